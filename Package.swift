@@ -1,0 +1,109 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+
+let package = Package(
+    name: "berth",
+    products: [.executable(name: "berth", targets: ["berth"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.7.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+    ],
+    targets: [
+        // The system's libraries: a module map and shims, nothing else.
+        .systemLibrary(name: "CPAM", providers: [.apt(["libpam0g-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLinux"),
+        .target(name: "PAM", dependencies: ["CPAM", "Secrets"]),
+        .target(name: "TLS", dependencies: ["COpenSSL"]),
+        .target(name: "YAML", dependencies: ["CYAML"]),
+        .target(name: "Curl", dependencies: ["CCurl"]),
+
+        // Both halves.
+        .target(name: "Secrets"),
+        .target(name: "UnixSockets", dependencies: ["CLinux"]),
+        .target(name: "Configuration", dependencies: ["YAML"]),
+        .target(name: "LauncherProtocol", dependencies: ["Secrets", "UnixSockets", logging]),
+        .target(name: "Environments", dependencies: ["YAML", "TLS"]),
+
+        // The launcher (root).
+        .target(name: "NSS", dependencies: ["CLinux", "LauncherProtocol"]),
+        .target(name: "Docker", dependencies: ["Curl", logging]),
+        .target(
+            name: "Store",
+            dependencies: ["Environments", "Configuration", "LauncherProtocol", "TLS", "CLinux", logging],
+            // Runs in containers; part of the binary.
+            resources: [.embedInCode("Builder/builder.py")]),
+        .target(
+            name: "Logins",
+            dependencies: [
+                "PAM", "NSS", "Secrets", "UnixSockets", "Configuration", "LauncherProtocol", "CLinux", logging,
+            ]),
+        .target(
+            name: "Spawner",
+            dependencies: ["Docker", "TLS", "UnixSockets", "Configuration", "LauncherProtocol", logging]),
+        .target(
+            name: "Launcher",
+            dependencies: ["Logins", "Spawner", "Store", "Docker", "NSS", "Configuration", "LauncherProtocol", logging]),
+
+        // The gateway (nobody in particular).
+        .target(name: "Accounts", dependencies: [.product(name: "GRDB", package: "GRDB.swift"), "TLS", logging]),
+        .target(name: "Audit", dependencies: ["TLS", "UnixSockets", logging]),
+        .target(name: "Metering", dependencies: [metrics]),
+        .target(name: "Servers", dependencies: ["LauncherProtocol", "UnixSockets", "CLinux", logging]),
+        .target(name: "Reactor", dependencies: ["CLinux"]),
+        .target(name: "Proxy", dependencies: ["Reactor", "TLS", "UnixSockets", logging]),
+        .target(
+            name: "Hub",
+            dependencies: [
+                "Accounts", "Audit", "Metering", "Servers", "Configuration", "LauncherProtocol", "Secrets", "UnixSockets", "TLS", logging,
+                metrics,
+                .product(name: "Hummingbird", package: "hummingbird", moduleAliases: ["Configuration": "SwiftConfiguration"]),
+                .product(name: "Mustache", package: "swift-mustache"),
+            ]),
+
+        .executableTarget(
+            name: "berth",
+            dependencies: [
+                "CLinux", "Environments", "Logins", "Launcher", "Accounts", "Audit", "Metering", "Servers", "Hub", "Proxy", "Configuration",
+                "LauncherProtocol",
+                "UnixSockets", arguments, logging,
+            ]),
+
+        .testTarget(name: "ArchitectureTests"),
+        .testTarget(name: "PAMTests", dependencies: ["PAM", "TestHost"]),
+        .testTarget(name: "TLSTests", dependencies: ["TLS"]),
+        .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
+        .testTarget(name: "CurlTests", dependencies: ["Curl"], exclude: ["server.py"]),
+        .testTarget(name: "UnixSocketsTests", dependencies: ["UnixSockets", "Secrets"]),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
+        .testTarget(name: "LauncherProtocolTests", dependencies: ["LauncherProtocol"]),
+        .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], exclude: ["lock-tools.sh"]),
+        .testTarget(name: "DockerTests", dependencies: ["Docker"], exclude: ["registry.py"]),
+        .testTarget(name: "StoreTests", dependencies: ["Store"]),
+        .testTarget(name: "NSSTests", dependencies: ["NSS", "TestHost"]),
+        .testTarget(name: "LoginsTests", dependencies: ["Logins", "TestHost", "pam-keeper-fixture"]),
+        .target(name: "TestHost", path: "Tests/Fixtures/TestHost"),
+        .executableTarget(name: "pam-keeper-fixture", dependencies: ["Logins"], path: "Tests/Fixtures/pam-keeper"),
+        .testTarget(
+            name: "SpawnerTests", dependencies: ["Spawner", "Docker", "Curl", "Configuration", "LauncherProtocol"], exclude: ["forward.py"]),
+        .testTarget(name: "AccountsTests", dependencies: ["Accounts"]),
+        .testTarget(name: "AuditTests", dependencies: ["Audit"]),
+        .testTarget(name: "MeteringTests", dependencies: ["Metering"]),
+        .testTarget(name: "ServersTests", dependencies: ["Servers"]),
+        .testTarget(name: "ReactorTests", dependencies: ["Reactor"]),
+        .testTarget(name: "ProxyTests", dependencies: ["Proxy"]),
+        .testTarget(name: "HubTests", dependencies: ["Hub"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

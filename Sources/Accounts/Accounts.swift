@@ -1,0 +1,92 @@
+import Foundation
+import Logging
+import Synchronization
+import TLS
+
+/// What people decided and who is logged in: sessions, API tokens, users and their last
+/// choices, in one SQLite file.
+///
+/// Sessions and tokens are also held in memory, because every request asks for them; the
+/// file is written before memory, and memory before a call returns.
+///
+/// ```swift
+/// let accounts = try Accounts(path: "/var/lib/berth/gateway/accounts.sqlite", limits: .init(idle: 43_200, absolute: 1_209_600))
+/// accounts.onChange { proxy.publish(…) }
+/// ```
+public final class Accounts: Sendable {
+    let database: AccountsDatabase
+    let limits: SessionLimits
+    let clock: @Sendable () -> Double
+    let logger: Logger
+    let live: Mutex<LiveGrants>
+    let listeners = Mutex(Listeners())
+
+    /// Opens the file at `path`, or makes it, readable by this account alone.
+    /// - Parameter clock: the present, in seconds since 1970.
+    public init(
+        path: String, limits: SessionLimits, logger: Logger = Logger(label: "berth.accounts"),
+        clock: @escaping @Sendable () -> Double = { Date().timeIntervalSince1970 }
+    ) throws(AccountsError) {
+        database = try AccountsDatabase(path: path)
+        self.limits = limits
+        self.clock = clock
+        self.logger = logger
+        live = Mutex(try database.readLiveGrants())
+    }
+
+    struct Listeners {
+        var changed: [@Sendable (AccountsSnapshot) -> Void] = []
+        var ended: [@Sendable ([Session]) -> Void] = []
+        var tokens: [@Sendable (TokenChange) -> Void] = []
+    }
+
+    /// Calls `handler` with what is live now, and again after each change, in order and before
+    /// the call that made the change returns. The handler must not change accounts itself.
+    public func onChange(_ handler: @escaping @Sendable (AccountsSnapshot) -> Void) {
+        listeners.withLock {
+            $0.changed.append(handler)
+            handler(snapshot)
+        }
+    }
+
+    /// Calls `handler` with sessions that have ended, by whatever way.
+    public func onEnd(_ handler: @escaping @Sendable ([Session]) -> Void) {
+        listeners.withLock { $0.ended.append(handler) }
+    }
+
+    /// What is live now.
+    public var snapshot: AccountsSnapshot { live.withLock(\.snapshot) }
+
+    /// Tells the listeners. The lock keeps snapshots in order.
+    func announce(ended: [Session] = []) {
+        listeners.withLock { listeners in
+            let snapshot = snapshot
+            for handler in listeners.changed { handler(snapshot) }
+            guard !ended.isEmpty else { return }
+            for handler in listeners.ended { handler(ended) }
+        }
+    }
+
+    /// Removes what has expired and writes down when sessions and tokens were last used.
+    public func sweep() async throws(AccountsError) {
+        let now = clock()
+        let (sessions, tokens, dirty) = live.withLock { $0.sweep(now: now, limits: limits) }
+        try await database.removeSessions(sessions.map(\.id))
+        try await database.removeTokens(tokens.map(\.id))
+        try await database.write(lastUsed: dirty)
+        if !sessions.isEmpty || !tokens.isEmpty { announce(ended: sessions) }
+    }
+
+    /// Sweeps every 20 seconds until the task is cancelled, and once more then.
+    public func run() async {
+        while !Task.isCancelled {
+            await sweepOrLog()
+            try? await Task.sleep(for: .seconds(20))
+        }
+        await Task { await sweepOrLog() }.value
+    }
+
+    private func sweepOrLog() async {
+        do throws(AccountsError) { try await sweep() } catch { logger.error("Sessions were not swept: \(error)") }
+    }
+}

@@ -1,0 +1,77 @@
+import TLS
+
+/// Sessions and tokens in memory, by the digest of what opens them.
+struct LiveGrants {
+    var sessions: [Digest: Session] = [:]
+    var tokens: [Digest: Token] = [:]
+    private var usedSessions: Set<Digest> = []
+    private var usedTokens: Set<Digest> = []
+
+    init(sessions: [Digest: Session], tokens: [Digest: Token]) {
+        self.sessions = sessions
+        self.tokens = tokens
+    }
+
+    /// When what was last used, by identifier.
+    struct LastUsed: Sendable {
+        var sessions: [String: Double] = [:]
+        var tokens: [String: Double] = [:]
+    }
+
+    var snapshot: AccountsSnapshot {
+        AccountsSnapshot(
+            sessions: sessions.map { .init(digest: $0, account: $1.account, id: $1.id) },
+            tokens: tokens.map { .init(digest: $0, account: $1.account, id: $1.id, opensServers: $1.opensServers) })
+    }
+
+    mutating func session(_ digest: Digest, now: Double, limits: SessionLimits) -> Session? {
+        guard var session = sessions[digest], session.isLive(at: now, idle: limits.idle) else { return nil }
+        session.lastUsed = now
+        sessions[digest] = session
+        usedSessions.insert(digest)
+        return session
+    }
+
+    mutating func token(_ digest: Digest, now: Double) -> Token? {
+        guard var token = tokens[digest], token.isLive(at: now) else { return nil }
+        token.lastUsed = now
+        tokens[digest] = token
+        usedTokens.insert(digest)
+        return token
+    }
+
+    mutating func touch(sessions ids: Set<String>, tokens tokenIDs: Set<String>, now: Double) {
+        for (digest, session) in sessions where ids.contains(session.id) {
+            sessions[digest]?.lastUsed = now
+            usedSessions.insert(digest)
+        }
+        for (digest, token) in tokens where tokenIDs.contains(token.id) {
+            tokens[digest]?.lastUsed = now
+            usedTokens.insert(digest)
+        }
+    }
+
+    mutating func removeSessions(where matches: (Session) -> Bool) -> [Session] {
+        let removed = sessions.filter { matches($0.value) }
+        for digest in removed.keys { sessions[digest] = nil }
+        return Array(removed.values)
+    }
+
+    mutating func removeTokens(where matches: (Token) -> Bool) -> [Token] {
+        let removed = tokens.filter { matches($0.value) }
+        for digest in removed.keys { tokens[digest] = nil }
+        return Array(removed.values)
+    }
+
+    /// Takes out what has expired, and tells what was used since the last time.
+    mutating func sweep(now: Double, limits: SessionLimits) -> ([Session], [Token], LastUsed) {
+        let endedSessions = removeSessions { !$0.isLive(at: now, idle: limits.idle) }
+        let endedTokens = removeTokens { !$0.isLive(at: now) }
+        var used = LastUsed()
+        for digest in usedSessions { if let session = sessions[digest] { used.sessions[session.id] = session.lastUsed } }
+        for digest in usedTokens { if let token = tokens[digest], let time = token.lastUsed { used.tokens[token.id] = time } }
+        usedSessions = []
+        usedTokens = []
+        return (endedSessions, endedTokens, used)
+    }
+}

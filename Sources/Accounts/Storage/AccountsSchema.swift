@@ -1,0 +1,48 @@
+import GRDB
+
+/// The tables, and how each version of the file becomes the next. Migrations are only ever added.
+enum AccountsSchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: users, sessions, tokens, choices") { database in
+            try database.create(table: "user", options: .strict) { table in
+                table.primaryKey("name", .text)
+                table.column("uid", .integer).notNull()
+                table.column("fullName", .text).notNull()
+                table.column("admin", .integer).notNull()
+                table.column("created", .real).notNull()
+                table.column("lastActivity", .real).notNull()
+            }
+            try database.create(table: "session", options: .strict) { table in
+                table.primaryKey("id", .text)
+                table.column("digest", .blob).notNull().unique()
+                table.column("account", .text).notNull().indexed()
+                table.column("csrf", .text).notNull()
+                table.column("created", .real).notNull()
+                table.column("expires", .real).notNull()
+                table.column("lastUsed", .real).notNull()
+                table.column("address", .text).notNull()
+                table.column("userAgent", .text).notNull()
+                table.column("login", .text)
+            }
+            try database.create(table: "token", options: .strict) { table in
+                table.primaryKey("id", .text)
+                table.column("digest", .blob).notNull().unique()
+                table.column("account", .text).notNull().indexed()
+                table.column("note", .text).notNull()
+                table.column("scopes", .text).notNull()
+                table.column("created", .real).notNull()
+                table.column("expires", .real)
+                table.column("lastUsed", .real)
+            }
+            try database.create(table: "choice", options: .strict) { table in
+                table.column("account", .text).notNull()
+                table.column("server", .text).notNull()
+                table.column("profile", .text)
+                table.column("environment", .text)
+                table.primaryKey(["account", "server"])
+            }
+        }
+        return migrator
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+
+/// One thing that somebody did, or that was refused to them.
+public struct AuditEvent: Codable, Sendable, Equatable {
+    /// What can happen.
+    public enum Kind: String, Codable, Sendable, CaseIterable {
+        case login
+        case logout
+        /// A session was ended from another one of its owner.
+        case sessionEnded = "session.ended"
+        /// A session was over because nobody used it, or because its time had come.
+        case sessionExpired = "session.expired"
+        case tokenMade = "token.made"
+        case tokenRevoked = "token.revoked"
+        case tokenFirstUsed = "token.first-used"
+        case serverStart = "server.start"
+        case serverStop = "server.stop"
+        case serverCulled = "server.culled"
+        /// A server that ran ended by itself.
+        case serverFailed = "server.failed"
+        case environmentCreate = "environment.create"
+        case environmentRemove = "environment.remove"
+        /// The end of the log was incomplete after a crash and was cut off.
+        case logRecovered = "log.recovered"
+        /// Events were not written because the log could not be.
+        case logIncomplete = "log.incomplete"
+    }
+
+    /// How it ended.
+    public enum Result: String, Codable, Sendable {
+        case success, refused, failed
+    }
+
+    /// When: RFC 3339, UTC, with milliseconds.
+    public let time: String
+    /// The account; ``AuditOrigin/berth`` for what Berth does by itself. At a refused log-in
+    /// it is whatever was typed as a name.
+    public let who: String
+    /// The client's address; empty for Berth itself.
+    public let from: String
+    public let what: Kind
+    /// The server, token, session or environment; empty where there is none.
+    public let on: String
+    public let result: Result
+    /// Why, in words; nil where there is nothing to add.
+    public let note: String?
+
+    /// Texts are cut and made visible: a name that somebody typed must neither fill the log nor
+    /// deceive the person who reads it. Never put a secret into any of them.
+    public init(
+        _ what: Kind, who: String, from: String = "", on: String = "", result: Result = .success, note: String? = nil,
+        at date: Date = Date()
+    ) {
+        time = date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        self.who = VisibleText.of(who, limit: 64)
+        self.from = VisibleText.of(from, limit: 64)
+        self.what = what
+        self.on = VisibleText.of(on, limit: 160)
+        self.result = result
+        self.note = note.map { VisibleText.of($0, limit: 400) }
+    }
+}

@@ -1,0 +1,69 @@
+import YAML
+
+extension BerthConfiguration {
+    /// What no single key can say: values that must fit each other. `root` is the document, for the places.
+    func checkTogether(_ root: Node?, _ reading: inout Reading) {
+        if runtime.utf8.count > 60 {
+            reading.report(
+                "“runtime” is \(runtime.utf8.count) bytes long; a Unix socket below it would have no room for its name.",
+                "Choose a path of at most 60 bytes.", at: root?["runtime"]?.mark)
+        }
+        if gateway.session.idle > gateway.session.absolute {
+            reading.report(
+                "“gateway.session.idle” is longer than “gateway.session.absolute”, so it would never take effect.",
+                "Make it shorter.", at: root?["gateway"]?["session"]?["idle"]?.mark ?? root?["gateway"]?.mark)
+        }
+        if environments.builderUID == environments.pipUID {
+            reading.report(
+                "“environments.builder_uid” and “environments.pip_uid” are the same, so code of a package could change the packages of everybody.",
+                "Use two UIDs that nobody has.", at: root?["environments"]?.mark)
+        }
+        checkProfiles(root?["profiles"], &reading)
+        checkMounts(shared, root?["shared"], "shared", &reading)
+        checkMounts(environments.mounts, root?["environments"]?["mounts"], "environments.mounts", &reading)
+    }
+
+    private func checkProfiles(_ node: Node?, _ reading: inout Reading) {
+        if profiles.isEmpty {
+            reading.report("“profiles” is empty, so nobody could start a server.", "Write at least one profile.", at: node?.mark)
+        }
+        var names: Set<String> = []
+        for (index, profile) in profiles.enumerated() {
+            let item = node?.sequence?[index]
+            if !names.insert(profile.name).inserted {
+                reading.report(
+                    "There are two profiles with the name “\(profile.name)”.", "Give each its own “name”.",
+                    at: item?["name"]?.mark ?? item?.mark)
+            }
+            if !allows(image: profile.image) {
+                reading.report(
+                    "The profile “\(profile.name)” uses the image “\(profile.image)”, which “images.allowed” does not allow.",
+                    "Add it there, or choose one of: \(allowedImages.joined(separator: ", ")).",
+                    at: item?["image"]?.mark ?? item?.mark)
+            }
+        }
+    }
+
+    private func checkMounts(_ mounts: [SharedDirectory], _ node: Node?, _ key: String, _ reading: inout Reading) {
+        var targets: Set<String> = []
+        for (index, mount) in mounts.enumerated() {
+            let item = node?.sequence?[index]
+            for (name, value) in [("source", mount.source), ("target", mount.target)]
+            where value.isEmpty && item?[name] == nil {
+                reading.report("“\(key)[\(index)]” has no “\(name)”.", "Write “\(name): /a/path”.", at: item?.mark)
+            }
+            if !mount.target.isEmpty, !targets.insert(mount.target).inserted {
+                reading.report(
+                    "“\(mount.target)” is the target of two entries of “\(key)”.", "Give each its own.",
+                    at: item?["target"]?.mark)
+            }
+        }
+    }
+
+    /// Whether `images.allowed` lets a profile name `image`; `*` at the end of a pattern matches any rest.
+    public func allows(image: String) -> Bool {
+        allowedImages.contains { pattern in
+            pattern.hasSuffix("*") ? image.hasPrefix(pattern.dropLast()) : image == pattern
+        }
+    }
+}

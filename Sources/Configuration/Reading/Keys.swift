@@ -1,0 +1,155 @@
+// Every key of berth.yaml, in the order in which it is documented and printed.
+
+extension BerthConfiguration: SettingsSection {
+    mutating func visit(_ visitor: inout some SettingsVisitor) {
+        visitor.field("state", &state, .path)
+        visitor.field("runtime", &runtime, .path)
+        visitor.field("static", &staticFiles, .existingPath)
+        visitor.section("gateway", &gateway)
+        visitor.section("login", &login)
+        visitor.section("engine", &engine)
+        visitor.section("homes", &homes)
+        visitor.sections("shared", &shared, empty: SharedDirectory(source: "", target: ""))
+        var images = ImageSettings(allowed: allowedImages)
+        visitor.section("images", &images)
+        allowedImages = images.allowed
+        visitor.sections("profiles", &profiles, empty: ProfileConfiguration())
+        visitor.section("environments", &environments)
+        visitor.section("log", &log)
+    }
+}
+
+/// `images:`.
+private struct ImageSettings: SettingsSection {
+    var allowed: [String]
+
+    mutating func visit(_ visitor: inout some SettingsVisitor) {
+        visitor.field("allowed", &allowed, ValueForm<String>.text.list)
+    }
+}
+
+extension GatewayConfiguration: SettingsSection {
+    mutating func visit(_ visitor: inout some SettingsVisitor) {
+        visitor.field("user", &user, .text)
+        visitor.field("public_url", &publicURL, ValueForm<String>.siteURL.optional)
+        visitor.field("listen", &listen, ValueForm<Listener>.listener.list.accepting("at least one listener") { !$0.isEmpty })
+        visitor.field("front_ends", &frontEnds, ValueForm<String>.text.list)
+        visitor.section("tls", &tls)
+        visitor.field("loops", &loops, ValueForm<Int>.int(1...1024).optional)
+        visitor.section("session", &session)
+        visitor.section("metrics", &metrics)
+        visitor.field("drain", &drain, .anyDuration)
+        visitor.field("start_timeout", &startTimeout, .duration)
+    }
+}
+
+extension TLSConfiguration: SettingsSection {
+    mutating func visit(_ visitor: inout some SettingsVisitor) {
+        visitor.field("certificate", &certificate, .existingPath)
+        visitor.field("key", &key, .existingPath)
+        visitor.field("hsts", &hsts, ValueForm<Double>.duration.wholeSeconds.optional)
+    }
+}
+
+extension MetricsConfiguration: SettingsSection {
+    mutating func visit(_ visitor: inout some SettingsVisitor) {
+        visitor.field("allow", &allow, ValueForm<String>.address.list)
+    }
+}
+
+extension SessionConfiguration: SettingsSection {
+    mutating func visit(_ visitor: inout some SettingsVisitor) {
+        visitor.field("idle", &idle, .duration)
+        visitor.field("absolute", &absolute, .duration)
+    }
+}
+
+extension LoginConfiguration: SettingsSection {
+    mutating func visit(_ visitor: inout some SettingsVisitor) {
+        visitor.field("service", &service, .name)
+        visitor.field("form", &form, .choice)
+        visitor.field("deadline", &deadline, .duration)
+        visitor.field("failure_delay", &failureDelay, .anyDuration)
+        visitor.field("open_session", &openSession, .bool)
+        visitor.field("set_credentials", &setCredentials, .bool)
+        visitor.field("min_uid", &minUID, .uid)
+        visitor.field("allowed_groups", &allowedGroups, ValueForm<String>.text.list)
+        visitor.field("admin_groups", &adminGroups, ValueForm<String>.text.list)
+        visitor.field("refused_shells", &refusedShells, ValueForm<String>.text.list)
+        visitor.field("attempts_per_account", &attemptsPerAccount, .int(1...1_000_000))
+        visitor.field("attempts_per_address", &attemptsPerAddress, .int(1...1_000_000))
+        visitor.field("attempt_window", &attemptWindow, .duration)
+    }
+}
+
+extension EngineConfiguration: SettingsSection {
+    mutating func visit(_ visitor: inout some SettingsVisitor) {
+        visitor.field("socket", &socket, .path)
+        visitor.field("network", &network, .text)
+        visitor.field("variables", &variables, .variables)
+        visitor.field("log_size", &logSize, .size)
+    }
+}
+
+extension HomeConfiguration: SettingsSection {
+    mutating func visit(_ visitor: inout some SettingsVisitor) {
+        visitor.field("source", &source, .path)
+        visitor.field("create", &create, .bool)
+    }
+}
+
+extension SharedDirectory: SettingsSection {
+    mutating func visit(_ visitor: inout some SettingsVisitor) {
+        visitor.field("source", &source, .path)
+        visitor.field("target", &target, .containerPath)
+        visitor.field("read_only", &readOnly, .bool)
+    }
+}
+
+extension ProfileConfiguration: SettingsSection {
+    mutating func visit(_ visitor: inout some SettingsVisitor) {
+        visitor.field("name", &name, .name)
+        visitor.field("title", &title, ValueForm<String>.text.optional)
+        visitor.field("description", &description, .anyText)
+        visitor.field("image", &image, .text)
+        visitor.field("cpus", &cpus, ValueForm<Double>.positive.optional)
+        visitor.field("memory", &memory, ValueForm<Int>.size.optional)
+        visitor.field("shared_memory", &sharedMemory, .size)
+        visitor.field("pids", &pids, .int(16...4_194_304))
+        visitor.field("gpus", &gpus, .gpus)
+        visitor.field("variables", &variables, .variables)
+        visitor.field("groups", &groups, ValueForm<String>.text.list)
+    }
+}
+
+extension EnvironmentConfiguration: SettingsSection {
+    mutating func visit(_ visitor: inout some SettingsVisitor) {
+        visitor.field("builder_image", &builderImage, .text)
+        visitor.field("channels", &channels, ValueForm<String>.text.list)
+        visitor.field(
+            "channel_alias", &channelAlias,
+            ValueForm<String>.text.accepting("a URL with {name} in it, such as https://conda.anaconda.org/{name}") {
+                $0.contains("{name}")
+            })
+        visitor.field(
+            "virtual_packages", &virtualPackages,
+            ValueForm<String>.text.accepting("a virtual package such as __cuda=12.8") { $0.hasPrefix("__") }.list)
+        visitor.field("builder_uid", &builderUID, .uid)
+        visitor.field("pip_uid", &pipUID, .uid)
+        visitor.field("cpus", &cpus, ValueForm<Double>.positive.optional)
+        visitor.field("memory", &memory, ValueForm<Int>.size.optional)
+        visitor.field("timeout", &timeout, .duration)
+        visitor.field("network", &network, .text)
+        visitor.sections("mounts", &mounts, empty: SharedDirectory(source: "", target: "", readOnly: true))
+        visitor.field("variables", &variables, .variables)
+        visitor.field("keep_versions", &keepVersions, .int(1...10_000))
+        visitor.field("keep_age", &keepAge, .duration)
+    }
+}
+
+extension LogConfiguration: SettingsSection {
+    mutating func visit(_ visitor: inout some SettingsVisitor) {
+        visitor.field("level", &level, .choice)
+        visitor.field("format", &format, .choice)
+    }
+}

@@ -1,0 +1,33 @@
+/// `environments:`.
+public struct EnvironmentConfiguration: Sendable, Equatable {
+    /// The image with the solver.
+    public var builderImage = "berth/builder:1"
+    /// Used where a recipe names no channel.
+    public var channels = ["conda-forge"]
+    /// What a channel's short name stands for; `{name}` is replaced.
+    public var channelAlias = "https://conda.anaconda.org/{name}"
+    /// Virtual packages of the host that the builder's container can't see, such as `__cuda=12.8`.
+    public var virtualPackages: [String] = []
+    /// UID and GID of the container that solves and links.
+    public var builderUID: UInt32 = 64_101
+    /// UID and GID of the container that runs foreign code at build time: pip's part.
+    public var pipUID: UInt32 = 64_102
+    public var cpus: Double?
+    /// Bytes.
+    public var memory: Int? = 8 << 30
+    /// Seconds.
+    public var timeout: Double = 3600
+    /// The network of the builder's containers: `bridge`, `host` or one of your own.
+    public var network = "bridge"
+    /// Files and directories of the host that the builder needs, such as certificates and `pip.conf`; read-only.
+    public var mounts: [SharedDirectory] = []
+    /// Environment variables of the builder, such as proxies.
+    public var variables: [String: String] = [:]
+
+    /// How many versions of an environment, the current one included, keep their builds.
+    public var keepVersions = 10
+    /// Seconds after which only the current version keeps its build.
+    public var keepAge: Double = 180 * 86_400
+
+    public init() {}
+}

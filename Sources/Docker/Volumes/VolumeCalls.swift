@@ -1,0 +1,27 @@
+/// The volumes of an engine (Engine API, "Volume").
+extension Engine {
+    /// Makes a volume of the local driver; `options` are its mount options (`type`, `device`, `o`),
+    /// none for a plain directory. Nothing to do where the name is taken.
+    public func createVolume(
+        _ name: String, options: [String: String] = [:], labels: [String: String] = [:]
+    ) async throws(DockerError) {
+        struct Volume: Encodable {
+            let name: String
+            let driver = "local"
+            let options: [String: String]
+            let labels: [String: String]
+
+            enum CodingKeys: String, CodingKey { case name = "Name", driver = "Driver", options = "DriverOpts", labels = "Labels" }
+        }
+        try await perform(Call.post(["volumes", "create"], json: Volume(name: name, options: options, labels: labels)))
+    }
+
+    /// Removes a volume. Succeeds where there is none.
+    public func removeVolume(_ name: String) async throws(DockerError) {
+        do {
+            try await perform(Call(method: "DELETE", path: ["volumes", name]))
+        } catch .notFound {
+            return
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import YAML
+
+/// Looks a recipe over: what can't work, what will break elsewhere or soon, what could be better.
+///
+/// ```swift
+/// for finding in Lint.findings(in: text, context: LintContext(platform: "linux-64")) {
+///     print("environment.yml:\(finding.mark): \(finding.what) \(finding.remedy)")
+/// }
+/// let (better, mended) = Lint.fixed(text)
+/// ```
+public enum Lint {
+    /// All there is to say, in the order of the text. A recipe that can't be read gives only the reasons.
+    public static func findings(in text: String, context: LintContext = LintContext()) -> [LintFinding] {
+        let recipe: Recipe
+        let root: Node?
+        do {
+            recipe = try Recipe(yaml: text)
+            root = try? Node.parse(text)
+        } catch {
+            return error.problems.map { LintFinding(.invalidRecipe, $0.mark, $0.what, $0.remedy) }
+        }
+        guard let root else { return [] }
+        let subject = LintSubject(text: PlacedText(text), recipe: recipe, root: root, context: context)
+        let found =
+            subject.secrets + subject.cuda + subject.gpuWithoutProfile + subject.buildPinned + subject.noPython + subject.unpinned
+            + subject.pipMissing + subject.mixedChannels + subject.deadChannels + subject.deadPackages + subject.duplicates
+            + subject.condaAndPip + subject.pipHasConda + subject.freezeBloat + subject.jupyterMissing + subject.platformMissing
+            + subject.prefixIgnored
+        return found.sorted { ($0.mark.line, $0.mark.column, $0.level) < ($1.mark.line, $1.mark.column, $1.level) }
+    }
+
+    /// The text with everything mended that is safe to mend, and what was.
+    public static func fixed(_ text: String, context: LintContext = LintContext()) -> (text: String, mended: [LintFinding]) {
+        var text = text
+        var mended: [LintFinding] = []
+        // A fix can make room for another on the same line; each makes the recipe smaller or plainer.
+        for _ in 0..<10 {
+            var fixes: [LintFinding] = []
+            var taken: Set<Int> = []
+            for finding in findings(in: text, context: context) where !finding.fix.isEmpty {
+                // Two on one line: the second waits for the next round.
+                guard taken.isDisjoint(with: finding.touched) else { continue }
+                taken.formUnion(finding.touched)
+                fixes.append(finding)
+            }
+            if fixes.isEmpty { break }
+            let next = PlacedText(text).applying(fixes.flatMap(\.fix))
+            // Never give back what can't be read.
+            guard (try? Recipe(yaml: next)) != nil else { break }
+            text = next
+            mended += fixes
+        }
+        return (text, mended)
+    }
+}
+
+extension LintFinding {
+    /// The lines that its fix changes.
+    fileprivate var touched: Set<Int> {
+        Set(fix.flatMap { [$0.start.line, max($0.start.line, $0.end.line - ($0.end.column == 1 ? 1 : 0))] })
+    }
+}
+
+/// A recipe and all that rules look at.
+struct LintSubject {
+    let text: PlacedText
+    let recipe: Recipe
+    let root: Node
+    let context: LintContext
+
+    /// Replaces the text of the scalar at `mark`; nothing where it isn't written there letter for letter.
+    func replacing(_ old: String, at mark: Mark, with new: String) -> [TextEdit] {
+        guard let start = text.inside(old, at: mark) else { return [] }
+        let end = Mark(line: start.line, column: start.column + old.unicodeScalars.count)
+        return [TextEdit(from: start, to: end, new)]
+    }
+
+    /// Takes a list's item away where it has a line of its own and nothing else, a comment included, is lost.
+    func removing(_ item: String, at mark: Mark) -> [TextEdit] {
+        // A line that is much longer has more in it, and reading it for each of its items would take for ever.
+        guard text.length(ofLine: mark.line) < item.unicodeScalars.count + 1000 else { return [] }
+        let line = text.line(mark.line).trimmed
+        let alone = ["- \(item)", "- '\(item)'", "- \"\(item)\""]
+        guard alone.contains(line) else { return [] }
+        return [.delete(line: mark.line)]
+    }
+}

@@ -1,0 +1,24 @@
+import YAML
+
+/// One thing that the linter has to say about a recipe.
+public struct LintFinding: Sendable, Equatable {
+    public let rule: LintRule
+    /// Where it stands in the text.
+    public let mark: Mark
+    /// What is so, and why it matters, in one sentence.
+    public let what: String
+    /// What to do, in one sentence.
+    public let remedy: String
+    /// Mends it; empty where a person has to decide.
+    public let fix: [TextEdit]
+
+    init(_ rule: LintRule, _ mark: Mark, _ what: String, _ remedy: String, fix: [TextEdit] = []) {
+        self.rule = rule
+        self.mark = mark
+        self.what = what
+        self.remedy = remedy
+        self.fix = fix
+    }
+
+    public var level: LintRule.Level { rule.level }
+}

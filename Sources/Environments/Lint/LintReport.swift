@@ -1,0 +1,61 @@
+import Foundation
+
+/// Findings about one file, ready to be shown.
+public struct LintReport: Sendable {
+    /// The file as the person named it.
+    public let file: String
+    public let findings: [LintFinding]
+
+    public init(file: String, findings: [LintFinding]) {
+        self.file = file
+        self.findings = findings
+    }
+
+    /// The worst level there is; nil where all is well.
+    public var worst: LintRule.Level? { findings.map(\.level).min() }
+
+    /// `FILE:LINE:COLUMN: LEVEL: WHAT REMEDY [RULE]`, one on a line, as compilers write it.
+    public var text: String {
+        findings.map { "\(file):\($0.mark): \($0.level.rawValue): \($0.what) \($0.remedy) [\($0.rule.rawValue)]\n" }.joined()
+    }
+
+    /// An array of objects: `rule`, `level`, `file`, `line`, `column`, `message`, `remedy`, `fixable`.
+    public var json: String {
+        get throws {
+            struct Entry: Encodable {
+                let rule: LintRule, level: LintRule.Level, file: String, line: Int, column: Int
+                let message: String, remedy: String, fixable: Bool
+            }
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+            let entries = findings.map {
+                Entry(
+                    rule: $0.rule, level: $0.level, file: file, line: $0.mark.line, column: $0.mark.column, message: $0.what,
+                    remedy: $0.remedy, fixable: !$0.fix.isEmpty)
+            }
+            return String(decoding: try encoder.encode(entries), as: UTF8.self) + "\n"
+        }
+    }
+
+    /// Annotations of GitHub's workflows (“Workflow commands”, docs.github.com).
+    public var github: String {
+        findings.map { finding in
+            let kind =
+                switch finding.level {
+                case .error: "error"
+                case .warning: "warning"
+                case .hint: "notice"
+                }
+            let place = "file=\(Self.property(file)),line=\(finding.mark.line),col=\(finding.mark.column)"
+            return "::\(kind) \(place),title=\(finding.rule.rawValue)::\(Self.data("\(finding.what) \(finding.remedy)"))\n"
+        }.joined()
+    }
+
+    private static func data(_ text: String) -> String {
+        text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
+    }
+
+    private static func property(_ text: String) -> String {
+        data(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import TLS
+
+/// Everything that decides what a build contains, exactly. The same recipe and the same state of the
+/// channels give the same bytes.
+public struct Lock: Codable, Sendable, Equatable {
+    /// The version of this format.
+    public let format: Int
+    /// conda's name of the platform: `linux-64`.
+    public let platform: String
+    /// By name.
+    public let packages: [CondaPackage]
+    /// By name.
+    public let pip: [PipPackage]
+    /// The options of the recipe's `pip:`.
+    public let pipOptions: [String]
+    /// The recipe's `variables:`.
+    public let variables: [String: String]
+
+    public init(
+        platform: String, packages: [CondaPackage], pip: [PipPackage] = [], pipOptions: [String] = [],
+        variables: [String: String] = [:]
+    ) {
+        self.format = 1
+        self.platform = platform
+        self.packages = packages.sorted { $0.name < $1.name }
+        self.pip = pip.sorted { $0.name.lowercased() < $1.name.lowercased() }
+        self.pipOptions = pipOptions
+        self.variables = variables
+    }
+
+    /// The lock as JSON, always the same bytes for the same lock.
+    public var canonicalBytes: Data {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+            var bytes = try encoder.encode(self)
+            bytes.append(UInt8(ascii: "\n"))
+            return bytes
+        }
+    }
+
+    /// The build's identity: the first 32 hexadecimal digits of the SHA-256 of ``canonicalBytes``.
+    public var buildID: BuildID {
+        get throws { BuildID(digest: Digest(sha256: try canonicalBytes)) }
+    }
+
+    /// The version of its Python; nil where it has none.
+    public var python: String? { packages.first { $0.name == "python" }?.version }
+
+    /// How many packages it has, pip's included. A package that both bring counts once.
+    public var count: Int {
+        let names = packages.map(\.name) + pip.map(\.name)
+        return Set(names.map(normalised)).count
+    }
+}
+
+/// Which build: 32 hexadecimal digits.
+public struct BuildID: Sendable, Hashable, CustomStringConvertible {
+    public let text: String
+
+    init(digest: Digest) { text = String(digest.description.prefix(32)) }
+
+    /// Nil where `text` is no such identity.
+    public init?(_ text: String) {
+        guard text.utf8.count == 32, text.allSatisfy({ $0.isASCII && ($0.isNumber || ("a"..."f").contains($0)) }) else {
+            return nil
+        }
+        self.text = text
+    }
+
+    /// The path at which every container sees this build.
+    public var prefix: String { "/opt/berth/envs/\(text)" }
+
+    public var description: String { text }
+}
+
+/// A package's name as PyPI compares them (PEP 503), which also makes conda-forge's spellings equal.
+func normalised(_ name: String) -> String {
+    name.lowercased().split(whereSeparator: { "-_.".contains($0) }).joined(separator: "-")
+}

@@ -1,0 +1,63 @@
+import Accounts
+import Foundation
+import HTTPTypes
+import Hummingbird
+import LauncherProtocol
+
+/// `/hub/api/environments` and `/hub/api/builds`: what the pages do, for programs.
+struct EnvironmentAPI {
+    let hub: HubServices
+
+    func add(to router: RouterGroup<HubContext>) {
+        router.get("environments", use: list)
+        router.post("environments", use: create)
+        router.get("environments/:environment", use: inspect)
+        router.delete("environments/:environment", use: remove)
+        router.get("builds/:build/log", use: log)
+    }
+
+    @Sendable private func list(_ request: Request, _ context: HubContext) async throws -> Response {
+        let account = try hub.caller(request, context).account
+        return .json(.array(try await hub.launcher.call(ListEnvironments(account: account)).map(Models.environment)))
+    }
+
+    /// `{"recipe": "…", "name": "…"}`; 202 with where the build can be followed.
+    @Sendable private func create(_ request: Request, _ context: HubContext) async throws -> Response {
+        let account = try hub.caller(request, context).account
+        struct Wanted: Decodable {
+            var name: String?
+            var recipe: String
+        }
+        let body = try await request.body.collect(upTo: EnvironmentRoutes.recipeLimit)
+        guard let wanted = try? JSONDecoder().decode(Wanted.self, from: Data(body.readableBytesView)) else {
+            throw HubError(
+                .badRequest, "The body is not a JSON object with “recipe”, the text of an environment.yml, and optionally “name”.")
+        }
+        let build = try hub.builds.begin(account: account, name: wanted.name, recipe: wanted.recipe)
+        var response = Response.json(
+            ["id": .string(build.id), "progress_url": .string("/hub/api/builds/\(build.id)/log")], status: .accepted)
+        response.headers[.location] = "/hub/api/builds/\(build.id)/log"
+        return response
+    }
+
+    @Sendable private func inspect(_ request: Request, _ context: HubContext) async throws -> Response {
+        let account = try hub.caller(request, context).account
+        let found = try await hub.launcher.call(InspectEnvironment(account: account, environment: try context.segment("environment")))
+        guard case .object(var model) = Models.environment(found.summary) else { throw HubError.notFound }
+        model["recipe"] = .string(found.recipe)
+        model["explicit"] = .string(found.explicit)
+        return .json(.object(model))
+    }
+
+    @Sendable private func remove(_ request: Request, _ context: HubContext) async throws -> Response {
+        let account = try hub.caller(request, context).account
+        _ = try await hub.launcher.call(RemoveEnvironment(account: account, environment: try context.segment("environment")))
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func log(_ request: Request, _ context: HubContext) async throws -> Response {
+        let account = try hub.caller(request, context).account
+        guard let build = hub.builds.build(try context.segment("build"), of: account) else { throw HubError.notFound }
+        return .events(build.events.follow().mapped(\.json))
+    }
+}

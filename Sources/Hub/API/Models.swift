@@ -1,0 +1,71 @@
+import Accounts
+import LauncherProtocol
+import Servers
+
+/// JupyterHub's JSON of users, servers and tokens (its `rest-api.yml`).
+enum Models {
+    static func user(_ user: User, servers: [ServerStatus], includeStopped: Bool) -> JSONValue {
+        let shown = servers.filter { includeStopped || ($0.state != .stopped && $0.failure == nil) }
+        let main = servers.first { $0.id.name.isEmpty }
+        return [
+            "kind": "user", "name": .string(user.name), "admin": .bool(user.admin), "roles": [user.admin ? "admin" : "user"],
+            "groups": [], "created": JSONValue(time: user.created), "last_activity": JSONValue(time: user.lastActivity),
+            "server": JSONValue(main?.ready?.id.path), "pending": main.map(pending) ?? .null,
+            "servers": .object(Dictionary(shown.map { ($0.id.name, server($0)) }) { $1 }),
+        ]
+    }
+
+    static func server(_ status: ServerStatus) -> JSONValue {
+        let started = JSONValue(time: status.ready?.started)
+        return [
+            "name": .string(status.id.name), "full_name": .string(ServerPaths.suffix(status.id)), "url": .string(status.id.path),
+            "ready": .bool(status.ready != nil), "stopped": .bool(status.state == .stopped || status.failure != nil),
+            "pending": pending(status), "started": started, "last_activity": started,
+            "progress_url": .string(ServerPaths.progress(status.id)),
+            "user_options": ["profile": JSONValue(status.profile), "environment": JSONValue(status.environment)], "state": [:],
+        ]
+    }
+
+    private static func pending(_ status: ServerStatus) -> JSONValue {
+        status.isStarting ? "spawn" : status.isStopping ? "stop" : .null
+    }
+
+    static func token(_ token: Token, secret: String? = nil) -> JSONValue {
+        var value: [String: JSONValue] = [
+            "kind": "api_token", "id": .string(token.id), "user": .string(token.account), "note": .string(token.note), "roles": [],
+            "scopes": .array(token.scopes.map { .string($0) }), "created": JSONValue(time: token.created),
+            "expires_at": JSONValue(time: token.expires), "last_activity": JSONValue(time: token.lastUsed), "session_id": .null,
+        ]
+        if let secret { value["token"] = .string(secret) }
+        return .object(value)
+    }
+
+    static func environment(_ summary: EnvironmentSummary) -> JSONValue {
+        [
+            "name": .string(summary.name), "build": .string(summary.build), "created": JSONValue(time: summary.created),
+            "packages": .number(Double(summary.packages)), "size": .number(Double(summary.size)), "python": JSONValue(summary.python),
+            "jupyter": .string(summary.jupyter.rawValue), "notices": .array(summary.notices.map { .string($0) }),
+        ]
+    }
+
+    static func profile(_ profile: ProfileSummary) -> JSONValue {
+        [
+            "name": .string(profile.name), "title": .string(profile.title), "description": .string(profile.description),
+            "image": .string(profile.image), "cpus": profile.cpus.map { .number($0) } ?? .null,
+            "memory": profile.memory.map { .number(Double($0)) } ?? .null, "gpus": JSONValue(profile.gpus),
+        ]
+    }
+
+    static func event(_ event: ServerEvent, of id: ServerID) -> JSONValue {
+        switch event {
+        case .progress(let step):
+            ["progress": .number(Double(step.percent)), "message": .string(step.message), "phase": .string(step.phase.rawValue)]
+        case .ready:
+            ["progress": 100, "ready": true, "message": .string("Server ready at \(id.path)"), "url": .string(id.path)]
+        case .failed(let failure):
+            ["progress": 100, "failed": true, "message": .string(failure.reason), "log": .array(failure.log.map { .string($0) })]
+        case .stopped:
+            ["progress": 100, "failed": true, "message": "The server was stopped."]
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Accounts
+import Foundation
+import HTTPTypes
+import Hummingbird
+import LauncherProtocol
+import Servers
+
+/// `/hub/api/users/NAME/server` and `/servers/SERVER`: start, stop, progress.
+struct ServerAPI {
+    let hub: HubServices
+
+    private enum Bound {
+        /// How long a start or a stop is waited for before 202, as JupyterHub does
+        /// (`slow_spawn_timeout`): clients give up not much later.
+        static let patience = Duration.seconds(10)
+    }
+
+    func add(to router: RouterGroup<HubContext>) {
+        for path in ["users/:name/server", "users/:name/servers/:server"] {
+            router.post(RouterPath(path), use: start)
+            router.delete(RouterPath(path), use: stop)
+            router.get(RouterPath(path + "/progress"), use: progress)
+        }
+    }
+
+    @Sendable private func start(_ request: Request, _ context: HubContext) async throws -> Response {
+        let id = try server(request, context)
+        var status = hub.servers.status(of: id)
+        guard status.ready == nil else { throw HubError(.badRequest, "\(ServerPaths.suffix(id)) is already running") }
+        guard !status.isStopping else { throw HubError(.badRequest, "\(ServerPaths.suffix(id)) is pending stop") }
+        if !status.isStarting {
+            let asked = try await options(request)
+            let remembered = await ServerChoices(hub: hub).obvious(for: id)
+            let choice = asked ?? remembered ?? ServerChoice(profile: nil, environment: nil)
+            if let asked { try await hub.accounts.remember(asked, of: id.owner, server: id.name) }
+            hub.servers.start(id, profile: choice.profile, environment: choice.environment)
+        }
+        await wait(for: hub.servers.events(of: id))
+        status = hub.servers.status(of: id)
+        if let failure = status.failure { throw HubError(failure.kind.status, failure.reason, log: failure.log) }
+        return Response(status: status.ready != nil ? .created : .accepted)
+    }
+
+    @Sendable private func stop(_ request: Request, _ context: HubContext) async throws -> Response {
+        let id = try server(request, context)
+        let hub = hub
+        // The stop goes on when the wait ends.
+        let stop = Task { () -> LauncherError? in
+            do throws(LauncherError) { try await hub.servers.stop(id) } catch { return error }
+            return nil
+        }
+        let (ended, end) = AsyncStream.makeStream(of: Void.self)
+        let problem = Task {
+            let error = await stop.value
+            end.finish()
+            return error
+        }
+        await wait(for: ended)
+        guard !hub.servers.status(of: id).isStopping else { return Response(status: .accepted) }
+        if let error = await problem.value { throw error }
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func progress(_ request: Request, _ context: HubContext) async throws -> Response {
+        let id = try server(request, context)
+        let status = hub.servers.status(of: id)
+        guard status.state != .stopped else { throw HubError(.badRequest, "\(ServerPaths.suffix(id)) is not starting") }
+        return .events(hub.servers.events(of: id).mapped { Models.event($0, of: id) })
+    }
+
+    private func server(_ request: Request, _ context: HubContext) throws(HubError) -> ServerID {
+        let owner = try hub.ownAccount(request, context)
+        let name = context.parameters.get("server") ?? ""
+        guard name.isEmpty || ServerPaths.isName(name) else {
+            throw HubError(
+                .badRequest, "A server's name has up to 30 lower-case letters, digits and single hyphens, and begins with a letter.")
+        }
+        return ServerID(owner: owner, name: name)
+    }
+
+    /// JupyterHub's `user_options`: the body itself, or that key in it. An empty body asks for nothing.
+    private func options(_ request: Request) async throws -> ServerChoice? {
+        let body = try await request.body.collect(upTo: 64 << 10)
+        guard body.readableBytes > 0 else { return nil }
+        struct Options: Decodable {
+            var profile: String?
+            var environment: String?
+            var user_options: Inner?
+            struct Inner: Decodable {
+                var profile: String?
+                var environment: String?
+            }
+        }
+        guard let options = try? JSONDecoder().decode(Options.self, from: Data(body.readableBytesView)) else {
+            throw HubError(.badRequest, "The body is not a JSON object with “profile” and “environment”.")
+        }
+        let profile = options.profile ?? options.user_options?.profile
+        let environment = options.environment ?? options.user_options?.environment
+        return profile == nil && environment == nil ? nil : ServerChoice(profile: profile, environment: environment)
+    }
+
+    private func wait<Element: Sendable>(for stream: AsyncStream<Element>) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in stream {} }
+            group.addTask { try? await Task.sleep(for: Bound.patience) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Hummingbird
+import Logging
+
+/// Turns what was thrown into a page or, for programs, into JupyterHub's JSON.
+struct ErrorResponses: RouterMiddleware {
+    typealias Context = HubContext
+    let hub: HubServices
+
+    func handle(
+        _ request: Request, context: HubContext, next: (Request, HubContext) async throws -> Response
+    ) async throws -> Response {
+        do { return try await next(request, context) } catch {
+            let problem = HubError(error)
+            if problem.status.kind == .serverError {
+                hub.logger.error(
+                    "\(request.method) \(request.uri.path): \(error)", metadata: ["request": "\(request.headers[.requestID] ?? "-")"])
+            }
+            var response = request.wantsJSON ? .problem(problem) : page(problem, request, context)
+            if let seconds = problem.retryAfter { response.headers[.retryAfter] = "\(seconds)" }
+            return response
+        }
+    }
+
+    private func page(_ problem: HubError, _ request: Request, _ context: HubContext) -> Response {
+        let texts = hub.texts
+        let key = "\(problem.status.code)"
+        return hub.page(
+            "error", title: texts.has("error", key) ? texts("error", key) : texts("error", "other"), request: request, context: context,
+            status: problem.status,
+            [
+                "code": key, "message": problem.message, "log": problem.log.joined(separator: "\n"), "hasLog": !problem.log.isEmpty,
+                "hint": texts.has("errorHint", key) ? texts("errorHint", key) : "",
+            ])
+    }
+}
+
+extension Response {
+    /// JupyterHub's form of an error: `{"status": 404, "message": "…"}`.
+    static func problem(_ problem: HubError) -> Response {
+        var value: [String: JSONValue] = ["status": .number(Double(problem.status.code)), "message": .string(problem.message)]
+        if !problem.log.isEmpty { value["log"] = .array(problem.log.map { .string($0) }) }
+        return .json(.object(value), status: problem.status)
+    }
+}

@@ -1,0 +1,64 @@
+import Accounts
+import HTTPTypes
+import Hummingbird
+import LauncherProtocol
+
+/// Why a request was not done, in words for the person or the program that made it.
+struct HubError: Error, Sendable {
+    let status: HTTPResponse.Status
+    /// What happened, why, and what to do.
+    let message: String
+    /// The last lines of the log that shows it, oldest first.
+    var log: [String] = []
+    /// Seconds until it makes sense to try again.
+    var retryAfter: Int?
+
+    init(_ status: HTTPResponse.Status, _ message: String, log: [String] = []) {
+        self.status = status
+        self.message = message
+        self.log = log
+    }
+
+    static let notFound = HubError(.notFound, "There is nothing under this address.")
+    /// JupyterHub answers 403, not 401, where nobody is logged in.
+    static let forbidden = HubError(.forbidden, "Missing or invalid credentials.")
+    static let forged = HubError(
+        .forbidden, "This request did not come from a page of this site that is still good. Go back, reload the page, and try again.")
+
+    /// The error as people should see it; unexpected ones show nothing of the inside.
+    init(_ error: any Error) {
+        switch error {
+        case let error as HubError: self = error
+        case let error as LauncherError: self.init(error.kind.status, error.message, log: error.log)
+        case is AccountsError:
+            self.init(
+                .serviceUnavailable,
+                "Sessions and tokens can't be stored at the moment. An administrator finds the reason in the gateway's log.")
+        case let error as any HTTPResponseError where error.status == .notFound: self = .notFound
+        case let error as any HTTPResponseError where error.status == .contentTooLarge:
+            self.init(.contentTooLarge, "That is more than this page takes.")
+        case let error as any HTTPResponseError: self.init(error.status, error.status.reasonPhrase)
+        default:
+            self.init(.internalServerError, "Something went wrong inside Berth. An administrator finds the reason in the gateway's log.")
+        }
+    }
+}
+
+extension HTTPResponse.Status {
+    /// 424 (RFC 4918, 11.4): JupyterHub's answer for a server that does not run.
+    static let failedDependency = Self(code: 424, reasonPhrase: "Failed Dependency")
+}
+
+extension LauncherError.Kind {
+    /// As the protocol says.
+    var status: HTTPResponse.Status {
+        switch self {
+        case .invalid: .badRequest
+        case .refused: .forbidden
+        case .notFound: .notFound
+        case .conflict: .conflict
+        case .failed: .failedDependency
+        case .unavailable: .serviceUnavailable
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+
+/// `multipart/form-data` (RFC 7578) as far as one small text file needs: every part is text.
+enum MultipartForm {
+    /// The boundary in a `Content-Type`; nil for any other type.
+    static func boundary(of contentType: String) -> String? {
+        guard contentType.lowercased().hasPrefix("multipart/form-data") else { return nil }
+        return parameter("boundary", in: contentType)
+    }
+
+    /// The parts by name. Where two have the same name, the one that is not empty wins.
+    static func texts(in body: [UInt8], boundary: String) -> [String: String] {
+        let data = Data(body)
+        let delimiter = Data("--\(boundary)".utf8)
+        var texts: [String: String] = [:]
+        var rest = data.startIndex
+        while let mark = data.range(of: delimiter, in: rest..<data.endIndex) {
+            rest = mark.upperBound
+            guard let head = data.range(of: Data("\r\n\r\n".utf8), in: rest..<data.endIndex),
+                let end = data.range(of: Data("\r\n".utf8) + delimiter, in: head.upperBound..<data.endIndex)
+            else { continue }
+            let disposition = String(decoding: data[rest..<head.lowerBound], as: UTF8.self)
+                .split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix("content-disposition:") }
+            guard let disposition, let name = parameter("name", in: String(disposition)) else { continue }
+            let text = String(decoding: data[head.upperBound..<end.lowerBound], as: UTF8.self)
+            if texts[name, default: ""].isEmpty { texts[name] = text }
+        }
+        return texts
+    }
+
+    private static func parameter(_ name: String, in header: String) -> String? {
+        for part in header.split(separator: ";").dropFirst() {
+            let pair = part.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            if pair.count == 2, pair[0].lowercased() == name { return pair[1].trimmingCharacters(in: CharacterSet(charactersIn: "\"")) }
+        }
+        return nil
+    }
+}

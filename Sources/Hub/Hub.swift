@@ -1,0 +1,94 @@
+import Accounts
+import Configuration
+import Foundation
+import HTTPTypes
+import Hummingbird
+import LauncherProtocol
+import Logging
+import Servers
+
+/// The pages and the REST API, as one more upstream of the proxy: an HTTP server on a private
+/// Unix socket.
+///
+/// ```swift
+/// let hub = try Hub(configuration: configuration, accounts: accounts, servers: servers, launcher: client, logger: logger)
+/// try await hub.run(socketPath: "/run/berth/gateway/hub.sock")
+/// ```
+public struct Hub: Sendable {
+    private let services: HubServices
+
+    /// Reads templates, texts, style sheets and scripts from the configured directory; its
+    /// errors say which file is wrong.
+    public init(
+        configuration: BerthConfiguration, accounts: Accounts, servers: Servers, launcher: any LauncherCalling,
+        logger: Logger, watched: Watched = Watched()
+    ) throws {
+        let trail = Trail(watched)
+        let launcher = WatchedLauncher(launcher, trail)
+        let services = try HubServices(
+            configuration: configuration, accounts: accounts, servers: servers, launcher: launcher, logger: logger,
+            trail: trail)
+        self.services = services
+        trail.follow(accounts, servers)
+        accounts.onEnd { [weak services] ended in
+            for session in ended {
+                services?.notices.forget(session: session.id)
+                guard let login = session.login else { continue }
+                Task { _ = try? await launcher.call(CloseLogin(session: login)) }
+            }
+        }
+    }
+
+    /// Serves on a Unix socket at `socketPath`, replacing a stale one, until the task is cancelled.
+    /// The directory must be private to the gateway: whoever reaches the socket is believed.
+    public func run(socketPath: String) async throws { try await run(socketPath: socketPath, whenRunning: {}) }
+
+    func run(socketPath: String, whenRunning: @escaping @Sendable () -> Void) async throws {
+        unlink(socketPath)
+        let application = Application(
+            router: router, configuration: .init(address: .unixDomainSocket(path: socketPath), serverName: nil),
+            onServerRunning: { _ in
+                chmod(socketPath, 0o600)
+                whenRunning()
+            }, logger: services.logger)
+        try await application.run()
+    }
+
+    /// The name of the session's cookie: with the `__Host-` prefix wherever the site is served over TLS.
+    public static func sessionCookie(for configuration: GatewayConfiguration) -> String { HubCookies(configuration).session }
+
+    /// All routes in one place.
+    private var router: Router<HubContext> {
+        let router = Router(context: HubContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: SafetyHeaders())
+        router.add(middleware: ErrorResponses(hub: services))
+        router.add(middleware: SendToLogIn())
+        router.add(middleware: Identify(hub: services))
+        router.add(middleware: Origins())
+
+        router.get("/") { _, _ in Response.seeOther("/hub/home") }
+        let hub = router.group("hub")
+        HealthRoutes(hub: services).add(to: hub)
+        MetricsRoutes(hub: services).add(to: hub)
+        hub.get("static/**") { request, context in
+            try services.assets.response(to: request, path: context.parameters.getCatchAll().joined(separator: "/"))
+        }
+        PendingRoutes(hub: services).addForwarded(to: hub)
+
+        let pages = hub.group().add(middleware: PagesAreForPeople())
+        LoginRoutes(hub: services).add(to: pages)
+        LogoutRoutes(hub: services).add(to: pages)
+        HomeRoutes(hub: services).add(to: pages)
+        SpawnRoutes(hub: services).add(to: pages)
+        PendingRoutes(hub: services).add(to: pages)
+        EnvironmentRoutes(hub: services).add(to: pages)
+        TokenRoutes(hub: services).add(to: pages)
+
+        let api = hub.group("api")
+        UserAPI(hub: services).add(to: api)
+        ServerAPI(hub: services).add(to: api)
+        TokenAPI(hub: services).add(to: api)
+        EnvironmentAPI(hub: services).add(to: api)
+        return router
+    }
+}

@@ -1,0 +1,90 @@
+import Accounts
+import Configuration
+import Foundation
+import HTTPTypes
+import Hummingbird
+import LauncherProtocol
+import Logging
+import Servers
+
+/// What all routes share.
+final class HubServices: Sendable {
+    let configuration: BerthConfiguration
+    let accounts: Accounts
+    let servers: Servers
+    let launcher: any LauncherCalling
+    let logger: Logger
+    let cookies: HubCookies
+    let texts: TextCatalog
+    let assets: StaticAssets
+    let conversations = LoginConversations()
+    let builds: Builds
+    let notices = Notices()
+    let trail: Trail
+    private let templates: Templates
+    private let addresses: [String: String]
+
+    init(
+        configuration: BerthConfiguration, accounts: Accounts, servers: Servers, launcher: any LauncherCalling, logger: Logger,
+        trail: Trail
+    ) throws {
+        self.configuration = configuration
+        self.accounts = accounts
+        self.servers = servers
+        self.launcher = launcher
+        self.logger = logger
+        self.trail = trail
+        cookies = HubCookies(configuration.gateway)
+        builds = Builds(launcher: launcher)
+        do {
+            texts = try TextCatalog(path: configuration.staticFiles + "/text/en.json")
+            templates = try Templates(directory: configuration.staticFiles + "/templates")
+            assets = try StaticAssets(directory: configuration.staticFiles)
+        } catch {
+            throw StaticFilesError(directory: configuration.staticFiles, reason: "\(error)")
+        }
+        addresses = assets.addresses
+    }
+
+    /// Scheme, host and port as browsers see them.
+    func site(_ request: Request) -> String { configuration.gateway.publicURL ?? request.siteAsSeen }
+
+    /// Renders a page with what every page needs beside `values`.
+    func page(
+        _ template: String, title: String, request: Request, context: HubContext, status: HTTPResponse.Status = .ok,
+        _ values: [String: Any] = [:]
+    ) -> Response {
+        var all: [String: Any] = [
+            "t": texts.sections, "asset": addresses, "title": title, "loggedIn": context.identity != nil,
+            "account": context.identity?.account ?? "", "here": [template: true],
+        ]
+        if let session = context.identity?.session {
+            all["csrf"] = session.csrf
+            all["notices"] = notices.take(session: session.id)
+        }
+        all.merge(values) { $1 }
+        guard let html = templates.render(template, all) else {
+            logger.error("There is no template “\(template)” in \(configuration.staticFiles)/templates.")
+            return Response(status: .internalServerError)
+        }
+        return Response(
+            status: status, headers: [.contentType: "text/html; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: html)))
+    }
+}
+
+/// The pages' files are not usable.
+struct StaticFilesError: Error, CustomStringConvertible {
+    let directory: String
+    let reason: String
+
+    var description: String {
+        "The pages' templates, texts and styles in \(directory) can't be read: \(reason). Set “static” in berth.yaml to where they lie."
+    }
+}
+
+extension Response {
+    /// Sends the browser on with GET.
+    static func seeOther(_ path: String) -> Response {
+        Response(status: .seeOther, headers: [.location: path])
+    }
+}

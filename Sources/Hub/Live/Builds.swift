@@ -1,0 +1,115 @@
+import Accounts
+import Foundation
+import LauncherProtocol
+import Servers
+import Synchronization
+
+/// Environments being built: who wants which, how far it is, and how it ended.
+final class Builds: Sendable {
+    private let launcher: any LauncherCalling
+    private let builds = Mutex<[Build]>([])
+
+    private enum Bound {
+        /// Ended builds that are remembered for each account, so that their page can still be read.
+        static let ended = 5
+    }
+
+    init(launcher: any LauncherCalling) { self.launcher = launcher }
+
+    /// One build.
+    final class Build: Sendable {
+        let id = RandomText.identifier()
+        let account: String
+        /// What it was asked to be called; empty for the recipe's own name.
+        let name: String
+        let events = EventHistory<Event>(limit: 2000)
+
+        init(account: String, name: String) {
+            self.account = account
+            self.name = name
+        }
+    }
+
+    /// What is told about a build.
+    enum Event: Sendable {
+        case progress(BuildProgress)
+        case done(EnvironmentSummary)
+        case failed(LauncherError)
+    }
+
+    /// Begins a build, unless the account has one under way.
+    func begin(account: String, name: String?, recipe: String) throws(HubError) -> Build {
+        let build = Build(account: account, name: name ?? "")
+        let began = builds.withLock { builds in
+            guard !builds.contains(where: { $0.account == account && !$0.events.isFinished }) else { return false }
+            builds.append(build)
+            let ended = builds.filter { $0.account == account && $0.events.isFinished }
+            for old in ended.dropLast(Bound.ended) { builds.removeAll { $0 === old } }
+            return true
+        }
+        guard began else {
+            throw HubError(.conflict, "One of your environments is being built already. Wait for it to end, then try again.")
+        }
+        Task {
+            do throws(LauncherError) {
+                let call = CreateEnvironment(account: account, environment: name, recipe: recipe)
+                let summary = try await launcher.call(call) { build.events.tell(.progress($0)) }
+                build.events.tell(.done(summary), last: true)
+            } catch {
+                build.events.tell(.failed(error), last: true)
+            }
+        }
+        return build
+    }
+
+    /// A build of this account; nil where there is none of that identifier.
+    func build(_ id: String, of account: String) -> Build? {
+        builds.withLock { builds in builds.first { $0.id == id && $0.account == account } }
+    }
+
+    /// How many are under way, of everybody.
+    var countUnderWay: Int { builds.withLock { builds in builds.count { !$0.events.isFinished } } }
+
+    /// The build under way, if any.
+    func underWay(of account: String) -> Build? {
+        builds.withLock { builds in builds.first { $0.account == account && !$0.events.isFinished } }
+    }
+}
+
+extension Builds.Event {
+    /// For the page's script and for API clients.
+    var json: JSONValue {
+        switch self {
+        case .progress(let progress):
+            [
+                "phase": .string(progress.phase.rawValue), "message": .string(progress.message),
+                "progress": progress.percent.map { .number(Double($0)) } ?? .null,
+            ]
+        case .done(let summary):
+            [
+                "phase": "done", "progress": 100, "ready": true, "message": "", "environment": .string(summary.name),
+                "url": .string("/hub/environments/\(summary.name)"),
+            ]
+        case .failed(let error):
+            ["failed": true, "message": .string(error.message), "log": .array(error.log.map { .string($0) })]
+        }
+    }
+}
+
+extension BuildProgress {
+    /// How far the whole build is, by what its phases usually take; nil where that is not known.
+    var percent: Int? {
+        let (start, end): (Double, Double) =
+            switch phase {
+            case .reading: (0, 2)
+            case .solving: (2, 15)
+            case .downloading: (15, 50)
+            case .linking: (50, 70)
+            case .pip: (70, 85)
+            case .compiling: (85, 95)
+            case .verifying: (95, 99)
+            case .done: (100, 100)
+            }
+        return Int(start + (end - start) * min(max(fraction ?? 0, 0), 1))
+    }
+}

@@ -1,0 +1,86 @@
+import Accounts
+import Hummingbird
+import LauncherProtocol
+
+/// `/hub/environments`: make, look at and remove environments.
+struct EnvironmentRoutes {
+    let hub: HubServices
+
+    /// Bytes of a recipe with its form.
+    static let recipeLimit = 1 << 20
+
+    func add(to router: RouterGroup<HubContext>) {
+        router.get("environments") { _, _ in Response.seeOther("/hub/home#environments") }
+        router.get("environments/new", use: blank)
+        router.post("environments", use: create)
+        router.get("environments/builds/:build", use: build)
+        router.get("environments/:name", use: show)
+        router.get("environments/:name/remove", use: confirm)
+        router.post("environments/:name/remove", use: remove)
+    }
+
+    @Sendable private func blank(_ request: Request, _ context: HubContext) async throws -> Response {
+        _ = try hub.visitor(request, context)
+        return hub.page("environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context)
+    }
+
+    @Sendable private func create(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (session, form) = try await hub.form(request, context, limit: Self.recipeLimit)
+        // A form's lines end in CR LF.
+        guard let recipe = (form.filled("recipe") ?? form.filled("file"))?.replacing("\r\n", with: "\n") else {
+            return hub.page(
+                "environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context, status: .badRequest,
+                ["alert": hub.texts("environment", "empty"), "name": form["name"] ?? ""])
+        }
+        let build = try hub.builds.begin(account: session.account, name: form.filled("name"), recipe: recipe + "\n")
+        return .seeOther("/hub/environments/builds/\(build.id)")
+    }
+
+    @Sendable private func build(_ request: Request, _ context: HubContext) async throws -> Response {
+        let session = try hub.visitor(request, context)
+        guard let build = hub.builds.build(try context.segment("build"), of: session.account) else { throw HubError.notFound }
+        var values: [String: Any] = [
+            "stream": "/hub/api/builds/\(build.id)/log", "name": build.name, "building": !build.events.isFinished, "percent": 0,
+        ]
+        var lines: [String] = []
+        for event in build.events.past {
+            switch event {
+            case .progress(let progress):
+                lines.append(progress.message)
+                values["percent"] = progress.percent
+                values["message"] = progress.message
+            case .done(let summary):
+                values["done"] = EnvironmentView(hub.texts, summary).values
+                values["percent"] = 100
+            case .failed(let error):
+                values["failure"] = error.message
+                lines += error.log
+            }
+        }
+        values["lines"] = lines.joined(separator: "\n")
+        let key = values["failure"] != nil ? "failedTitle" : values["done"] != nil ? "doneTitle" : "buildTitle"
+        return hub.page("build", title: hub.texts("environment", key), request: request, context: context, values)
+    }
+
+    @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {
+        let session = try hub.visitor(request, context)
+        let found = try await hub.launcher.call(InspectEnvironment(account: session.account, environment: try context.segment("name")))
+        return hub.page(
+            "environment", title: found.summary.name, request: request, context: context,
+            EnvironmentView(hub.texts, found.summary).values.merging(["recipe": found.recipe, "explicit": found.explicit]) { $1 })
+    }
+
+    @Sendable private func confirm(_ request: Request, _ context: HubContext) async throws -> Response {
+        let session = try hub.visitor(request, context)
+        let found = try await hub.launcher.call(InspectEnvironment(account: session.account, environment: try context.segment("name")))
+        return hub.page(
+            "environment-remove", title: hub.texts("environment", "removeTitle", ["name": found.summary.name]), request: request,
+            context: context, EnvironmentView(hub.texts, found.summary).values)
+    }
+
+    @Sendable private func remove(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (session, _) = try await hub.form(request, context)
+        _ = try await hub.launcher.call(RemoveEnvironment(account: session.account, environment: try context.segment("name")))
+        return .seeOther("/hub/home#environments")
+    }
+}

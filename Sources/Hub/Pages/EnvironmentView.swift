@@ -1,0 +1,25 @@
+import Foundation
+import LauncherProtocol
+
+/// What the pages show of an environment.
+struct EnvironmentView {
+    let values: [String: Any]
+
+    init(_ texts: TextCatalog, _ summary: EnvironmentSummary) {
+        let jupyter =
+            switch summary.jupyter {
+            case .server: "jupyterServer"
+            case .oldServer: "jupyterOld"
+            case .kernel: "jupyterKernel"
+            case .none: "jupyterNone"
+            }
+        values = [
+            "name": summary.name, "path": "/hub/environments/" + summary.name.percentEncodedWhole,
+            "python": summary.python.map { "Python \($0)" } ?? texts("environment", "noPython"),
+            "packages": texts("environment", "packages", ["count": "\(summary.packages)"]),
+            "size": Format.bytes(summary.size), "created": Format.moment(summary.created), "createdAt": Format.machine(summary.created),
+            "jupyter": texts("environment", jupyter), "lacksJupyter": summary.jupyter == .none,
+            "remarks": summary.notices, "build": String(summary.build.prefix(12)),
+        ]
+    }
+}

@@ -1,0 +1,21 @@
+import Foundation
+
+/// The texts of the pages in one language: sections of keys, from one JSON file.
+struct TextCatalog: Sendable {
+    /// Section, then key.
+    let sections: [String: [String: String]]
+
+    /// Reads the file at `path`.
+    init(path: String) throws {
+        sections = try JSONDecoder().decode([String: [String: String]].self, from: Data(contentsOf: URL(filePath: path)))
+    }
+
+    func has(_ section: String, _ key: String) -> Bool { sections[section]?[key] != nil }
+
+    /// A text with `{name}` replaced by `values`. A key that is missing shows itself.
+    func callAsFunction(_ section: String, _ key: String, _ values: [String: String] = [:]) -> String {
+        var text = sections[section]?[key] ?? "\(section).\(key)"
+        for (name, value) in values { text = text.replacing("{\(name)}", with: value) }
+        return text
+    }
+}

@@ -1,0 +1,70 @@
+import Accounts
+import Hummingbird
+
+extension HubServices {
+    /// The session of a page's visitor. Whoever is not logged in is sent to log in and comes back.
+    func visitor(_ request: Request, _ context: HubContext) throws -> Session {
+        guard let session = context.identity?.session else { throw LogInFirst() }
+        return session
+    }
+
+    /// A page's form with the session's own mark; whatever comes from elsewhere is refused.
+    func form(_ request: Request, _ context: HubContext, limit: Int = 64 << 10) async throws -> (Session, FormBody) {
+        let session = try visitor(request, context)
+        guard RequestOrigin(request.headers, site: site(request)) != .foreign else { throw HubError.forged }
+        let form = try await FormBody.read(request, limit: limit)
+        guard form["_csrf"] == session.csrf else { throw HubError.forged }
+        return (session, form)
+    }
+
+    /// Who makes an API request. A change by cookie needs the session's mark in `X-CSRF-Token`:
+    /// notebooks are on the same site, so that the request came from here proves nothing.
+    func caller(_ request: Request, _ context: HubContext) throws(HubError) -> HubContext.Identity {
+        guard let identity = context.identity else { throw .forbidden }
+        guard let session = identity.session else {
+            // A token that opens servers or numbers alone may say whose it is, and no more.
+            if case .token(let token) = identity.proof, !token.scopes.contains("self"), request.uri.path != "/hub/api/user" {
+                throw .forbidden
+            }
+            return identity
+        }
+        guard RequestOrigin(request.headers, site: site(request)) != .foreign else { throw .forged }
+        let isSafe = request.method == .get || request.method == .head
+        guard isSafe || request.headers[.csrfToken] == session.csrf else { throw .forged }
+        return identity
+    }
+}
+
+/// A page was asked for by somebody who is not logged in.
+struct LogInFirst: Error {}
+
+/// Sends people who must log in first to do so; programs are refused.
+struct SendToLogIn: RouterMiddleware {
+    typealias Context = HubContext
+
+    func handle(
+        _ request: Request, context: HubContext, next: (Request, HubContext) async throws -> Response
+    ) async throws -> Response {
+        do { return try await next(request, context) } catch is LogInFirst {
+            guard !request.wantsJSON else { throw HubError.forbidden }
+            // What was typed into a form can't come back; its page can.
+            let target = request.method == .get ? request.uri.string : "/hub/home"
+            return .seeOther("/hub/login?next=" + target.percentEncodedWhole)
+        }
+    }
+}
+
+/// Keeps scripts off the pages: notebooks are on the same site and could read a form's mark
+/// out of them (W3C Fetch Metadata, `Sec-Fetch-Dest`).
+struct PagesAreForPeople: RouterMiddleware {
+    typealias Context = HubContext
+
+    func handle(
+        _ request: Request, context: HubContext, next: (Request, HubContext) async throws -> Response
+    ) async throws -> Response {
+        if let destination = request.headers[.secFetchDest], destination != "document" {
+            throw HubError(.forbidden, "This page can only be opened in a window of its own.")
+        }
+        return try await next(request, context)
+    }
+}

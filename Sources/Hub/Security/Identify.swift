@@ -1,0 +1,30 @@
+import Hummingbird
+
+/// Finds out who sends a request: by `Authorization: token|bearer`, else by the session's cookie.
+struct Identify: RouterMiddleware {
+    typealias Context = HubContext
+    let hub: HubServices
+
+    func handle(
+        _ request: Request, context: HubContext, next: (Request, HubContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        if let authorization = request.headers[.authorization] {
+            // Whoever shows a token is judged by it alone; a wrong one is nobody.
+            if let token = Self.secret(in: authorization).flatMap({ hub.accounts.token(secret: $0) }) {
+                context.identity = .init(account: token.account, proof: .token(token))
+            }
+        } else if let secret = HubCookies.value(of: hub.cookies.session, in: request.headers),
+            let session = hub.accounts.session(secret: secret)
+        {
+            context.identity = .init(account: session.account, proof: .session(session))
+        }
+        return try await next(request, context)
+    }
+
+    private static func secret(in authorization: String) -> String? {
+        let words = authorization.split(separator: " ")
+        guard words.count == 2, ["token", "bearer"].contains(words[0].lowercased()) else { return nil }
+        return String(words[1])
+    }
+}

@@ -1,0 +1,11 @@
+import Spawner
+import Store
+
+extension EnvironmentMount {
+    /// What the store keeps, as a server needs it.
+    init(_ mount: Store.Mount) {
+        self.init(
+            name: mount.environment, hash: mount.build, hostPath: mount.hostPath, containerPath: mount.containerPath,
+            jupyter: mount.jupyter, variables: mount.variables)
+    }
+}

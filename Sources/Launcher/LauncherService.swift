@@ -1,0 +1,76 @@
+import Configuration
+import Docker
+import Foundation
+import Logging
+import LauncherProtocol
+import Logins
+import Spawner
+import Store
+import UnixSockets
+
+/// The privileged half: answers ``LauncherProtocol``'s calls with logins, servers and environments.
+///
+/// ```swift
+/// let service = try LauncherService(configuration: configuration, logger: logger)
+/// await service.run()
+/// ```
+public struct LauncherService: Sendable {
+    private let logins: Logins
+    private let spawner: Spawner
+    private let store: Store
+    private let server: LauncherServer
+    private let logger: Logger
+
+    /// Makes the directories, takes over what an earlier launcher left, and listens.
+    public init(configuration: BerthConfiguration, logger: Logger) throws(LauncherSetupError) {
+        guard getuid() == 0 else { throw .notRoot }
+        try Directories(configuration).prepare()
+        let gateway = try GatewayAccount(named: configuration.gateway.user)
+
+        let engine = Engine(socket: configuration.engine.socket, logger: logger)
+        let logins = Logins(
+            configuration: configuration.login, runtime: configuration.runtime, logger: logger)
+        let store = Store(configuration: configuration, containers: BuildContainersOnDocker(engine), logger: logger)
+        let spawner = Spawner(
+            engine: engine, configuration: configuration, gatewayGID: gateway.gid,
+            resolveEnvironment: { account, name async throws(LauncherError) in
+                EnvironmentMount(
+                    try await inStore { () async throws(StoreError) in try await store.mount(name, for: account.uid) })
+            }, logger: logger)
+
+        var handlers = LauncherHandlers()
+        handlers.answerLogins(with: logins)
+        handlers.answerServers(with: spawner, accounts: logins)
+        handlers.answerEnvironments(with: store, accounts: logins, inUse: spawner.buildsInUse)
+        do throws(SystemCallError) {
+            server = try LauncherServer(
+                path: configuration.launcherSocket, gatewayUID: gateway.uid, handlers: handlers, logger: logger)
+        } catch { throw .socket(error) }
+        self.logins = logins
+        self.spawner = spawner
+        self.store = store
+        self.logger = logger
+    }
+
+    /// Serves until the task is cancelled. Servers and sessions go on without the launcher.
+    public func run() async throws(LauncherSetupError) {
+        do throws(SystemCallError) { try await logins.start() } catch { throw .directory(error) }
+        await store.sweep()
+        server.start()
+        logger.notice("The launcher listens.")
+        await tellLoginsOfServers()
+        server.stop()
+    }
+
+    /// A home that a PAM session mounted must stay while a server uses it, so the logins
+    /// hear whose servers run.
+    private func tellLoginsOfServers() async {
+        let (changes, sink) = AsyncStream<ServerChange>.makeStream()
+        async let watching: Void = spawner.watch { sink.yield($0) }
+        var running = RunningServers()
+        for await change in changes where running.note(change) {
+            await logins.serversChanged(running: running.owners)
+        }
+        await watching
+    }
+}

@@ -1,0 +1,27 @@
+import LauncherProtocol
+import Logins
+import Spawner
+import Store
+
+extension LauncherHandlers {
+    /// Answers the server calls: the account by name through the policy, all else from the configuration.
+    mutating func answerServers(with spawner: Spawner, accounts: Logins) {
+        on(StartServer.self) { call, context throws(LauncherError) in
+            let account = try await accounts.policyAccount(named: call.id.owner)
+            return try await spawner.start(account: account, call: call, progress: context.report)
+        }
+        on(StopServer.self) { call, _ throws(LauncherError) in
+            try await spawner.stop(call.id)
+            return Done()
+        }
+        on(ListServers.self) { _, _ throws(LauncherError) in try await spawner.list() }
+        on(WatchServers.self) { _, context throws(LauncherError) in
+            await spawner.watch(context.report)
+            return Done()
+        }
+        on(ReadServerLog.self) { call, _ throws(LauncherError) in try await spawner.log(call.id, lines: call.lines) }
+        on(ListProfiles.self) { call, _ throws(LauncherError) in
+            spawner.profiles(for: try await accounts.policyAccount(named: call.account))
+        }
+    }
+}

@@ -1,0 +1,153 @@
+/// An environment of an account, as it stands.
+public struct EnvironmentSummary: Codable, Sendable, Equatable {
+    /// `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`.
+    public let name: String
+    /// The hash of its current lock: where it is built.
+    public let build: String
+    /// When the current version was made, in seconds since 1970.
+    public let created: Double
+    /// How many packages it has, pip's included.
+    public let packages: Int
+    /// Bytes on disk, links counted once.
+    public let size: Int
+    /// The version of its Python; nil where it has none.
+    public let python: String?
+    /// How Jupyter runs with it.
+    public let jupyter: JupyterSupport
+    /// What the person should know about it, in whole sentences.
+    public let notices: [String]
+
+    /// How much of Jupyter an environment brings.
+    public enum JupyterSupport: String, Codable, Sendable {
+        /// It has a jupyter_server that is new enough: the server itself runs from it.
+        case server
+        /// It has a jupyter_server older than 2: the server runs with the gateway's own checks only.
+        case oldServer
+        /// It has ipykernel: the image's Jupyter runs and this is a kernel in it.
+        case kernel
+        /// It has neither.
+        case none
+    }
+
+    public init(
+        name: String, build: String, created: Double, packages: Int, size: Int, python: String?,
+        jupyter: JupyterSupport, notices: [String]
+    ) {
+        self.name = name
+        self.build = build
+        self.created = created
+        self.packages = packages
+        self.size = size
+        self.python = python
+        self.jupyter = jupyter
+        self.notices = notices
+    }
+}
+
+/// What happens on the way to an environment.
+public struct BuildProgress: Codable, Sendable, Equatable {
+    /// The phases of a build, in order.
+    public enum Phase: String, Codable, Sendable, CaseIterable {
+        case reading, solving, downloading, linking, pip, compiling, verifying, done
+    }
+
+    public let phase: Phase
+    /// One line for the person who waits.
+    public let message: String
+    /// How far this phase is, 0 to 1, where that is known.
+    public let fraction: Double?
+
+    public init(_ phase: Phase, _ message: String, fraction: Double? = nil) {
+        self.phase = phase
+        self.message = message
+        self.fraction = fraction
+    }
+}
+
+/// Makes an environment from a recipe, or its next version: solve, lock, build, keep.
+/// Where the same lock was built before, nothing is built again.
+public struct CreateEnvironment: LauncherCall {
+    public static let name = "environment.create"
+    public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+    public typealias Progress = BuildProgress
+    public typealias Outcome = EnvironmentSummary
+
+    /// Whose it will be; a member may name only itself.
+    public let account: String
+    /// Nil for the recipe's own `name:`.
+    public let environment: String?
+    /// The text of `environment.yml`.
+    public let recipe: String
+
+    public init(account: String, environment: String?, recipe: String) {
+        self.account = account
+        self.environment = environment
+        self.recipe = recipe
+    }
+}
+
+/// The environments of an account, by name.
+public struct ListEnvironments: LauncherCall {
+    public static let name = "environment.list"
+    public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+    public typealias Outcome = [EnvironmentSummary]
+
+    public let account: String
+
+    public init(account: String) { self.account = account }
+}
+
+/// One environment with its recipe and its lock, as it stands or as it once was.
+public struct InspectEnvironment: LauncherCall {
+    public static let name = "environment.inspect"
+    public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+
+    /// An environment, whole.
+    public struct Outcome: Codable, Sendable {
+        public let summary: EnvironmentSummary
+        /// The text of `environment.yml`, as it was given.
+        public let recipe: String
+        /// conda's explicit file (`@EXPLICIT`).
+        public let explicit: String
+        /// The lock as canonical JSON; the build's identity is made from these bytes.
+        public let lock: String
+        /// Which version this is.
+        public let version: EnvironmentVersionSummary
+
+        public init(
+            summary: EnvironmentSummary, recipe: String, explicit: String, lock: String, version: EnvironmentVersionSummary
+        ) {
+            self.summary = summary
+            self.recipe = recipe
+            self.explicit = explicit
+            self.lock = lock
+            self.version = version
+        }
+    }
+
+    public let account: String
+    public let environment: String
+    /// A version's identity or at least its first four digits; nil for the current one.
+    public let version: String?
+
+    public init(account: String, environment: String, version: String? = nil) {
+        self.account = account
+        self.environment = environment
+        self.version = version
+    }
+}
+
+/// Forgets an environment; its build goes when nothing needs it any more.
+public struct RemoveEnvironment: LauncherCall {
+    public static let name = "environment.remove"
+    public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+    public typealias Outcome = Done
+
+    public let account: String
+    public let environment: String
+
+    public init(account: String, environment: String) {
+        self.account = account
+        self.environment = environment
+    }
+}

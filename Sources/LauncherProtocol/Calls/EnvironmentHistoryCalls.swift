@@ -1,0 +1,140 @@
+/// One version of an environment: a commit of its repository.
+public struct EnvironmentVersionSummary: Codable, Sendable, Equatable {
+    /// The commit: 40 hexadecimal digits.
+    public let id: String
+    /// When it was made, in seconds since 1970.
+    public let time: Double
+    /// The account that made it.
+    public let author: String
+    /// What changed, in a line.
+    public let message: String
+    /// The identity of its build.
+    public let build: String
+    /// Whether the build is in the store now: then a roll-back to it copies nothing.
+    public let isBuilt: Bool
+
+    public init(id: String, time: Double, author: String, message: String, build: String, isBuilt: Bool) {
+        self.id = id
+        self.time = time
+        self.author = author
+        self.message = message
+        self.build = build
+        self.isBuilt = isBuilt
+    }
+}
+
+/// The history of an environment, newest first.
+public struct ListEnvironmentVersions: LauncherCall {
+    public static let name = "environment.versions"
+    public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+    public typealias Outcome = [EnvironmentVersionSummary]
+
+    public let account: String
+    public let environment: String
+
+    public init(account: String, environment: String) {
+        self.account = account
+        self.environment = environment
+    }
+}
+
+/// Makes a new version with the content of an old one. Its build is used where it is still there, else
+/// it is made again from the lock, with the same packages.
+public struct RollBackEnvironment: LauncherCall {
+    public static let name = "environment.rollback"
+    public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+    public typealias Progress = BuildProgress
+    public typealias Outcome = EnvironmentSummary
+
+    public let account: String
+    public let environment: String
+    /// The version's identity or at least its first four digits.
+    public let version: String
+
+    public init(account: String, environment: String, version: String) {
+        self.account = account
+        self.environment = environment
+        self.version = version
+    }
+}
+
+/// Looks whether the build of an environment is still what was built, byte for byte.
+public struct VerifyEnvironment: LauncherCall {
+    public static let name = "environment.verify"
+    public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+
+    /// What was found.
+    public struct Outcome: Codable, Sendable, Equatable {
+        /// The identity of the build that was looked at.
+        public let build: String
+        /// How many files it should have.
+        public let files: Int
+        /// What is not as it was built, by path.
+        public let differences: [Difference]
+
+        public init(build: String, files: Int, differences: [Difference]) {
+            self.build = build
+            self.files = files
+            self.differences = differences
+        }
+    }
+
+    /// One file that is not as it was built.
+    public struct Difference: Codable, Sendable, Equatable {
+        /// In which way.
+        public enum Kind: String, Codable, Sendable { case changed, missing, added }
+
+        public let kind: Kind
+        /// Below the environment's prefix.
+        public let path: String
+
+        public init(_ kind: Kind, _ path: String) {
+            self.kind = kind
+            self.path = path
+        }
+    }
+
+    public let account: String
+    public let environment: String
+
+    public init(account: String, environment: String) {
+        self.account = account
+        self.environment = environment
+    }
+}
+
+/// Removes from the store what nothing needs any more.
+public struct CollectGarbage: LauncherCall {
+    public static let name = "environment.collect"
+    public static let callers: Set<CallerRole> = [.root]
+
+    /// What went, or would go.
+    public struct Outcome: Codable, Sendable, Equatable {
+        /// The identities of builds.
+        public let builds: [String]
+        /// The names of unpacked packages in the cache.
+        public let packages: [String]
+        /// How many files of compiled bytecode.
+        public let bytecode: Int
+        /// Bytes on disk that this frees.
+        public let freed: Int
+        /// Bytes on disk of the store afterwards, links counted once.
+        public let kept: Int
+        /// Bytes that are free on its file system now.
+        public let free: Int
+
+        public init(builds: [String], packages: [String], bytecode: Int, freed: Int, kept: Int, free: Int) {
+            self.builds = builds
+            self.packages = packages
+            self.bytecode = bytecode
+            self.freed = freed
+            self.kept = kept
+            self.free = free
+        }
+    }
+
+    /// Only tells what would go.
+    public let dryRun: Bool
+
+    public init(dryRun: Bool) { self.dryRun = dryRun }
+}

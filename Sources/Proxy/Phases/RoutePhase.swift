@@ -1,0 +1,57 @@
+import Reactor
+import TLS
+
+/// Phase 3: the path decides where a request goes.
+extension Client {
+    /// `bytes` is the head, still at the front of the input, of `headLength` bytes.
+    func route(_ head: RequestHead, _ bytes: ByteView, headLength: Int) {
+        exchange.heldHead = headLength
+        let target = bytes[head.target]
+        if door.kind == .redirect {
+            redirect(to: worker.settings.publicOrigin + Array(target.raw), .permanentRedirect)
+            return
+        }
+        switch Route(target: target) {
+        case .root:
+            redirect(to: Array("/hub/".utf8))
+        case .hub:
+            exchange.wantsPage = head.wantsPage(isAPI: target.starts(with: "/hub/api"), in: bytes)
+            forward(head, bytes, to: worker.hub, RequestRewriting())
+        case .user(let path):
+            routeToServer(head, bytes, path)
+        }
+    }
+
+    private func routeToServer(_ head: RequestHead, _ bytes: ByteView, _ path: UserPath) {
+        let target = bytes[head.target]
+        let owner = target[path.owner]
+        let segment = target[path.segment]
+        if owner.firstIndex(of: 0x25) == nil, segment.firstIndex(of: 0x25) == nil {
+            routeToServer(head, bytes, path, owner: owner, segment: segment)
+            return
+        }
+        // Decoded once, to be compared; what is forwarded stays as the client wrote it.
+        let decodedOwner = owner.percentDecoded
+        let decodedSegment = segment.percentDecoded
+        decodedOwner.withUnsafeBytes { owner in
+            decodedSegment.withUnsafeBytes { segment in
+                routeToServer(head, bytes, path, owner: ByteView(owner), segment: ByteView(segment))
+            }
+        }
+    }
+
+    private func routeToServer(
+        _ head: RequestHead, _ bytes: ByteView, _ path: UserPath, owner: ByteView, segment: ByteView
+    ) {
+        let named = segment.isEmpty ? nil : worker.index.server(owner: owner, name: segment)
+        let server = named ?? worker.index.server(owner: owner, name: ByteView(""))
+        let rest = bytes[head.target][path.rest(isNamed: named != nil)]
+        exchange.wantsPage = head.wantsPage(isAPI: rest.isAPIPath, in: bytes)
+        // Jupyter's own log-out page would leave the session open.
+        if rest.equals("logout") {
+            redirect(to: Array("/hub/logout".utf8))
+            return
+        }
+        authorise(head, bytes, path, owner: owner, server: server)
+    }
+}

@@ -1,0 +1,28 @@
+import LauncherProtocol
+
+/// A built environment, as a server needs it.
+public struct EnvironmentMount: Sendable, Equatable {
+    /// Its name, as its owner knows it.
+    public let name: String
+    /// The hash of its lock.
+    public let hash: String
+    /// Where the build lies on this host.
+    public let hostPath: String
+    /// The prefix it was built for: `/opt/berth/envs/HASH`.
+    public let containerPath: String
+    public let jupyter: EnvironmentSummary.JupyterSupport
+    /// `variables:` of the recipe.
+    public let variables: [String: String]
+
+    public init(
+        name: String, hash: String, hostPath: String, containerPath: String,
+        jupyter: EnvironmentSummary.JupyterSupport, variables: [String: String]
+    ) {
+        self.name = name
+        self.hash = hash
+        self.hostPath = hostPath
+        self.containerPath = containerPath
+        self.jupyter = jupyter
+        self.variables = variables
+    }
+}

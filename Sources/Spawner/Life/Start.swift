@@ -1,0 +1,99 @@
+import Configuration
+import Docker
+import LauncherProtocol
+import UnixSockets
+
+extension Spawner {
+    /// The start itself, in its turn.
+    func carryOutStart(
+        _ account: Account, _ call: StartServer, _ progress: @Sendable (StartProgress) -> Void
+    ) async throws(LauncherError) -> ServerRecord {
+        progress(StartProgress(.checking, "Checking account, profile and image", fraction: 0.02))
+        let existing = try await onEngine { () async throws(DockerError) in try await servers(call.id) }
+        if let running = existing.first(where: \.record.running) { return running.record }
+        let profile = try Profiles(configuration).choose(call.profile, for: account)
+        try await prepareImage(profile.image, progress)
+        let home = HomeDirectory(of: account, configuration.homes)
+        try await offPool { () throws(LauncherError) in try home.prepare() }
+        var environment: EnvironmentMount?
+        if let name = call.environment {
+            progress(StartProgress(.environment, "Putting the environment “\(name)” in place", fraction: 0.6))
+            environment = try await resolveEnvironment(account, name)
+        }
+        progress(StartProgress(.starting, "Starting the container", fraction: 0.7))
+        let plan = ContainerPlan(
+            id: call.id, account: account, profile: profile, environment: environment, configuration: configuration,
+            directory: ServerDirectory(runtime: configuration.runtime, id: call.id, uid: account.uid), home: home.path)
+        let record = try await finish(plan, existing)
+        progress(StartProgress(.waiting, "Jupyter is starting", fraction: 0.8))
+        return record
+    }
+
+    private func prepareImage(_ image: String, _ progress: @Sendable (StartProgress) -> Void) async throws(LauncherError) {
+        guard configuration.allows(image: image) else {
+            throw LauncherError(
+                .refused,
+                "The image “\(image)” is not among the allowed ones. An administrator can add it to images.allowed, or change the profile.")
+        }
+        if try await onEngine({ () async throws(DockerError) in try await engine.hasImage(image) }) { return }
+        progress(StartProgress(.pulling, "Fetching the image \(image)", fraction: 0.05))
+        try await onEngine { () async throws(DockerError) in
+            try await engine.pull(image) { pull in
+                let size = pull.size > 0 ? ", \(pull.fetched >> 20) of \(pull.size >> 20) MiB" : ""
+                let text = "Fetching the image \(image): \(pull.complete) of \(pull.layers) layers\(size)"
+                progress(StartProgress(.pulling, text, fraction: 0.05 + 0.5 * pull.fraction))
+            }
+        }
+    }
+
+    /// From here on a start is carried through even when the caller hangs up, so that no
+    /// half of a server is left.
+    private func finish(_ plan: ContainerPlan, _ existing: [Server]) async throws(LauncherError) -> ServerRecord {
+        let task = Task { () async -> Result<ServerRecord, LauncherError> in
+            do throws(LauncherError) { return .success(try await create(plan, replacing: existing)) } catch { return .failure(error) }
+        }
+        return try await task.value.get()
+    }
+
+    private func create(_ plan: ContainerPlan, replacing existing: [Server]) async throws(LauncherError) -> ServerRecord {
+        for server in existing { try await remove(server) }
+        let (gid, uid) = (gatewayGID, plan.account.uid)
+        let (directory, files) = (plan.directory, plan.files)
+        do {
+            try await offPool { () throws(SystemCallError) in try directory.prepare(files: files, uid: uid, gatewayGID: gid) }
+        } catch {
+            throw LauncherError(
+                .failed, "The server's directory could not be made (\(error)). Is there room under \(configuration.runtime)?")
+        }
+        var generator = SystemRandomNumberGenerator()
+        let name = "berth-\(uid)-" + String(generator.next() as UInt64, radix: 16)
+        let secret = (0..<4).map { _ in
+            let word = String(generator.next() as UInt64, radix: 16)
+            return String(repeating: "0", count: 16 - word.count) + word
+        }.joined()
+        return try await onEngine { () async throws(DockerError) in
+            if try await !engine.hasNetwork(configuration.engine.network) {
+                try await engine.createIsolatedBridge(configuration.engine.network)
+            }
+            let container = try await engine.create(plan.spec(secret: secret), named: name)
+            do throws(DockerError) {
+                try await engine.start(container)
+                let details = try await engine.inspect(container)
+                guard let record = ServerRecord(details, runtime: configuration.runtime) else {
+                    throw .unreadable(what: "the container it has just started")
+                }
+                return record
+            } catch {
+                quiet.add(container, .everything)
+                try? await engine.remove(container, force: true)
+                throw error
+            }
+        }
+    }
+
+    private func remove(_ server: Server) async throws(LauncherError) {
+        // Its end is part of a start: nobody has to hear of it.
+        quiet.add(server.details.id, .everything)
+        try await onEngine { () async throws(DockerError) in try await engine.remove(server.details.id, force: true) }
+    }
+}

@@ -1,0 +1,39 @@
+import LauncherProtocol
+
+/// The labels by which the engine knows a server: the truth about what runs.
+struct ServerLabels: Equatable {
+    static let installation = "org.berth.installation"
+
+    let id: ServerID
+    let uid: UInt32
+    let profile: String
+    /// Empty for the image's own.
+    let environment: String
+    /// The hash of the plan it was made by.
+    let configuration: String
+
+    init(id: ServerID, uid: UInt32, profile: String, environment: String, configuration: String) {
+        self.id = id
+        self.uid = uid
+        self.profile = profile
+        self.environment = environment
+        self.configuration = configuration
+    }
+
+    /// Nil for a container that is no server's.
+    init?(_ labels: [String: String]) {
+        guard let owner = labels["org.berth.owner"], let uid = labels["org.berth.uid"].flatMap(UInt32.init) else { return nil }
+        self.init(
+            id: ServerID(owner: owner, name: labels["org.berth.server"] ?? ""), uid: uid, profile: labels["org.berth.profile"] ?? "",
+            environment: labels["org.berth.environment"] ?? "", configuration: labels["org.berth.configuration"] ?? "")
+    }
+
+    /// What tells one installation's servers from another's on the same engine is its state directory.
+    func labels(installation: String) -> [String: String] {
+        [
+            Self.installation: installation,
+            "org.berth.owner": id.owner, "org.berth.uid": String(uid), "org.berth.server": id.name,
+            "org.berth.profile": profile, "org.berth.environment": environment, "org.berth.configuration": configuration,
+        ]
+    }
+}

@@ -1,0 +1,110 @@
+import Configuration
+import Docker
+import Foundation
+import LauncherProtocol
+import Logging
+import UnixSockets
+
+/// The servers of this installation on its engine.
+///
+/// ```swift
+/// let spawner = Spawner(engine: engine, configuration: configuration, gatewayGID: gid, resolveEnvironment: resolve, logger: logger)
+/// let record = try await spawner.start(account: account, call: StartServer(id: id, profile: nil, environment: nil)) { step in … }
+/// ```
+/// What runs is known from the engine's labels alone: a launcher that comes back finds
+/// every server again, and stops none when it goes.
+public final class Spawner: Sendable {
+    let engine: Engine
+    let configuration: BerthConfiguration
+    let logger: Logger
+    let turns = Turns()
+    let quiet = QuietContainers()
+    let gatewayGID: UInt32
+    let resolveEnvironment: @Sendable (Account, String) async throws(LauncherError) -> EnvironmentMount
+
+    /// - Parameters:
+    ///   - gatewayGID: the group that may reach servers' sockets.
+    ///   - resolveEnvironment: finds an account's environment by name.
+    public init(
+        engine: Engine, configuration: BerthConfiguration, gatewayGID: UInt32,
+        resolveEnvironment: @escaping @Sendable (Account, String) async throws(LauncherError) -> EnvironmentMount,
+        logger: Logger
+    ) {
+        self.engine = engine
+        self.configuration = configuration
+        self.gatewayGID = gatewayGID
+        self.resolveEnvironment = resolveEnvironment
+        self.logger = logger
+    }
+
+    /// Starts a server, or returns the running one. Ends when its container runs.
+    public func start(
+        account: Account, call: StartServer, progress: @escaping @Sendable (StartProgress) -> Void
+    ) async throws(LauncherError) -> ServerRecord {
+        guard call.id.owner == account.name else {
+            throw LauncherError(.refused, "The server belongs to “\(call.id.owner)”, not to “\(account.name)”.")
+        }
+        guard call.id.hasValidName else {
+            throw LauncherError(
+                .invalid, "“\(call.id.name)” is no name for a server. Use up to 30 small letters, digits and hyphens, with a letter first.")
+        }
+        await turns.take(call.id)
+        let outcome: Result<ServerRecord, LauncherError>
+        do throws(LauncherError) {
+            outcome = .success(try await carryOutStart(account, call, progress))
+        } catch {
+            outcome = .failure(error)
+        }
+        await turns.pass(call.id)
+        return try outcome.get()
+    }
+
+    /// Stops a server and removes its container. Succeeds if there is none.
+    public func stop(_ id: ServerID) async throws(LauncherError) {
+        await turns.take(id)
+        let outcome: Result<Void, LauncherError>
+        do throws(LauncherError) {
+            outcome = .success(try await stopAlone(id))
+        } catch {
+            outcome = .failure(error)
+        }
+        await turns.pass(id)
+        try outcome.get()
+    }
+
+    /// All servers of this installation that the engine knows.
+    public func list() async throws(LauncherError) -> [ServerRecord] {
+        try await onEngine { () async throws(DockerError) in try await servers() }.map(\.record).filter(\.hasStarted)
+    }
+
+    /// The last `lines` lines of a server's log, oldest first.
+    public func log(_ id: ServerID, lines: Int) async throws(LauncherError) -> [String] {
+        guard let server = try await onEngine({ () async throws(DockerError) in try await servers(id).last }) else {
+            throw LauncherError(.notFound, "There is no such server, so there is no log.")
+        }
+        return try await onEngine { () async throws(DockerError) in
+            try await engine.logLines(of: server.details.id, last: min(max(lines, 1), 10_000)).map(\.text)
+        }
+    }
+
+    /// The profiles that an account may use, in the order of the configuration.
+    public func profiles(for account: Account) -> [ProfileSummary] {
+        Profiles(configuration).summaries(for: account)
+    }
+
+    private func stopAlone(_ id: ServerID) async throws(LauncherError) {
+        for server in try await onEngine({ () async throws(DockerError) in try await servers(id) }) {
+            quiet.add(server.details.id, .exit)
+            try await onEngine { () async throws(DockerError) in
+                do throws(DockerError) { try await engine.stop(server.details.id) } catch .notFound { return }
+                try await engine.remove(server.details.id, force: true)
+            }
+            let directory = ServerDirectory(runtime: configuration.runtime, id: id, uid: server.record.uid)
+            do {
+                try await offPool { () throws(SystemCallError) in try directory.remove() }
+            } catch {
+                logger.warning("A server's directory is left behind", metadata: ["directory": "\(directory.path)", "reason": "\(error)"])
+            }
+        }
+    }
+}

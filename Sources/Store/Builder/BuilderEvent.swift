@@ -1,0 +1,67 @@
+import Environments
+import Foundation
+import LauncherProtocol
+
+/// One line of the builder's standard output. The containers of pip run foreign code, which may write
+/// such lines too: whatever comes is checked, and can only ever concern its own environment.
+struct BuilderEvent: Decodable {
+    struct Failure: Decodable, Sendable {
+        /// What kind: `unsolvable`, `spec`, `channel`, `install`, `pip` or `system`.
+        let code: String
+        let message: String
+        let lines: [String]
+        /// Which of the request's specs is meant.
+        let spec: Int?
+    }
+
+    var progress: BuildProgress?
+    var package: CondaPackage?
+    var pip: PipPackage?
+    var error: Failure?
+
+    /// Nil for a line that isn't the builder's.
+    init?(line: String) {
+        guard line.hasPrefix("{"), let event = try? JSONDecoder().decode(Self.self, from: Data(line.utf8)) else { return nil }
+        self = event
+        if let package {
+            // The first three become the names of files.
+            guard [package.name, package.version, package.build, package.url, package.subdir].allSatisfy(Self.isWord),
+                ![package.name, package.version, package.build].contains(where: { $0.contains("/") })
+            else { return nil }
+        }
+        if let pip, ![pip.name, pip.version, pip.url].allSatisfy(Self.isWord) || !Self.isDigest(pip.sha256) { return nil }
+        if let package, !Self.isDigest(package.sha256) || !Self.isDigest(package.md5) { return nil }
+    }
+
+    /// Something that can stand in a line of its own file without becoming two: no white space, no control characters.
+    private static func isWord(_ text: String) -> Bool {
+        (1...4096).contains(text.utf8.count) && text.unicodeScalars.allSatisfy { $0.value > 32 && $0.value != 127 }
+            && !text.hasPrefix("-")
+    }
+
+    private static func isDigest(_ text: String?) -> Bool { text.map { $0.allSatisfy(\.isHexDigit) && $0.count <= 64 } ?? true }
+}
+
+/// What one run of the builder gave.
+struct BuilderOutcome: Sendable {
+    /// More than any environment has, and little enough for memory.
+    private static let mostPackages = 20_000
+
+    private(set) var packages: [CondaPackage] = []
+    private(set) var pip: [PipPackage] = []
+    private(set) var failure: BuilderEvent.Failure?
+    /// The last lines that were no events.
+    private(set) var log: [String] = []
+
+    /// Takes a line in; gives the progress that it reports.
+    mutating func take(_ line: BuildLine) -> BuildProgress? {
+        guard line.stream == .output, let event = BuilderEvent(line: line.text) else {
+            if !line.text.isEmpty { log = log.suffix(39) + [String(line.text.prefix(1000))] }
+            return nil
+        }
+        if let package = event.package, packages.count < Self.mostPackages { packages.append(package) }
+        if let package = event.pip, pip.count < Self.mostPackages { pip.append(package) }
+        if let failure = event.error { self.failure = failure }
+        return event.progress
+    }
+}

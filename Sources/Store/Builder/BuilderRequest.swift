@@ -1,0 +1,26 @@
+import Environments
+
+/// What the builder is asked for; each verb reads the fields it needs.
+struct BuilderRequest: Encodable {
+    // solve
+    var channels: [String]?
+    var platform: String?
+    var virtualPackages: [String]?
+    var repodata: String?
+    /// The match specs of the recipe; the installer notes them as asked for.
+    var specs: [String]?
+
+    // install
+    var packages: [CondaPackage]?
+    /// Where it is linked to, and the path that it is made for.
+    var target: String?
+    var prefix: String?
+    var cache: String?
+    var variables: [String: String]?
+
+    // pip-resolve, pip-install
+    var lines: [String]?
+    var pip: [PipPackage]?
+    var options: [String]?
+    var scratch: String?
+}

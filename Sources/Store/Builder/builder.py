@@ -1,0 +1,331 @@
+"""The builder: runs in a container and does what the store asks for, one verb a container.
+
+usage: builder.py solve|install|pip-resolve|pip-install|compile
+
+The request is JSON in REQUEST. What happens is told on standard output, one JSON object a line:
+{"progress": {...}}, {"package": {...}}, {"pip": {...}}, and {"error": {...}} before a failure.
+"""
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path, PurePosixPath
+
+REQUEST = "/job/request.json"
+
+
+class Failure(Exception):
+    """What a person should read; `code` is what the store decides by."""
+
+    def __init__(self, code, message, lines=(), spec=None):
+        super().__init__(message)
+        self.error = {"code": code, "message": message, "lines": list(lines)[-60:], "spec": spec}
+
+
+def tell(**event):
+    sys.stdout.write(json.dumps(event) + "\n")
+    sys.stdout.flush()
+
+
+def progress(phase, message, fraction=None):
+    tell(progress={"phase": phase, "message": message, "fraction": fraction})
+
+
+# solve: specs and channels to exact packages
+
+
+async def solve(request):
+    import rattler
+
+    specs = []
+    for index, text in enumerate(request["specs"]):
+        try:
+            specs.append(rattler.MatchSpec(text))
+        except Exception as error:
+            raise Failure("spec", one_line(error), spec=index) from None
+    progress("solving", f"Solving for {len(specs)} packages")
+    gateway = rattler.Gateway(cache_dir=request["repodata"])
+    try:
+        records = await rattler.solve(
+            sources=request["channels"], specs=specs, gateway=gateway,
+            platforms=[request["platform"], "noarch"], virtual_packages=virtual_packages(request["virtualPackages"]))
+    except Exception as error:
+        kind = type(error).__name__
+        if kind == "SolverError":
+            text = str(error).removeprefix("Cannot solve the request because of: ").strip()
+            raise Failure("unsolvable", "The packages don't fit together", text.splitlines()) from None
+        if kind == "GatewayError":
+            raise Failure("channel", "A channel can't be read", str(error).splitlines()) from None
+        raise
+    refuse_unhashed([record.name.normalized for record in records if not record.sha256])
+    for record in records:
+        tell(package={
+            "name": record.name.normalized, "version": str(record.version), "build": str(record.build),
+            "buildNumber": record.build_number, "url": record.url, "sha256": hexadecimal(record.sha256),
+            "md5": hexadecimal(record.md5), "size": record.size, "subdir": str(record.subdir),
+            "depends": list(record.depends), "constrains": list(record.constrains), "noarch": noarch(record),
+            "sitePackages": record.python_site_packages_path, "license": record.license})
+
+
+def refuse_unhashed(names):
+    """The cache is everybody's, and finds a package without a SHA-256 by its name alone: what one
+    channel once gave would be linked for another's."""
+    if names:
+        raise Failure("unhashed", "A channel gives no SHA-256 for some of its packages", sorted(names))
+
+
+def virtual_packages(given):
+    """What the container's system has, with what the configuration says about the host on top."""
+    import rattler
+
+    found = {package.into_generic().name.normalized: package.into_generic() for package in rattler.VirtualPackage.detect()}
+    for text in given:
+        name, _, version = text.partition("=")
+        found[name] = rattler.GenericVirtualPackage(rattler.PackageName(name), rattler.Version(version or "0"), rattler.BuildString("0"))
+    return list(found.values())
+
+
+def noarch(record):
+    kind = record.noarch
+    return "python" if kind.python else "generic" if kind.generic else None
+
+
+def hexadecimal(digest):
+    return digest.hex() if digest else None
+
+
+# install: exact packages into a prefix that is still elsewhere
+
+
+async def install(request):
+    import rattler
+
+    refuse_unhashed([package["name"] for package in request["packages"] if not package.get("sha256")])
+    records = []
+    for package in request["packages"]:
+        record = rattler.PackageRecord(
+            package["name"], package["version"], rattler.BuildString(package["build"]), package["buildNumber"], package["subdir"],
+            noarch=package.get("noarch"), depends=package["depends"], constrains=package["constrains"],
+            sha256=binary(package.get("sha256")), md5=binary(package.get("md5")), size=package.get("size"),
+            license=package.get("license"), python_site_packages_path=package.get("sitePackages"))
+        url = package["url"]
+        records.append(rattler.RepoDataRecord(record, url.rsplit("/", 1)[1], url, url.rsplit("/", 2)[0]))
+    target = Path(request["target"])
+    try:
+        await rattler.install(
+            records, target_prefix=target, alternative_target_prefix=request["prefix"],
+            cache_dir=Path(request["cache"]), execute_link_scripts=False, show_progress=False,
+            reporter=Reporter(records, Path(request["cache"])),
+            # py-rattler 0.28 forgets to unwrap them itself.
+            requested_specs=[rattler.MatchSpec(spec)._match_spec for spec in request["specs"]])
+    except Exception as error:
+        raise Failure("install", "A package can't be fetched or unpacked", str(error).splitlines()) from None
+    # conda takes a directory for an environment by this file, and reads the variables from the other.
+    meta = target / "conda-meta"
+    meta.mkdir(exist_ok=True)
+    for path in meta.glob("*.json"):
+        # Nobody reads it by eye, and it is the part of an environment that is shared with none.
+        # A package may bring a file here too: a link, or one that it shares with the package cache.
+        if not path.is_symlink():
+            text = json.dumps(json.loads(path.read_text()), separators=(",", ":"))
+            path.unlink()
+            path.write_text(text)
+    (meta / "history").touch()
+    if request["variables"]:
+        (meta / "state").write_text(json.dumps({"version": 1, "env_vars": request["variables"]}, indent=1, sort_keys=True))
+
+
+def binary(digest):
+    return bytes.fromhex(digest) if digest else None
+
+
+class Reporter:
+    """Tells how many packages are fetched and linked, at most ten times a second, and looks at each
+    package before it is linked."""
+
+    def __init__(self, records, cache):
+        self.total, self.fetched, self.linked, self.told = max(len(records), 1), 0, 0, 0.0
+        self.records = {record.name.normalized: record for record in records}
+        self.guard = PathGuard(cache, self.records.get("python"))
+
+    def _tell(self, phase, verb, count, name=""):
+        now = time.monotonic()
+        if now - self.told > 0.1 or count == self.total:
+            self.told = now
+            progress(phase, f"{verb} {count} of {self.total} packages{name}", count / self.total)
+
+    def on_populate_cache_start(self, operation, package_name):
+        self._tell("downloading", "Fetched", self.fetched, f": {package_name}")
+        return operation
+
+    def on_populate_cache_complete(self, cache_entry):
+        self.fetched += 1
+        self._tell("downloading", "Fetched", self.fetched)
+
+    def on_link_start(self, operation, package_name):
+        try:
+            self.guard.check(self.records[package_name])
+        except Exception as error:
+            # An exception would be told to nobody, and the package linked: this ends the process before it is.
+            lines = [f"{package_name}: {one_line(error)}"]
+            tell(error={"code": "install", "message": "A package can't be trusted", "lines": lines, "spec": None})
+            os._exit(1)
+        return operation
+
+    def on_link_complete(self, index):
+        self.linked += 1
+        self._tell("linking", "Linked", self.linked)
+
+    def __getattr__(self, name):
+        if not name.startswith("on_"):
+            raise AttributeError(name)
+        return lambda *arguments: 0
+
+
+class PathGuard:
+    """Keeps packages inside the prefix. The installer believes the paths that a package lists, and follows
+    links that another one has made: either could write into the package cache, which is everybody's."""
+
+    def __init__(self, cache, python):
+        self.cache, self.links, self.parents, self.lock = cache, set(), {"bin", "conda-meta"}, threading.Lock()
+        # Where packages for every Python go.
+        self.library = "lib/python" + ".".join(str(python.version).split(".")[:2]) if python else "lib"
+
+    def check(self, record):
+        folder = self.cache / f"{record.name.normalized}-{record.version}-{record.build}"
+        paths, links = self.listed(folder)
+        parents = {str(parent) for path in paths for parent in PurePosixPath(path).parents}
+        with self.lock:
+            self.links |= links
+            self.parents |= parents
+            through = self.links & self.parents
+        if through:
+            raise ValueError(f"files would be written through the link {sorted(through)[0]}")
+
+    def listed(self, folder):
+        """The paths that the package takes in the prefix, and which of them are links."""
+        info = folder / "info"
+        if (info / "paths.json").is_file():
+            entries = json.loads((info / "paths.json").read_text())["paths"]
+            listed = [(entry["_path"], entry.get("path_type") == "softlink") for entry in entries]
+        else:
+            listed = [(line, (folder / line).is_symlink()) for line in (info / "files").read_text().splitlines() if line]
+        if (info / "link.json").is_file():
+            points = (json.loads((info / "link.json").read_text()).get("noarch") or {}).get("entry_points") or []
+            listed += [("bin/" + point.split("=")[0].strip(), False) for point in points]
+        paths, links = set(), set()
+        for path, is_link in listed:
+            if path.startswith("/") or ".." in path.split("/") or "\0" in path:
+                raise ValueError(f"the path {path!r} leads out of the environment")
+            if path.startswith("site-packages/"):
+                path_in_prefix = f"{self.library}/{path}"
+            elif path.startswith("python-scripts/"):
+                path_in_prefix = "bin/" + path.removeprefix("python-scripts/")
+            else:
+                path_in_prefix = path
+            paths.add(path_in_prefix)
+            if is_link or (folder / path).is_symlink():
+                links.add(path_in_prefix)
+        return paths, links
+
+
+# pip: the environment's own pip, under another UID than the one that owns the packages
+
+
+def pip_resolve(request):
+    requirements = Path(request["scratch"], "requirements.txt")
+    requirements.write_text("\n".join(request["lines"]) + "\n")
+    report = Path(request["scratch"], "report.json")
+    progress("pip", "Resolving the packages of pip")
+    pip(request, "install", "--dry-run", "--report", str(report), "--requirement", str(requirements))
+    for item in json.loads(report.read_text())["install"]:
+        source = item["download_info"]
+        archive = source.get("archive_info") or {}
+        vcs = source.get("vcs_info")
+        url = f"{vcs['vcs']}+{source['url']}@{vcs['commit_id']}" if vcs else source["url"]
+        hashes = archive.get("hashes") or dict([archive["hash"].split("=", 1)] if archive.get("hash") else [])
+        tell(pip={
+            "name": item["metadata"]["name"], "version": item["metadata"]["version"], "url": url,
+            "sha256": hashes.get("sha256"), "direct": bool(item.get("is_direct") or vcs)})
+
+
+def pip_install(request):
+    # With one hash in the file pip asks for all of them, and a repository has none: two rounds.
+    hashed = [requirement(package) for package in request["pip"] if package.get("sha256")]
+    unhashed = [requirement(package) for package in request["pip"] if not package.get("sha256")]
+    for name, lines in (("hashed.txt", hashed), ("unhashed.txt", unhashed)):
+        if lines:
+            requirements = Path(request["scratch"], name)
+            requirements.write_text("\n".join(request["options"] + lines) + "\n")
+            pip(request, "install", "--no-deps", "--no-compile", "--no-warn-script-location", "--requirement", str(requirements))
+
+
+def requirement(package):
+    source = f"{package['name']} @ {package['url']}" if package["direct"] else f"{package['name']}=={package['version']}"
+    return source + (f" --hash=sha256:{package['sha256']}" if package.get("sha256") else "")
+
+
+def pip(request, *arguments):
+    command = [
+        f"{request['prefix']}/bin/python", "-m", "pip", "--no-input", "--disable-pip-version-check", "--no-color",
+        *arguments, "--progress-bar", "off"]
+    environment = dict(
+        os.environ, HOME=request["scratch"], TMPDIR=request["scratch"], PIP_CACHE_DIR=f"{request['scratch']}/cache",
+        PYTHONNOUSERSITE="1", PATH=f"{request['prefix']}/bin:{os.environ.get('PATH', '/usr/bin:/bin')}")
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+        env=environment, cwd=request["scratch"])
+    lines = []
+    for line in process.stdout:
+        lines = lines[-200:] + [line.rstrip()]
+        if re.match(r"(Collecting|Downloading|Building|Preparing|Installing|Using) ", line.strip()):
+            progress("pip", line.strip()[:200])
+    if process.wait() != 0:
+        raise Failure("pip", "pip can't install what the recipe asks for", [line for line in lines if line][-30:])
+
+
+# compile: bytecode for a prefix that nobody will be able to write to
+
+
+def compile_all(request):
+    progress("compiling", "Compiling bytecode")
+    # A source file that does not compile (a template, a test of Python 2) is nobody's business here.
+    subprocess.run(
+        [f"{request['prefix']}/bin/python", "-I", "-B", "-m", "compileall", "-q", "-q", "-j", "0",
+         "--invalidation-mode", "unchecked-hash", f"{request['prefix']}/lib"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=sys.stderr, check=False)
+
+
+def one_line(error):
+    return " ".join(str(error).split())
+
+
+def main():
+    os.umask(0o022)
+    request = json.loads(Path(REQUEST).read_text())
+    verbs = {"solve": solve, "install": install, "pip-resolve": pip_resolve, "pip-install": pip_install, "compile": compile_all}
+    status = 1
+    try:
+        outcome = verbs[sys.argv[1]](request)
+        if asyncio.iscoroutine(outcome):
+            asyncio.run(outcome)
+        status = 0
+    except Failure as failure:
+        tell(error=failure.error)
+    except OSError as error:
+        tell(error={"code": "system", "message": one_line(error), "lines": [], "spec": None})
+    except Exception:
+        traceback.print_exc()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Not sys.exit: the solver's threads still run, and would find the interpreter half gone.
+    os._exit(status)
+
+
+main()

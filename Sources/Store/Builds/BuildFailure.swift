@@ -1,0 +1,65 @@
+import Configuration
+import Environments
+
+extension StoreError {
+    /// What a failed step means to the person who waits.
+    static func from(
+        _ exit: BuildExit, _ outcome: BuilderOutcome, verb: String, recipe: Recipe?,
+        settings: EnvironmentConfiguration, layout: StoreLayout
+    ) -> StoreError {
+        if exit.timedOut { return .tooLong(settings) }
+        let failure = outcome.failure
+        let said = (failure.map { [$0.message] + $0.lines } ?? []) + outcome.log
+        if said.contains(where: isNoSpace) { return .diskFull(layout) }
+        if exit.outOfMemory { return .outOfMemory(settings, log: said) }
+        switch failure?.code {
+        case "unsolvable":
+            return StoreError(
+                .failed, "The recipe can't be solved: its packages don't fit together, or are not in its channels.",
+                log: failure?.lines ?? [])
+        case "spec":
+            guard let recipe, let index = failure?.spec, recipe.dependencies.indices.contains(index) else { break }
+            let line = recipe.dependencies[index]
+            return StoreError(
+                .invalid, "The recipe can't be used.",
+                log: ["environment.yml:\(line.mark): “\(line.spec)” is not understood: \(failure?.message ?? "")."])
+        case "channel":
+            return StoreError(
+                .failed, "A channel of the recipe can't be read. Check its name, and the builder's network.", log: failure?.lines ?? [])
+        case "unhashed":
+            return StoreError(
+                .failed,
+                "A channel gives no SHA-256 for the packages below, so nobody can tell whether they are what they seem. "
+                    + "Use a channel whose repodata.json has it.", log: failure?.lines ?? [])
+        case "install":
+            return StoreError(
+                .failed, "A package could not be fetched or unpacked. Try again; if it stays, the channel is at fault.",
+                log: failure?.lines ?? [])
+        case "pip":
+            return StoreError(
+                .failed, "The “pip:” part of the recipe can't be installed; pip's own words are below.", log: failure?.lines ?? [])
+        default: break
+        }
+        return StoreError(.failed, "The builder's step “\(verb)” ended with status \(exit.status).", log: Array(said.suffix(30)))
+    }
+
+    /// The build's time is over.
+    static func tooLong(_ settings: EnvironmentConfiguration) -> StoreError {
+        StoreError(
+            .failed,
+            "The build took longer than \(Int(settings.timeout)) seconds and was stopped. Make the recipe smaller, or ask an administrator to raise “environments.timeout”."
+        )
+    }
+
+    private static func outOfMemory(_ settings: EnvironmentConfiguration, log: [String]) -> StoreError {
+        let limit = settings.memory.map { " of \($0 >> 20) MiB" } ?? ""
+        return StoreError(
+            .failed,
+            "The build needed more memory than its limit\(limit) and was ended by the kernel. Make the recipe smaller, or ask an administrator to raise “environments.memory”.",
+            log: Array(log.suffix(10)))
+    }
+
+    private static func isNoSpace(_ line: String) -> Bool {
+        ["No space left on device", "os error 28", "Errno 28", "Disk quota exceeded"].contains(where: line.contains)
+    }
+}

@@ -1,0 +1,132 @@
+import Configuration
+import Environments
+import Foundation
+import LauncherProtocol
+import Logging
+import Synchronization
+
+/// The steps of a build in one staging directory, each a container of its own.
+struct BuildSteps: Sendable {
+    let layout: StoreLayout
+    let settings: EnvironmentConfiguration
+    let containers: any BuildContainers
+    let logger: Logger
+    let staging: Staging
+    let deadline: ContinuousClock.Instant
+    let progress: @Sendable (BuildProgress) -> Void
+
+    private static let work = "/work"
+    private var insideStaging: String { "\(Self.work)/staging/\(staging.name)" }
+
+    /// The exact packages that a recipe comes to.
+    func solve(_ recipe: Recipe, specs: [String]) async throws(StoreError) -> [CondaPackage] {
+        progress(BuildProgress(.solving, "Reading the channels"))
+        var request = BuilderRequest()
+        request.channels = Channels.urls(of: recipe, settings)
+        request.specs = specs
+        request.platform = Platform.host
+        request.virtualPackages = settings.virtualPackages
+        request.repodata = "\(Self.work)/repodata"
+        let outcome = try await run("solve", request, uid: settings.builderUID, mounts: [workMount], recipe: recipe)
+        return outcome.packages
+    }
+
+    /// Links the packages of `lock` into the staging directory, for the prefix of `build`.
+    func install(_ lock: Lock, build: BuildID, specs: [String]) async throws(StoreError) {
+        try await disk("make the environment's directory") { try staging.clearEnvironment(owner: settings.builderUID) }
+        var request = BuilderRequest()
+        request.packages = lock.packages
+        request.specs = specs
+        request.target = "\(insideStaging)/env"
+        request.prefix = build.prefix
+        request.cache = "\(Self.work)/pkgs"
+        request.variables = lock.variables
+        _ = try await run("install", request, uid: settings.builderUID, mounts: [workMount])
+        try await disk("open the environment to pip") { try Tree.openDirectories(staging.environment) }
+    }
+
+    /// What the `pip:` part comes to, on top of the conda packages that are linked for `build`.
+    func resolvePip(_ recipe: Recipe, build: BuildID) async throws(StoreError) -> [PipPackage] {
+        var request = pipRequest(build)
+        request.lines = recipe.pip.map(\.text)
+        return try await run("pip-resolve", request, uid: settings.pipUID, mounts: pipMounts(build, readOnly: true)).pip
+    }
+
+    /// Installs the `pip:` part of `lock`, exactly.
+    func installPip(_ lock: Lock, build: BuildID) async throws(StoreError) {
+        var request = pipRequest(build)
+        request.pip = lock.pip
+        request.options = lock.pipOptions
+        _ = try await run("pip-install", request, uid: settings.pipUID, mounts: pipMounts(build, readOnly: false))
+    }
+
+    /// Writes the bytecode of every module: nobody can later.
+    func compile(build: BuildID) async throws(StoreError) {
+        _ = try await run(
+            "compile", pipRequest(build), uid: settings.pipUID, mounts: pipMounts(build, readOnly: false), network: nil)
+    }
+
+    /// Runs blocking work on the disk.
+    func disk<Value: Sendable>(_ what: String, _ body: @escaping @Sendable () throws -> Value) async throws(StoreError) -> Value {
+        try await offPool { () throws(StoreError) in
+            do { return try body() } catch { throw StoreError.from(error, doing: what, layout: layout) }
+        }
+    }
+
+    private var workMount: BuildJob.Mount { BuildJob.Mount(layout.work, at: Self.work, readOnly: false) }
+
+    private func pipRequest(_ build: BuildID) -> BuilderRequest {
+        var request = BuilderRequest()
+        request.prefix = build.prefix
+        request.scratch = "/scratch"
+        return request
+    }
+
+    /// Foreign code sees its own environment and its own scratch space: no package cache, no other build.
+    private func pipMounts(_ build: BuildID, readOnly: Bool) -> [BuildJob.Mount] {
+        [
+            BuildJob.Mount(staging.environment, at: build.prefix, readOnly: readOnly),
+            BuildJob.Mount(staging.scratch, at: "/scratch", readOnly: false),
+        ]
+    }
+
+    private func run(
+        _ verb: String, _ request: BuilderRequest, uid: UInt32, mounts: [BuildJob.Mount], recipe: Recipe? = nil
+    ) async throws(StoreError) -> BuilderOutcome {
+        try await run(verb, request, uid: uid, mounts: mounts, network: settings.network, recipe: recipe)
+    }
+
+    private func run(
+        _ verb: String, _ request: BuilderRequest, uid: UInt32, mounts: [BuildJob.Mount], network: String?,
+        recipe: Recipe? = nil
+    ) async throws(StoreError) -> BuilderOutcome {
+        try await disk("write the builder's request") { try staging.write(request) }
+        let left = (deadline - .now) / .seconds(1)
+        guard left > 0 else { throw .tooLong(settings) }
+        var variables = settings.variables
+        variables["HOME"] = "/tmp"
+        variables["TMPDIR"] = uid == settings.builderUID ? "\(insideStaging)/tmp" : "/scratch"
+        let job = BuildJob(
+            purpose: verb, image: settings.builderImage, command: BuilderProgram.command(verb), uid: uid,
+            mounts: [BuildJob.Mount(staging.job, at: "/job", readOnly: true)] + mounts
+                + settings.mounts.map { BuildJob.Mount($0.source, at: $0.target, readOnly: true) },
+            variables: variables, network: network, cpus: settings.cpus, memory: settings.memory, timeout: left)
+        let collected = Mutex(BuilderOutcome())
+        let exit: BuildExit
+        do {
+            exit = try await containers.run(job) { line in
+                if let step = collected.withLock({ $0.take(line) }) { progress(step) }
+            }
+        } catch {
+            throw StoreError(.unavailable, error.description)
+        }
+        let outcome = collected.withLock { $0 }
+        guard exit.status == 0 else {
+            logger.info(
+                "A step of a build failed",
+                metadata: ["step": "\(verb)", "status": "\(exit.status)", "log": "\(outcome.log.suffix(5))"])
+            throw .from(exit, outcome, verb: verb, recipe: recipe, settings: settings, layout: layout)
+        }
+        return outcome
+    }
+}

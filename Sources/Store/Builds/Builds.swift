@@ -1,0 +1,188 @@
+import Configuration
+import Environments
+import Foundation
+import LauncherProtocol
+import Logging
+
+/// Makes builds: solve, lock, link, pip, compile, verify, and one rename at the end.
+actor Builds {
+    private let layout: StoreLayout
+    private let settings: EnvironmentConfiguration
+    private let containers: any BuildContainers
+    private let logger: Logger
+    /// What is being built now. Whoever asks for the same lock waits for the same build.
+    private var running: [BuildID: SharedBuild] = [:]
+    /// Builds that are there and about to be in a history, by how many wait for that.
+    private var held: [BuildID: Int] = [:]
+    /// How many requests use the package cache.
+    private var active = 0
+
+    /// What came of a recipe.
+    struct Made: Sendable {
+        let lock: Lock
+        let build: BuildRecord
+        let notices: [String]
+    }
+
+    init(layout: StoreLayout, settings: EnvironmentConfiguration, containers: any BuildContainers, logger: Logger) {
+        self.layout = layout
+        self.settings = settings
+        self.containers = containers
+        self.logger = logger
+    }
+
+    /// Solves and locks `recipe`, and builds the lock where that was not done before.
+    func make(_ recipe: Recipe, progress: @escaping @Sendable (BuildProgress) -> Void) async throws(StoreError) -> Made {
+        var notices = recipe.notices
+        if !recipe.platforms.isEmpty, !recipe.platforms.contains(where: { $0.text == Platform.host }) {
+            throw StoreError(
+                .invalid,
+                "The recipe is for \(recipe.platforms.map(\.text).joined(separator: ", ")), and this host is \(Platform.host). Add it to “platforms”."
+            )
+        }
+        var specs = recipe.dependencies.map(\.spec)
+        if recipe.lacksPip {
+            specs.append("pip")
+            notices.append("The recipe has a “pip:” part and no “pip”; it was added. Write “- pip” above “- pip:”.")
+        }
+        active += 1
+        defer { active -= 1 }
+        let deadline = ContinuousClock.now + .seconds(settings.timeout)
+        let wanted = specs
+        let lock = try await staged(deadline: deadline, progress: progress) { (steps) async throws(StoreError) -> Lock in
+            let packages = try await steps.solve(recipe, specs: wanted)
+            let conda = Lock(platform: Platform.host, packages: packages, variables: recipe.variables)
+            guard !recipe.pip.isEmpty else { return conda }
+            let base = try Self.identity(conda)
+            try await steps.install(conda, build: base, specs: wanted)
+            let pip = try await steps.resolvePip(recipe, build: base)
+            return Lock(
+                platform: Platform.host, packages: packages, pip: pip, pipOptions: recipe.pipOptions,
+                variables: recipe.variables)
+        }
+        let build = try await build(lock, specs: wanted, deadline: deadline, progress: progress)
+        return Made(lock: lock, build: build, notices: notices)
+    }
+
+    /// The build of a lock that was made earlier: the one that is there, or the same packages again.
+    func restore(
+        _ version: EnvironmentVersion, progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws(StoreError) -> BuildRecord {
+        active += 1
+        defer { active -= 1 }
+        // Which packages were asked for is no part of a lock.
+        let specs = (try? Recipe(yaml: version.recipe))?.dependencies.map(\.spec) ?? []
+        let deadline = ContinuousClock.now + .seconds(settings.timeout)
+        return try await build(version.lock, specs: specs, deadline: deadline, progress: progress)
+    }
+
+    /// Lets go of a build that ``make(_:progress:)`` or ``restore(_:progress:)`` gave: from now on it stays only
+    /// where something needs it.
+    func release(_ build: BuildRecord) { BuildID(build.id).map { release($0) } }
+
+    private func release(_ id: BuildID) {
+        guard let count = held[id] else { return }
+        held[id] = count > 1 ? count - 1 : nil
+    }
+
+    /// Takes what `garbage` condemns out of its place, so that a crash leaves nothing by halves; whoever
+    /// calls removes the graves. In the actor, so that no build can begin in between: renames only.
+    func bury(_ garbage: Garbage, dryRun: Bool) throws(StoreError) -> Garbage.Buried {
+        let spared = Set(running.keys).union(held.keys)
+        do {
+            return dryRun
+                ? try garbage.condemned(in: layout, sparing: spared, cacheIsUsed: active > 0)
+                : try garbage.bury(in: layout, sparing: spared, cacheIsUsed: active > 0)
+        } catch {
+            throw .from(error, doing: "collect the garbage of the store", layout: layout)
+        }
+    }
+
+    /// The build of `lock`: the one that is there, the one under way, or a new one. It is held until
+    /// ``release(_:)``.
+    private func build(
+        _ lock: Lock, specs: [String], deadline: ContinuousClock.Instant,
+        progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws(StoreError) -> BuildRecord {
+        let id = try Self.identity(lock)
+        held[id, default: 0] += 1
+        if running[id] == nil, layout.hasBuild(id) {
+            progress(BuildProgress(.verifying, "Nothing to build: this lock was built before"))
+            return layout.record(of: id)
+        }
+        let shared =
+            running[id]
+            ?? SharedBuild { [self] tell in
+                await self.outcome(of: id) { () async throws(StoreError) in
+                    try await self.staged(deadline: deadline, progress: tell) { (steps) async throws(StoreError) in
+                        try await Self.build(lock, id, specs: specs, steps)
+                    }
+                }
+            }
+        running[id] = shared
+        shared.listen(progress)
+        do throws(StoreError) {
+            return try await shared.outcome()
+        } catch {
+            release(id)
+            throw error
+        }
+    }
+
+    private func outcome(
+        of id: BuildID, _ work: @Sendable () async throws(StoreError) -> BuildRecord
+    ) async -> Result<BuildRecord, StoreError> {
+        defer { running[id] = nil }
+        active += 1
+        defer { active -= 1 }
+        do throws(StoreError) { return .success(try await work()) } catch { return .failure(error) }
+    }
+
+    /// Runs `body` in a staging directory of its own, which is gone afterwards in any case.
+    private nonisolated func staged<Value: Sendable>(
+        deadline: ContinuousClock.Instant, progress: @escaping @Sendable (BuildProgress) -> Void,
+        _ body: @Sendable (BuildSteps) async throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        let (layout, settings) = (layout, settings)
+        let staging = try await offPool { () throws(StoreError) in try Staging.make(layout, settings) }
+        let steps = BuildSteps(
+            layout: layout, settings: settings, containers: containers, logger: logger, staging: staging,
+            deadline: deadline, progress: progress)
+        do throws(StoreError) {
+            let value = try await body(steps)
+            try await offPool { staging.remove() }
+            return value
+        } catch {
+            try await offPool { staging.remove() }
+            throw error
+        }
+    }
+
+    /// Everything between a lock and its place in the store. Until the last step nothing has a name
+    /// that anybody would mount.
+    private static func build(_ lock: Lock, _ id: BuildID, specs: [String], _ steps: BuildSteps) async throws(StoreError) -> BuildRecord {
+        try await steps.install(lock, build: id, specs: specs)
+        steps.progress(BuildProgress(.verifying, "Checking the packages"))
+        let (layout, owner, tree) = (steps.layout, steps.settings.builderUID, steps.staging.environment)
+        try await steps.disk("check the packages") { try CondaMetadata.verify(tree, lock: lock, prefix: id.prefix) }
+        if !lock.pip.isEmpty { try await steps.installPip(lock, build: id) }
+        if lock.python != nil { try await steps.compile(build: id) }
+        steps.progress(BuildProgress(.verifying, "Putting it into the store"))
+        return try await steps.disk("put the build into the store") {
+            let record = BuildRecord(id: id.text, size: try Tree.normalise(tree, owner: owner))
+            try Manifest(of: tree).write(to: layout.manifest(id))
+            try writeWhole(try lock.canonicalBytes, to: layout.lock(id))
+            try writeWhole(try JSONEncoder().encode(record), to: layout.record(id))
+            try syncFileSystem(of: tree)
+            guard rename(tree, layout.environment(id)) == 0 else { throw FileError("rename", tree) }
+            try syncDirectory(layout.environments)
+            return record
+        }
+    }
+
+    private static func identity(_ lock: Lock) throws(StoreError) -> BuildID {
+        do { return try lock.buildID } catch {
+            throw StoreError(.unavailable, "The lock could not be written as JSON.", log: ["\(error)"])
+        }
+    }
+}

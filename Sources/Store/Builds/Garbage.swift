@@ -1,0 +1,64 @@
+import Environments
+import Foundation
+import Glibc
+
+/// What is in the store and reached by nothing.
+struct Garbage: Sendable {
+    /// Builds that a history or a server needs.
+    let needed: Set<BuildID>
+
+    /// What was taken out of its place, or would be.
+    struct Buried: Sendable {
+        var builds: [String] = []
+        var packages: [String] = []
+        /// Where its trees are now.
+        var paths: [String] = []
+        /// The directory that they were moved to; nil where nothing was moved.
+        var grave: String?
+    }
+
+    /// What nothing needs now.
+    ///
+    /// - Parameter cacheIsUsed: Somebody may be linking from the package cache: it stays whole.
+    func condemned(in layout: StoreLayout, sparing spared: Set<BuildID>, cacheIsUsed: Bool) throws -> Buried {
+        var buried = Buried()
+        var packages: Set<String> = []
+        for name in try FileManager.default.contentsOfDirectory(atPath: layout.environments).sorted() {
+            guard let build = BuildID(name) else { continue }
+            if needed.contains(build) || spared.contains(build) {
+                let lock = try JSONDecoder().decode(Lock.self, from: Data(contentsOf: URL(filePath: layout.lock(build))))
+                packages.formUnion(lock.packages.map { "\($0.name)-\($0.version)-\($0.build)" })
+            } else {
+                buried.builds.append(name)
+                buried.paths.append(layout.environment(build))
+            }
+        }
+        guard !cacheIsUsed else { return buried }
+        for name in try FileManager.default.contentsOfDirectory(atPath: layout.packages).sorted() {
+            var status = stat()
+            let path = layout.packages + "/" + name
+            // Beside each unpacked package the installer keeps a file for its lock.
+            guard lstat(path, &status) == 0, !packages.contains(name), !packages.contains(where: { name == $0 + ".lock" }) else { continue }
+            if status.st_mode & S_IFMT == S_IFDIR { buried.packages.append(name) }
+            buried.paths.append(path)
+        }
+        return buried
+    }
+
+    /// Moves what is condemned into one directory of the staging area, which is emptied at every start.
+    func bury(in layout: StoreLayout, sparing spared: Set<BuildID>, cacheIsUsed: Bool) throws -> Buried {
+        var buried = try condemned(in: layout, sparing: spared, cacheIsUsed: cacheIsUsed)
+        let grave = layout.staging + "/garbage-" + UUID().uuidString.lowercased()
+        try makeDirectory(grave, mode: 0o700)
+        buried.grave = grave
+        for (index, path) in buried.paths.enumerated() {
+            let moved = "\(grave)/\(index)"
+            guard rename(path, moved) == 0 else { throw FileError("move", path) }
+            buried.paths[index] = moved
+        }
+        for build in buried.builds.compactMap({ BuildID($0) }) {
+            for file in [layout.lock(build), layout.record(build), layout.manifest(build)] { unlink(file) }
+        }
+        return buried
+    }
+}

@@ -1,0 +1,59 @@
+import Environments
+import Foundation
+import Glibc
+import LauncherProtocol
+import TLS
+
+/// What every file of a build was when it was built: the bytecode, pip's files and the files that got the
+/// prefix too, for which no package knows a hash.
+struct Manifest: Codable, Equatable {
+    /// By path below the prefix: the SHA-256 of a file, or `-> TARGET` for a link.
+    private(set) var files: [String: String] = [:]
+
+    /// Reads the whole tree; blocks. Links are not followed.
+    init(of tree: String) throws {
+        try Tree.walk(tree) { (path, status) throws(FileError) in
+            let name = String(decoding: path.dropFirst(tree.utf8.count + 1).dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: files[name] = try Self.digest(path, size: Int(status.st_size))
+            case S_IFLNK: files[name] = try "-> " + Self.target(path)
+            default: break
+            }
+        }
+    }
+
+    /// The manifest that was written when a build was made.
+    init(from path: String) throws {
+        self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: URL(filePath: path)))
+    }
+
+    func write(to path: String) throws { try writeWhole(JSONEncoder().encode(self), to: path) }
+
+    /// What is not in `present` as it is here, by path.
+    func differences(in present: Manifest) -> [VerifyEnvironment.Difference] {
+        let gone = files.compactMap { path, was -> VerifyEnvironment.Difference? in
+            guard let found = present.files[path] else { return .init(.missing, path) }
+            return found == was ? nil : .init(.changed, path)
+        }
+        let added = present.files.keys.filter { files[$0] == nil }.map { VerifyEnvironment.Difference(.added, $0) }
+        return (gone + added).sorted { $0.path < $1.path }
+    }
+
+    private static func digest(_ path: [CChar], size: Int) throws(FileError) -> String {
+        guard size > 0 else { return Digest(sha256: [UInt8]()).description }
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("read", path) }
+        defer { close(descriptor) }
+        let memory = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
+        guard memory != MAP_FAILED else { throw FileError("read", path) }
+        defer { munmap(memory, size) }
+        return Digest(sha256: UnsafeRawBufferPointer(start: memory, count: size)).description
+    }
+
+    private static func target(_ path: [CChar]) throws(FileError) -> String {
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &bytes, bytes.count)
+        guard count >= 0 else { throw FileError("read", path) }
+        return String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,51 @@
+import Configuration
+import Environments
+import Foundation
+
+/// The directory of one build on its way.
+///
+/// | path | owner | what |
+/// |---|---|---|
+/// | `job` | root | the builder and its request; read-only in the container |
+/// | `env` | builder | the environment |
+/// | `tmp` | builder | temporary files of the solver |
+/// | `scratch` | pip's UID | home, temporary files and cache of pip |
+struct Staging: Sendable {
+    let path: String
+    let name: String
+
+    var environment: String { path + "/env" }
+    var job: String { path + "/job" }
+    var scratch: String { path + "/scratch" }
+
+    /// Makes it, empty.
+    static func make(_ layout: StoreLayout, _ settings: EnvironmentConfiguration) throws(StoreError) -> Staging {
+        let name = UUID().uuidString.lowercased()
+        let staging = Staging(path: layout.staging + "/" + name, name: name)
+        do {
+            try makeDirectory(staging.path, mode: 0o711)
+            try makeDirectory(staging.job, mode: 0o755)
+            try makeDirectory(staging.path + "/tmp", mode: 0o700, owner: settings.builderUID)
+            try makeDirectory(staging.scratch, mode: 0o700, owner: settings.pipUID)
+            try writeWhole(BuilderProgram.source, to: staging.job + "/builder.py", mode: 0o644)
+            return staging
+        } catch {
+            staging.remove()
+            throw StoreError.from(error, doing: "begin the build", layout: layout)
+        }
+    }
+
+    /// Makes the environment's directory anew, empty.
+    func clearEnvironment(owner: UInt32) throws {
+        if FileManager.default.fileExists(atPath: environment) { try FileManager.default.removeItem(atPath: environment) }
+        try makeDirectory(environment, mode: 0o777, owner: owner)
+    }
+
+    /// Writes what the next container is asked for.
+    func write(_ request: BuilderRequest) throws {
+        try writeWhole(try JSONEncoder().encode(request), to: job + "/request.json", mode: 0o644)
+    }
+
+    /// Removes all of it; what can't be removed now is at the next start.
+    func remove() { try? FileManager.default.removeItem(atPath: path) }
+}

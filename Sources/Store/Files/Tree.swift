@@ -1,0 +1,82 @@
+import Glibc
+
+/// Walks trees that foreign code has written: nothing in them is followed or believed.
+enum Tree {
+    /// Gives every directory, file and link of the tree to `owner`, directories the mode 0777 and files
+    /// 0755 or 0644, and counts its bytes on disk, files with several names once.
+    ///
+    /// Directories are open to all so that a personal layer over a build can change them; the directory
+    /// above builds lets nobody in.
+    /// - Throws: ``FileError`` where a call fails, and for anything that is no file, directory or link.
+    static func normalise(_ root: String, owner: UInt32) throws(FileError) -> Int {
+        var seen: Set<ino_t> = []
+        var bytes = 0
+        try walk(root) { (path, status) throws(FileError) in
+            if status.st_nlink == 1 || status.st_mode & S_IFMT == S_IFDIR || seen.insert(status.st_ino).inserted {
+                bytes += Int(status.st_blocks) * 512
+            }
+            if status.st_uid != owner || status.st_gid != owner, lchown(path, owner, owner) != 0 {
+                throw FileError("change the owner of", path)
+            }
+            let mode: mode_t
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: mode = 0o777
+            case S_IFREG: mode = status.st_mode & 0o111 == 0 ? 0o644 : 0o755
+            case S_IFLNK: return
+            default: throw FileError("keep the special file", path, code: EINVAL)
+            }
+            if status.st_mode & 0o7777 != mode, chmod(path, mode) != 0 { throw FileError("change the mode of", path) }
+        }
+        return bytes
+    }
+
+    /// Opens the tree's directories to all, so that another UID can install into it, and closes its
+    /// files to all but their owner: they are the package cache's own, by hard links, and an archive may
+    /// have brought a file that everybody may write.
+    static func openDirectories(_ root: String) throws(FileError) {
+        try walk(root) { (path, status) throws(FileError) in
+            let mode: mode_t
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: mode = 0o777
+            case S_IFREG: mode = status.st_mode & 0o111 == 0 ? 0o644 : 0o755
+            default: return
+            }
+            if status.st_mode & 0o7777 != mode, chmod(path, mode) != 0 { throw FileError("change the mode of", path) }
+        }
+    }
+
+    /// Visits `root` and everything below it, a directory before what it holds. Links are not followed.
+    /// Paths are bytes: what foreign code wrote need not be UTF-8.
+    static func walk(
+        _ root: String, _ visit: ([CChar], stat) throws(FileError) -> Void
+    ) throws(FileError) {
+        try walk(Array(root.utf8CString), visit)
+    }
+
+    private static func walk(
+        _ path: [CChar], _ visit: ([CChar], stat) throws(FileError) -> Void
+    ) throws(FileError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { throw FileError("look at", path) }
+        try visit(path, status)
+        guard status.st_mode & S_IFMT == S_IFDIR else { return }
+        guard let directory = opendir(path) else { throw FileError("open", path) }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { $0.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } }
+            if name == dot || name == dotDot { continue }
+            try walk(path.dropLast() + slash + name + [0], visit)
+        }
+    }
+
+    private static let slash = [CChar(bitPattern: UInt8(ascii: "/"))]
+    private static let dot = [CChar(bitPattern: UInt8(ascii: "."))]
+    private static let dotDot = dot + dot
+}
+
+extension FileError {
+    /// For a path as ``Tree`` gives it: bytes, and a NUL at the end.
+    init(_ doing: String, _ path: [CChar], code: CInt = errno) {
+        self.init(doing, String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self), code: code)
+    }
+}

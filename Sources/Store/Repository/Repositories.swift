@@ -1,0 +1,186 @@
+import Environments
+import Foundation
+import Glibc
+
+/// The Git repositories of all environments: one for each, one commit for each version, `main` is the
+/// current one. Blocks; call it off the concurrency pool.
+struct Repositories: Sendable {
+    let layout: StoreLayout
+
+    /// The names of an account's environments, in order.
+    func names(for uid: UInt32) throws(StoreError) -> [EnvironmentName] {
+        let directory = layout.repositories + "/\(uid)"
+        guard let entries = try? FileManager.default.contentsOfDirectory(atPath: directory) else { return [] }
+        return entries.filter { $0.hasSuffix(".git") }.compactMap { EnvironmentName(String($0.dropLast(4))) }
+            .sorted { $0.text < $1.text }
+    }
+
+    /// The current version and its commit.
+    func current(_ name: EnvironmentName, for uid: UInt32) throws(StoreError) -> (EnvironmentVersion, Commit) {
+        let git = try repository(name, for: uid)
+        return try attempt("read the environment “\(name)”") {
+            guard let commit = try commits(in: git, atMost: 1).first else { throw Self.unknown(name) }
+            return (try content(of: commit, in: git), commit)
+        }
+    }
+
+    /// The version that `text` names: a commit's identity, or its beginning.
+    func version(
+        _ text: String, of name: EnvironmentName, for uid: UInt32
+    ) throws(StoreError) -> (EnvironmentVersion, Commit) {
+        let git = try repository(name, for: uid)
+        return try attempt("read the environment “\(name)”") {
+            let prefix = text.lowercased()
+            let found = prefix.utf8.count < 4 ? [] : try commits(in: git).filter { $0.id.hasPrefix(prefix) }
+            guard let commit = found.first else {
+                throw StoreError(
+                    .notFound,
+                    "“\(name)” has no version “\(text.prefix(40))”. “berth env history \(name)” names its versions; four digits are enough."
+                )
+            }
+            guard found.count == 1 else {
+                throw StoreError(.invalid, "Several versions of “\(name)” begin with “\(prefix)”. Give more of its digits.")
+            }
+            return (try content(of: commit, in: git), commit)
+        }
+    }
+
+    /// All versions, newest first.
+    func history(of name: EnvironmentName, for uid: UInt32) throws(StoreError) -> [Commit] {
+        let git = try repository(name, for: uid)
+        return try attempt("read the history of “\(name)”") { try commits(in: git) }
+    }
+
+    /// The accounts that have environments.
+    func owners() throws(StoreError) -> [UInt32] {
+        try attempt("read the environments") {
+            try FileManager.default.contentsOfDirectory(atPath: layout.repositories).compactMap { UInt32($0) }.sorted()
+        }
+    }
+
+    private func repository(_ name: EnvironmentName, for uid: UInt32) throws(StoreError) -> Git {
+        let path = layout.repository(name, of: uid)
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw Self.unknown(name) }
+        return Git(repository: path)
+    }
+
+    private static func unknown(_ name: EnvironmentName) -> StoreError {
+        StoreError(.notFound, "There is no environment “\(name)”. “berth env list” names those that there are.")
+    }
+
+    private func content(of commit: Commit, in git: Git) throws -> EnvironmentVersion {
+        let names = ["environment.yml", "lock.json", "notices.json"]
+        let objects = try objects(names.map { "\(commit.id):\($0)" }, in: git)
+        return EnvironmentVersion(
+            recipe: String(decoding: objects[0], as: UTF8.self),
+            lock: try JSONDecoder().decode(Lock.self, from: objects[1]),
+            notices: try JSONDecoder().decode([String].self, from: objects[2]))
+    }
+
+    /// The commits of `main`, newest first; what the trailer doesn't say is read from the lock.
+    private func commits(in git: Git, atMost count: Int? = nil) throws -> [Commit] {
+        var arguments = ["log", "--first-parent", "--format=\(Commit.format)", "main", "--"]
+        if let count { arguments.insert("--max-count=\(count)", at: 1) }
+        let output = try git.run(arguments)
+        try check(output)
+        return try output.bytes.split(separator: UInt8(ascii: "\n")).map { line in
+            guard var commit = Commit(line: line) else {
+                throw StoreError(.unavailable, "git's log is not understood. An administrator can look into \(git.repository).")
+            }
+            if commit.build == nil { commit.build = try content(of: commit, in: git).build }
+            return commit
+        }
+    }
+
+    /// Makes `version` the current one and gives its date. Where it is that already, nothing changes.
+    ///
+    /// - Parameter message: What changed, in a line; nil for the usual words.
+    func record(
+        _ version: EnvironmentVersion, as name: EnvironmentName, for owner: Store.Owner, message: String? = nil
+    ) throws(StoreError) -> Double {
+        let path = layout.repository(name, of: owner.uid)
+        let isNew = !FileManager.default.fileExists(atPath: path)
+        if !isNew, let (present, commit) = try? current(name, for: owner.uid), present.recipe == version.recipe,
+            present.lock == version.lock
+        {
+            return commit.time
+        }
+        return try attempt("write down the environment “\(name)”") {
+            // A repository appears with its first commit in it, or not at all.
+            let work = isNew ? path + ".new" : path
+            if isNew {
+                try makeDirectory(layout.repositories + "/\(owner.uid)", mode: 0o700)
+                try? FileManager.default.removeItem(atPath: work)
+                try check(Git(repository: work).run(["init", "--quiet", "--bare", "--initial-branch=main"]))
+            }
+            let now = Date().timeIntervalSince1970.rounded(.down)
+            let stream = try commit(version, by: owner.name, at: Int(now), isFirst: isNew, message: message)
+            try check(Git(repository: work).run(["fast-import", "--quiet", "--done"], input: stream))
+            if isNew, rename(work, path) != 0 { throw FileError("write", path) }
+            return now
+        }
+    }
+
+    /// Removes the repository, history and all.
+    func remove(_ name: EnvironmentName, for uid: UInt32) throws(StoreError) {
+        let path = layout.repository(name, of: uid)
+        let grave = layout.repositories + "/\(uid)/.removed-" + UUID().uuidString
+        guard rename(path, grave) == 0 else {
+            if errno == ENOENT {
+                throw StoreError(.notFound, "There is no environment “\(name)”. “berth env list” names those that there are.")
+            }
+            throw StoreError.from(FileError("remove", path), doing: "remove “\(name)”", layout: layout)
+        }
+        _ = try attempt("remove “\(name)”") { try FileManager.default.removeItem(atPath: grave) }
+    }
+
+    /// One commit with all files, as git-fast-import(1) reads it: one process, and the branch moves last.
+    private func commit(
+        _ version: EnvironmentVersion, by author: String, at time: Int, isFirst: Bool, message: String?
+    ) throws -> Data {
+        // What would end the name early in Git's format, and control characters.
+        let name = author.filter { !"<>\n\0".contains($0) && !$0.isNewline }
+        let message = message ?? (isFirst ? "Create the environment" : "Change the environment")
+        let body = "\(message)\n\n\(version.lock.count) packages for \(version.lock.platform)\n\nBuild: \(try version.build)\n"
+        var stream = Data("commit refs/heads/main\n".utf8)
+        stream.append(Data("committer \(name) <\(name)@localhost> \(time) +0000\n".utf8))
+        stream.append(Data("data \(body.utf8.count)\n\(body)\n".utf8))
+        if !isFirst { stream.append(Data("from refs/heads/main^0\n".utf8)) }
+        stream.append(Data("deleteall\n".utf8))
+        for file in try version.files {
+            stream.append(Data("M 100644 inline \(file.name)\ndata \(file.content.count)\n".utf8))
+            stream.append(file.content)
+            stream.append(Data("\n".utf8))
+        }
+        stream.append(Data("done\n".utf8))
+        return stream
+    }
+
+    /// The contents of `names` by one `git cat-file --batch`.
+    private func objects(_ names: [String], in git: Git) throws -> [Data] {
+        let output = try git.run(["cat-file", "--batch"], input: Data((names.joined(separator: "\n") + "\n").utf8))
+        try check(output)
+        var rest = output.bytes[...]
+        return try names.map { name in
+            guard let end = rest.firstIndex(of: UInt8(ascii: "\n")),
+                let size = String(decoding: rest[..<end], as: UTF8.self).split(separator: " ").last.flatMap({ Int($0) }),
+                rest.distance(from: end, to: rest.endIndex) > size + 1
+            else { throw StoreError(.unavailable, "The repository has no \(name). An administrator can look into \(git.repository).") }
+            let content = rest[(end + 1)...].prefix(size)
+            rest = rest[(end + 1)...].dropFirst(size + 1)
+            return Data(content)
+        }
+    }
+
+    private func check(_ output: Git.Output) throws(StoreError) {
+        guard output.status != 0 else { return }
+        if output.errors.contains("No space left") { throw .diskFull(layout) }
+        throw StoreError(
+            .unavailable, "git failed with status \(output.status).", log: output.errors.split(separator: "\n").map(String.init))
+    }
+
+    private func attempt<Value>(_ what: String, _ body: () throws -> Value) throws(StoreError) -> Value {
+        do { return try body() } catch { throw StoreError.from(error, doing: what, layout: layout) }
+    }
+}

@@ -1,0 +1,50 @@
+import Environments
+import Foundation
+import LauncherProtocol
+
+/// The versions of an environment.
+extension Store {
+    /// One environment with its recipe and its lock; nil for the current version.
+    public func inspect(
+        _ name: String, version text: String? = nil, for uid: UInt32
+    ) async throws(StoreError) -> InspectEnvironment.Outcome {
+        let name = try checked(name)
+        return try await offPool { [self] () throws(StoreError) in
+            let (version, commit) =
+                if let text { try repositories.version(text, of: name, for: uid) } else { try repositories.current(name, for: uid) }
+            return InspectEnvironment.Outcome(
+                summary: try summary(of: version, name: name, created: commit.time), recipe: version.recipe,
+                explicit: version.lock.explicit, lock: try version.lockText, version: summary(of: commit))
+        }
+    }
+
+    /// The versions of an environment, newest first.
+    public func history(of name: String, for uid: UInt32) async throws(StoreError) -> [EnvironmentVersionSummary] {
+        let name = try checked(name)
+        return try await offPool { [self] () throws(StoreError) in
+            try repositories.history(of: name, for: uid).map(summary(of:))
+        }
+    }
+
+    /// Makes a new version with the content of an old one. Where its build is gone it is made again from its lock.
+    public func rollBack(
+        _ name: String, to text: String, for owner: Owner, progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws(StoreError) -> EnvironmentSummary {
+        let name = try checked(name)
+        return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
+            progress(BuildProgress(.reading, "Reading the history"))
+            let (version, commit) = try await offPool { [self] () throws(StoreError) in
+                try repositories.version(text, of: name, for: owner.uid)
+            }
+            let build = try await builds.restore(version, progress: progress)
+            return try await keep(
+                version, built: build, as: name, for: owner, message: "Roll back to \(commit.id.prefix(12))", progress: progress)
+        }
+    }
+
+    private func summary(of commit: Commit) -> EnvironmentVersionSummary {
+        EnvironmentVersionSummary(
+            id: commit.id, time: commit.time, author: commit.author, message: commit.message,
+            build: commit.build?.text ?? "", isBuilt: commit.build.map(layout.hasBuild) ?? false)
+    }
+}

@@ -1,0 +1,77 @@
+import Environments
+import Foundation
+import Glibc
+import LauncherProtocol
+
+/// What keeps the store sound and small.
+extension Store {
+    /// Compares the build of an environment's current version with what was built, byte for byte.
+    public func verify(_ name: String, for uid: UInt32) async throws(StoreError) -> VerifyEnvironment.Outcome {
+        let name = try checked(name)
+        return try await offPool { [self] () throws(StoreError) in
+            let build = try repositories.current(name, for: uid).0.build
+            guard layout.hasBuild(build) else {
+                throw StoreError(
+                    .failed,
+                    "The build of “\(name)” is gone from the store. Roll the environment back to its current version to build it again.")
+            }
+            guard FileManager.default.fileExists(atPath: layout.manifest(build)) else {
+                throw StoreError(
+                    .failed, "Nothing was noted when the build of “\(name)” was made, so it can't be verified. Builds made from now on can."
+                )
+            }
+            do {
+                let was = try Manifest(from: layout.manifest(build))
+                let differences = was.differences(in: try Manifest(of: layout.environment(build)))
+                return VerifyEnvironment.Outcome(build: build.text, files: was.files.count, differences: differences)
+            } catch {
+                throw .from(error, doing: "verify “\(name)”", layout: layout)
+            }
+        }
+    }
+
+    /// Removes builds that no history within the retention and no server needs, and packages of the cache
+    /// that no build is made of.
+    ///
+    /// - Parameters:
+    ///   - inUse: The identities of the builds that servers have mounted.
+    ///   - dryRun: Only tell what would go.
+    public func collectGarbage(inUse: Set<String>, dryRun: Bool) async throws(StoreError) -> CollectGarbage.Outcome {
+        let garbage = try await offPool { [self] () throws(StoreError) in
+            Garbage(needed: try reachable().union(inUse.compactMap { BuildID($0) }))
+        }
+        let buried = try await builds.bury(garbage, dryRun: dryRun)
+        return try await offPool { [self] () throws(StoreError) in
+            do {
+                let freed = try DiskUsage(of: buried.paths).freed
+                if let grave = buried.grave { try FileManager.default.removeItem(atPath: grave) }
+                let all = try DiskUsage(of: [layout.store]).bytes
+                return CollectGarbage.Outcome(
+                    builds: buried.builds, packages: buried.packages, bytecode: 0, freed: freed,
+                    kept: dryRun ? all - freed : all, free: freeBytes)
+            } catch {
+                throw .from(error, doing: "collect the garbage of the store", layout: layout)
+            }
+        }
+    }
+
+    /// The builds of all histories within the retention; the current version is always within.
+    private func reachable() throws(StoreError) -> Set<BuildID> {
+        let oldest = Date().timeIntervalSince1970 - settings.keepAge
+        var builds: Set<BuildID> = []
+        for uid in try repositories.owners() {
+            for name in try repositories.names(for: uid) {
+                let versions = try repositories.history(of: name, for: uid).prefix(settings.keepVersions)
+                for (index, version) in versions.enumerated() where index == 0 || version.time >= oldest {
+                    if let build = version.build { builds.insert(build) }
+                }
+            }
+        }
+        return builds
+    }
+
+    private var freeBytes: Int {
+        var status = statvfs()
+        return statvfs(layout.store, &status) == 0 ? Int(status.f_bavail) * Int(status.f_frsize) : 0
+    }
+}

@@ -1,0 +1,195 @@
+import Configuration
+import Environments
+import Foundation
+import LauncherProtocol
+import Logging
+
+/// The environments of all accounts: recipes and locks in Git, builds by the content of their locks.
+///
+/// ```swift
+/// let store = Store(configuration: configuration, containers: engine, logger: logger)
+/// await store.sweep()
+/// let summary = try await store.create(for: owner, environment: nil, recipe: text) { print($0.message) }
+/// let mount = try await store.mount(summary.name, for: owner.uid)  // what a server needs
+/// ```
+public final class Store: Sendable {
+    let layout: StoreLayout
+    let settings: EnvironmentConfiguration
+    let containers: any BuildContainers
+    let logger: Logger
+    let builds: Builds
+    let repositories: Repositories
+    /// One change at a time for each environment of an account.
+    let turns = Turns()
+
+    /// Whose environment it is.
+    public struct Owner: Sendable, Equatable {
+        /// The account's name, for the history.
+        public let name: String
+        public let uid: UInt32
+
+        public init(name: String, uid: UInt32) {
+            self.name = name
+            self.uid = uid
+        }
+    }
+
+    /// What a server needs of an environment.
+    public struct Mount: Sendable, Equatable {
+        public let environment: String
+        /// The build's identity.
+        public let build: String
+        /// The directory on the host; mount it read-only.
+        public let hostPath: String
+        /// Where it must appear in the container: the prefix that it was built for.
+        public let containerPath: String
+        public let jupyter: EnvironmentSummary.JupyterSupport
+        /// The recipe's `variables:`.
+        public let variables: [String: String]
+        /// The version of its Python; nil where it has none.
+        public let python: String?
+        /// What the person should know about it.
+        public let notices: [String]
+    }
+
+    /// The store below the configuration's state directory. Call ``sweep()`` before its first use.
+    public init(configuration: BerthConfiguration, containers: any BuildContainers, logger: Logger) {
+        layout = StoreLayout(state: configuration.state)
+        settings = configuration.environments
+        self.containers = containers
+        self.logger = logger
+        repositories = Repositories(layout: layout)
+        builds = Builds(layout: layout, settings: settings, containers: containers, logger: logger)
+    }
+
+    /// Makes the store's directories, and ends and removes what interrupted builds left. A failure is
+    /// logged; whoever then makes an environment is told.
+    public func sweep() async {
+        await containers.removeLeftovers()
+        do throws(StoreError) {
+            try await offPool { [layout, settings] () throws(StoreError) in
+                try layout.prepare(builderUID: settings.builderUID)
+            }
+        } catch {
+            logger.error("The environment store could not be prepared", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// Makes an environment from a recipe, or its next version.
+    ///
+    /// - Parameter environment: Nil for the recipe's own `name:`.
+    public func create(
+        for owner: Owner, environment: String?, recipe text: String,
+        progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws(StoreError) -> EnvironmentSummary {
+        progress(BuildProgress(.reading, "Reading the recipe"))
+        let recipe: Recipe
+        do {
+            recipe = try Recipe(yaml: text)
+        } catch {
+            throw StoreError(.invalid, "The recipe can't be used.", log: error.problems.map(\.description))
+        }
+        guard let given = environment ?? recipe.name?.text else {
+            throw StoreError(.invalid, "The recipe has no “name:”. Add one, or give the environment a name.")
+        }
+        let name = try checked(given)
+        return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
+            let made = try await builds.make(recipe, progress: progress)
+            let version = EnvironmentVersion(recipe: text, lock: made.lock, notices: made.notices)
+            return try await keep(version, built: made.build, as: name, for: owner, message: nil, progress: progress)
+        }
+    }
+
+    /// The environments of an account, by name.
+    public func list(for uid: UInt32) async throws(StoreError) -> [EnvironmentSummary] {
+        try await offPool { [self] () throws(StoreError) in
+            var summaries: [EnvironmentSummary] = []
+            for name in try repositories.names(for: uid) {
+                let (version, commit) = try repositories.current(name, for: uid)
+                summaries.append(try summary(of: version, name: name, created: commit.time))
+            }
+            return summaries
+        }
+    }
+
+    /// Forgets an environment with its history. Its build stays: others may use it.
+    public func remove(_ name: String, for uid: UInt32) async throws(StoreError) {
+        let name = try checked(name)
+        try await turns.take("\(uid)/\(name)") { () async throws(StoreError) in
+            try await offPool { [self] () throws(StoreError) in try repositories.remove(name, for: uid) }
+        }
+    }
+
+    /// What a server mounts for the current version of an environment.
+    public func mount(_ name: String, for uid: UInt32) async throws(StoreError) -> Mount {
+        let name = try checked(name)
+        return try await offPool { [self] () throws(StoreError) in
+            let (version, commit) = try repositories.current(name, for: uid)
+            let summary = try summary(of: version, name: name, created: commit.time)
+            let build = try version.build
+            guard layout.hasBuild(build) else {
+                throw StoreError(
+                    .failed,
+                    "The build of “\(name)” is gone from the store. Roll the environment back to its current version to build it again.")
+            }
+            return Mount(
+                environment: name.text, build: build.text, hostPath: layout.environment(build),
+                containerPath: build.prefix, jupyter: summary.jupyter, variables: version.lock.variables,
+                python: version.lock.python, notices: summary.notices)
+        }
+    }
+
+    func checked(_ name: String) throws(StoreError) -> EnvironmentName {
+        guard let checked = EnvironmentName(name) else {
+            throw StoreError(.invalid, "“\(name.prefix(80))” can't be the name of an environment. \(EnvironmentName.rule)")
+        }
+        return checked
+    }
+
+    /// Makes a version whose build is there the current one, and lets go of the build, which the history
+    /// now keeps.
+    func keep(
+        _ version: EnvironmentVersion, built: BuildRecord, as name: EnvironmentName, for owner: Owner, message: String?,
+        progress: @Sendable (BuildProgress) -> Void
+    ) async throws(StoreError) -> EnvironmentSummary {
+        let result: Result<Double, StoreError>
+        do throws(StoreError) {
+            result = .success(
+                try await offPool { [self] () throws(StoreError) in
+                    try repositories.record(version, as: name, for: owner, message: message)
+                })
+        } catch {
+            result = .failure(error)
+        }
+        await builds.release(built)
+        let created = try result.get()
+        progress(BuildProgress(.done, "\(name) is ready", fraction: 1))
+        return summary(of: version, name: name, build: built, created: created)
+    }
+
+    func summary(of version: EnvironmentVersion, name: EnvironmentName, created: Double) throws(StoreError) -> EnvironmentSummary {
+        summary(of: version, name: name, build: layout.record(of: try version.build), created: created)
+    }
+
+    private func summary(
+        of version: EnvironmentVersion, name: EnvironmentName, build: BuildRecord, created: Double
+    ) -> EnvironmentSummary {
+        let jupyter = version.lock.jupyter
+        return EnvironmentSummary(
+            name: name.text, build: build.id, created: created, packages: version.lock.count, size: build.size,
+            python: version.lock.python, jupyter: EnvironmentSummary.JupyterSupport(jupyter.support),
+            notices: version.notices + [jupyter.notice].compactMap { $0 })
+    }
+}
+
+extension EnvironmentSummary.JupyterSupport {
+    init(_ support: Lock.JupyterJudgement.Support) {
+        self =
+            switch support {
+            case .server: .server
+            case .oldServer: .oldServer
+            case .kernel: .kernel
+            case .none: .none
+            }
+    }
+}

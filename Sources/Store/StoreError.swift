@@ -1,0 +1,28 @@
+/// Why the store could not do what it was asked, in words for the person who waits.
+public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What kind of failure it is.
+    public enum Kind: Sendable {
+        /// The request makes no sense: a bad name, a recipe that can't be read.
+        case invalid
+        /// Nothing of that name.
+        case notFound
+        /// It was tried and did not work: the recipe is at fault.
+        case failed
+        /// The host can't: the engine is down, the disk is full, no memory.
+        case unavailable
+    }
+
+    public let kind: Kind
+    /// What happened, why, and what to do.
+    public let message: String
+    /// The last lines that show it, oldest first; often empty.
+    public let log: [String]
+
+    public init(_ kind: Kind, _ message: String, log: [String] = []) {
+        self.kind = kind
+        self.message = message
+        self.log = log
+    }
+
+    public var description: String { log.isEmpty ? message : message + "\n" + log.joined(separator: "\n") }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Environments
+import Foundation
+
+/// `berth env export NAME --format …`: an environment to take away.
+struct EnvironmentExportCommand: AsyncParsableCommand {
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case yaml, history, explicit, lock, dockerfile, kubernetes
+        case condaLock = "conda-lock"
+        case dockerRun = "docker-run"
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Show an environment in a form to take away.",
+        discussion: """
+            yaml: environment.yml, every package with its version; history: environment.yml, what was asked for; explicit: conda's \
+            explicit file; conda-lock: conda-lock.yml; lock: Berth's own; dockerfile: an image of it; docker-run, kubernetes: how \
+            to run that image with your UID and GID.
+            """)
+
+    @OptionGroup var options: EnvironmentOptions
+
+    @Argument(help: "NAME, NAME@VERSION, or a lock's file.")
+    var environment: EnvironmentReference
+
+    @Option(help: "The form.")
+    var format = Format.yaml
+
+    @Option(help: "The image that was built from the Dockerfile; for docker-run and kubernetes.")
+    var image: String?
+
+    @Option(help: "How many GPUs; for docker-run and kubernetes.")
+    var gpus = 0
+
+    func run() async throws {
+        do {
+            let found = try await environment.find(options)
+            print(try text(of: found), terminator: "")
+        } catch { throw fail(error) }
+    }
+
+    private func text(of found: EnvironmentReference.Found) throws -> String {
+        let export = EnvironmentExport(name: found.name, recipe: found.recipe, lock: found.lock)
+        switch format {
+        case .yaml: return export.noBuilds
+        case .history:
+            guard found.recipe != nil else { throw ValidationError("A lock's file doesn't say what was asked for; name the environment.") }
+            return export.fromHistory
+        case .explicit: return found.lock.explicit
+        case .condaLock: return try export.condaLock
+        case .lock: return String(decoding: try found.lock.canonicalBytes, as: UTF8.self)
+        case .dockerfile: return export.dockerfile()
+        case .dockerRun: return try deployment(of: found).dockerRun
+        case .kubernetes: return try deployment(of: found).kubernetes(name: found.name)
+        }
+    }
+
+    private func deployment(of found: EnvironmentReference.Found) throws -> Deployment {
+        let account = try options.account()
+        guard let entry = getpwnam(account)?.pointee else {
+            throw ValidationError("The account “\(account)” is unknown on this host.")
+        }
+        // A tag for whoever builds the Dockerfile; where it has another, --image tells.
+        let tag = try found.lock.buildID.text.prefix(12)
+        return Deployment(
+            image: image ?? "\(found.name.lowercased()):\(tag)", uid: entry.pw_uid, gid: entry.pw_gid,
+            gpus: gpus, home: String(cString: entry.pw_dir))
+    }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Environments
+import Foundation
+
+/// Files that commands are given.
+enum EnvironmentFile {
+    /// The text of a file, or of standard input for “-”.
+    static func text(_ path: String) throws -> String {
+        if path == "-" { return String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self) }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            FileHandle.standardError.write(Data("berth: \(path) can't be read; is the name right?\n".utf8))
+            throw ExitCode(66)  // EX_NOINPUT, sysexits.h
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// A lock, as `berth env export --format lock` writes it.
+    static func lock(_ path: String) throws -> Lock {
+        do {
+            return try JSONDecoder().decode(Lock.self, from: Data(try text(path).utf8))
+        } catch is DecodingError {
+            FileHandle.standardError.write(
+                Data("berth: \(path) is no lock; write one with berth env export NAME --format lock.\n".utf8))
+            throw ExitCode(65)  // EX_DATAERR, sysexits.h
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Environments
+import Foundation
+
+/// `berth env lint`: looks a recipe over, and mends what is safe to mend. Needs no launcher.
+struct EnvironmentLintCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lint", abstract: "Look a recipe over.",
+        discussion: "Ends with 0 where there is nothing worse than a hint, 1 where there is a warning, 2 where there is an error.")
+
+    @Option(name: [.customShort("f"), .long], help: "The recipe: environment.yml, or - for standard input.")
+    var file = "environment.yml"
+
+    @Flag(help: "Mend what is safe to mend, in the file itself; comments and order stay.")
+    var fix = false
+
+    @OptionGroup var options: LintOptions
+
+    func run() async throws {
+        do {
+            let context = try options.context()
+            var text = try EnvironmentFile.text(file)
+            if fix {
+                let (better, mended) = Lint.fixed(text, context: context)
+                if file == "-" {
+                    // The text takes standard output, so what is left to say would be in its way.
+                    return print(better, terminator: "")
+                }
+                if better != text { try better.write(toFile: file, atomically: true, encoding: .utf8) }
+                for finding in mended {
+                    FileHandle.standardError.write(Data("\(file): mended: \(finding.what) [\(finding.rule.rawValue)]\n".utf8))
+                }
+                text = better
+            }
+            try options.tell(Lint.findings(in: text, context: context), file: file)
+        } catch { throw fail(error) }
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Environments
+import Foundation
+import LauncherProtocol
+
+/// An environment as a person names it: `NAME`, `NAME@VERSION`, or the file of a lock (with a “/” or “.json”).
+struct EnvironmentReference: ExpressibleByArgument {
+    private let text: String
+
+    /// What it stands for.
+    struct Found {
+        let name: String
+        /// Nil for a file: a lock doesn't say what was asked for.
+        let recipe: Recipe?
+        let lock: Lock
+    }
+
+    init?(argument: String) {
+        guard !argument.isEmpty else { return nil }
+        text = argument
+    }
+
+    func find(_ options: EnvironmentOptions) async throws -> Found {
+        if text.contains("/") || text.hasSuffix(".json") {
+            let name = URL(fileURLWithPath: text).deletingPathExtension().lastPathComponent
+            return Found(name: name, recipe: nil, lock: try EnvironmentFile.lock(text))
+        }
+        let parts = text.split(separator: "@", maxSplits: 1).map(String.init)
+        let found = try await options.launcher().call(
+            InspectEnvironment(account: options.account(), environment: parts.first ?? text, version: parts.count > 1 ? parts[1] : nil))
+        return Found(
+            name: found.summary.name, recipe: try Recipe(yaml: found.recipe),
+            lock: try JSONDecoder().decode(Lock.self, from: Data(found.lock.utf8)))
+    }
+}

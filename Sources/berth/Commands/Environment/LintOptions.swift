@@ -1,0 +1,54 @@
+import ArgumentParser
+import Environments
+import Foundation
+
+/// What `lint` and `check` take: where the environment will run, and how to tell.
+struct LintOptions: ParsableArguments {
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, github }
+
+    @Option(help: "How to tell: text, json, or github (annotations of its workflows).")
+    var format = Format.text
+
+    @Option(help: "The platform it is for, such as linux-64.")
+    var platform: String?
+
+    @Option(help: "The NVIDIA driver of the host, such as 550.54.14.")
+    var driver: String?
+
+    @Flag(inversion: .prefixedNo, help: "Whether the profile has GPUs.")
+    var gpu: Bool?
+
+    @Flag(inversion: .prefixedNo, help: "Whether the image has a Jupyter of its own.")
+    var imageJupyter: Bool?
+
+    @Option(help: "A lock that the recipe was solved to, as JSON; some rules need it.")
+    var lock: String?
+
+    @Option(help: "A file with the names of packages that the channels have, one on a line.")
+    var channelPackages: String?
+
+    func context() throws -> LintContext {
+        LintContext(
+            platform: platform, driver: driver, hasGPU: gpu, imageHasJupyter: imageJupyter,
+            channelPackages: Set(
+                try channelPackages.map(EnvironmentFile.text)?.split(whereSeparator: \.isWhitespace).map(String.init) ?? []),
+            lock: try lock.map(EnvironmentFile.lock))
+    }
+
+    /// Shows the findings on standard output.
+    ///
+    /// - Throws: the exit status: 1 where there is a warning, 2 where there is an error.
+    func tell(_ findings: [LintFinding], file: String) throws {
+        let report = LintReport(file: file, findings: findings)
+        switch format {
+        case .text: print(report.text, terminator: "")
+        case .json: print(try report.json, terminator: "")
+        case .github: print(report.github, terminator: "")
+        }
+        switch report.worst {
+        case .error: throw ExitCode(2)
+        case .warning: throw ExitCode(1)
+        case .hint, nil: break
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Accounts
+import Audit
+import Configuration
+import Foundation
+import Hub
+import LauncherProtocol
+import Logging
+import Proxy
+import Servers
+
+/// The unprivileged half, put together: the hub is one upstream of the proxy, servers are the others.
+///
+/// What accounts and servers know is published to the proxy as it changes; what the proxy
+/// sees of activity goes back to the accounts.
+struct Gateway {
+    private let configuration: BerthConfiguration
+    private let accounts: Accounts
+    private let servers: Servers
+    private let hub: Hub
+    private let proxy: Proxy
+    private let audit: AuditLog
+    private let logger = Logger(label: "berth.gateway")
+
+    /// Opens the database and reads certificate, key and templates; listens nowhere yet.
+    init(_ configuration: BerthConfiguration) throws {
+        self.configuration = configuration
+        let settings = configuration.gateway
+        let launcher = LauncherClient(path: configuration.launcherSocket)
+        let accounts = try Accounts(
+            path: configuration.database,
+            limits: SessionLimits(idle: settings.session.idle, absolute: settings.session.absolute))
+        servers = Servers(
+            launcher: launcher, startTimeout: settings.startTimeout, logger: Logger(label: "berth.servers"))
+        proxy = try Proxy(
+            configuration: try ProxyConfiguration(configuration), logger: Logger(label: "berth.proxy")
+        ) { activity in
+            accounts.touch(sessions: activity.sessions, tokens: activity.tokens)
+        }
+        let audit = try AuditLog(path: configuration.auditLog, logger: Logger(label: "berth.audit"))
+        hub = try Hub(
+            configuration: configuration, accounts: accounts, servers: servers, launcher: launcher,
+            logger: Logger(label: "berth.hub"), watched: Watched(audit: audit, collect: { [proxy] in await proxy.families() }))
+        self.audit = audit
+        self.accounts = accounts
+    }
+
+    /// Serves until the task is cancelled; then requests under way finish, and servers go on.
+    func run(until stop: Signals) async throws {
+        let published = Publication(proxy)
+        accounts.onChange { published.take($0) }
+        servers.onChange { published.take($0) }
+
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await accounts.run() }
+            group.addTask { await servers.run() }
+            group.addTask { try await hub.run(socketPath: configuration.hubSocket) }
+            // Whoever comes back after a restart should find their server running.
+            await servers.settled(within: 5)
+            try proxy.start()
+            logger.notice("Berth is open at \(proxy.boundAddresses.joined(separator: " and ")).")
+            group.addTask {
+                for await signal in stop.events {
+                    guard signal == SIGHUP else { break }
+                    reloadCertificate()
+                }
+                await proxy.stop()
+                throw CancellationError()
+            }
+            defer { group.cancelAll() }
+            // The first to end ends the gateway: `waitForAll` would wait for the others, which never end by themselves.
+            do { try await group.next() } catch is CancellationError {}
+        }
+        await audit.settled()
+    }
+
+    private func reloadCertificate() {
+        do {
+            try proxy.reloadCertificate()
+            logger.notice("The certificate was read again; new connections use it.")
+        } catch {
+            logger.error("The certificate in use stays: \(error)")
+        }
+    }
+}

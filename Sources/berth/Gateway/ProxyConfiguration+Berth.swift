@@ -1,0 +1,29 @@
+import Configuration
+import Foundation
+import Hub
+import Proxy
+
+extension ProxyConfiguration {
+    /// What `berth.yaml` says, in the proxy's terms.
+    init(_ configuration: BerthConfiguration) throws {
+        let gateway = configuration.gateway
+        self.init(
+            listeners: gateway.listen.map { listener in
+                switch listener {
+                case .https(let address, let port): .https(address: address, port: port)
+                case .http(let address, let port): .http(address: address, port: port)
+                case .redirect(let address, let port): .redirect(address: address, port: port)
+                case .unix(let path): .unix(path: path)
+                }
+            },
+            publicOrigin: gateway.origin, hubSocket: configuration.hubSocket)
+        if gateway.listen.contains(where: { if case .https = $0 { true } else { false } }) {
+            tls = TLS(certificate: gateway.tls.certificate, key: gateway.tls.key)
+        }
+        frontEnds = Set(gateway.frontEnds.compactMap { getpwnam($0)?.pointee.pw_uid })
+        hsts = gateway.tls.hsts
+        loops = gateway.loops
+        drain = gateway.drain
+        sessionCookie = Hub.sessionCookie(for: gateway)
+    }
+}

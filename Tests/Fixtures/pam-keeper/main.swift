@@ -1,0 +1,4 @@
+import Glibc
+import Logins
+
+exit(PAMKeeper.main())

@@ -1,0 +1,140 @@
+import Foundation
+import LauncherProtocol
+import Secrets
+import Synchronization
+
+/// A launcher that knows a few accounts, and keeps what was asked of it.
+final class FakeLauncher: LauncherCalling {
+    struct State {
+        var environments: [EnvironmentSummary] = []
+        var profiles = [
+            ProfileSummary(name: "cpu", title: "CPU", description: "", image: "berth/trial:1", cpus: 2, memory: 4 << 30, gpus: nil)
+        ]
+        var outage: LauncherError?
+        /// How a start ends; nil: it never does.
+        var start: Result<ServerRecord, LauncherError>?
+        /// How a build ends, after one report.
+        var build: Result<EnvironmentSummary, LauncherError>?
+        /// The names of all calls.
+        var calls: [String] = []
+        /// Answers to PAM, as text, because tests compare them.
+        var answers: [[String]] = []
+        var closed: [String] = []
+        var started: [StartServer] = []
+        var recipes: [String] = []
+        fileprivate var logins: [String: String] = [:]
+    }
+
+    let state = Mutex(State())
+    /// One element for each CloseLogin.
+    let closings: AsyncStream<String>
+    private let closing: AsyncStream<String>.Continuation
+
+    init() { (closings, closing) = AsyncStream.makeStream(of: String.self) }
+
+    func change(_ body: (inout State) -> Void) { state.withLock { body(&$0) } }
+    var now: State { state.withLock { $0 } }
+
+    private struct Unknown: Error {}
+
+    func call<Call: LauncherCall>(
+        _ call: Call, secrets: [Secret], progress: @escaping @Sendable (Call.Progress) -> Void
+    ) async throws(LauncherError) -> Call.Outcome {
+        let outage = state.withLock { state in
+            state.calls.append(Call.name)
+            return state.outage
+        }
+        if let outage { throw outage }
+        let outcome: any Sendable
+        switch call {
+        case let call as OpenLogin: outcome = open(call)
+        case let call as AnswerLogin: outcome = try answer(call, secrets)
+        case let call as CloseLogin:
+            state.withLock { $0.closed.append(call.session) }
+            closing.yield(call.session)
+            outcome = Done()
+        case let call as CancelLogin:
+            state.withLock { _ = $0.logins.removeValue(forKey: call.login) }
+            outcome = Done()
+        case is ListProfiles: outcome = now.profiles
+        case is ListEnvironments: outcome = now.environments
+        case let call as InspectEnvironment:
+            guard let found = now.environments.first(where: { $0.name == call.environment }) else {
+                throw LauncherError(.notFound, "There is no environment “\(call.environment)”.")
+            }
+            outcome = InspectEnvironment.Outcome(
+                summary: found, recipe: "name: \(found.name)\n", explicit: "@EXPLICIT\n", lock: "{}\n",
+                version: EnvironmentVersionSummary(
+                    id: String(repeating: "a", count: 40), time: found.created, author: "anna", message: "Create the environment",
+                    build: found.build, isBuilt: true))
+        case let call as RemoveEnvironment:
+            state.withLock { $0.environments.removeAll { $0.name == call.environment } }
+            outcome = Done()
+        case let call as CreateEnvironment:
+            state.withLock { $0.recipes.append(call.recipe) }
+            if let report = BuildProgress(.solving, "Solving") as? Call.Progress { progress(report) }
+            outcome = try await ending(now.build)
+        case let call as StartServer:
+            state.withLock { $0.started.append(call) }
+            if let report = StartProgress(.pulling, "Pulling the image", fraction: 0.5) as? Call.Progress { progress(report) }
+            outcome = try await ending(now.start)
+        case is StopServer: outcome = Done()
+        case is ListServers: outcome = [ServerRecord]()
+        case is ReadServerLog: outcome = [String]()
+        default: throw LauncherError(.invalid, "The test's launcher does not know \(Call.name).")
+        }
+        guard let outcome = outcome as? Call.Outcome else { throw LauncherError(.invalid, "wrong outcome") }
+        return outcome
+    }
+
+    private func ending<Value: Sendable>(_ result: Result<Value, LauncherError>?) async throws(LauncherError) -> Value {
+        if let result { return try result.get() }
+        do { try await Task.sleep(for: .seconds(3600)) } catch {}
+        throw LauncherError(.unavailable, "given up")
+    }
+
+    // MARK: PAM
+
+    static func account(_ name: String) -> Account {
+        Account(
+            name: name, uid: 1001, gid: 1001, groups: [.init(name: name, gid: 1001)], fullName: "\(name.capitalized) Person",
+            home: "/home/\(name)", shell: "/bin/bash")
+    }
+
+    private func open(_ call: OpenLogin) -> OpenLogin.Outcome {
+        let login = "login-\(call.account)-\(UInt32.random(in: 0 ... .max))"
+        state.withLock { $0.logins[login] = call.account }
+        let step: LoginStep =
+            switch call.account {
+            case "many": .tooMany(retryAfter: 42)
+            case "codefirst": .ask([.init(style: .echoOn, text: "Code: ")])
+            default: .ask([.init(style: .echoOff, text: "Password: ")])
+            }
+        return OpenLogin.Outcome(login: login, step: step)
+    }
+
+    private func answer(_ call: AnswerLogin, _ secrets: [Secret]) throws(LauncherError) -> LoginStep {
+        let texts = secrets.map { $0.withBytes { String(decoding: $0, as: UTF8.self) } }
+        let account = state.withLock { state in
+            state.answers.append(texts)
+            return state.logins[call.login]
+        }
+        guard let account else { throw LauncherError(.notFound, "There is no such log-in.") }
+        switch (account, texts) {
+        case ("alice", ["right"]), ("otto", ["123456"]), ("erna", ["new-1", "new-1"]), ("codefirst", ["right"]):
+            return .success(
+                account: Self.account(account), session: "pam-\(account)",
+                messages: account == "erna" ? [.init(style: .info, text: "Changed.")] : [])
+        case ("ALICE", ["right"]): return .success(account: Self.account("alice"), session: "pam-alice", messages: [])
+        case ("otto", ["right"]):
+            return .ask([.init(style: .info, text: "A code was sent."), .init(style: .echoOff, text: "One-time password: ")])
+        case ("erna", ["right"]):
+            return .ask([
+                .init(style: .error, text: "Your password has expired."), .init(style: .echoOff, text: "New password: "),
+                .init(style: .echoOff, text: "Retype new password: "),
+            ])
+        case ("codefirst", ["77"]): return .ask([.init(style: .echoOff, text: "Password: ")])
+        default: return .failure
+        }
+    }
+}

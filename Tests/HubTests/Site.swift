@@ -1,0 +1,72 @@
+import Accounts
+import Configuration
+import Foundation
+import LauncherProtocol
+import Logging
+import Servers
+import Synchronization
+import Testing
+@testable import Hub
+
+/// A hub on a real Unix socket, with the real static files and a launcher that a test directs.
+final class Site: Sendable {
+    let launcher = FakeLauncher()
+    let accounts: Accounts
+    let servers: Servers
+    private let directory: String
+    private let running: Task<Void, any Error>
+
+    static let origin = "https://hub.example.org"
+
+    init(watched: Watched = Watched(), _ configure: (inout BerthConfiguration) -> Void = { _ in }) async throws {
+        directory = FileManager.default.temporaryDirectory.appendingPathComponent("h\(UInt32.random(in: 0 ... .max))").path
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        var configuration = BerthConfiguration()
+        configuration.staticFiles =
+            URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "static").path
+        configuration.gateway.publicURL = Self.origin
+        configure(&configuration)
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        accounts = try Accounts(path: directory + "/accounts.sqlite", limits: SessionLimits(idle: 3600, absolute: 7200))
+        servers = Servers(launcher: launcher, startTimeout: 5, logger: logger)
+        let hub = try Hub(
+            configuration: configuration, accounts: accounts, servers: servers, launcher: launcher, logger: logger, watched: watched)
+        let (up, serving) = AsyncStream.makeStream(of: Void.self)
+        let path = directory + "/hub.sock"
+        running = Task { try await hub.run(socketPath: path) { serving.finish() } }
+        for await _ in up {}
+    }
+
+    /// Stops the hub and returns when it has ended.
+    func stop() async {
+        running.cancel()
+        _ = await running.result
+    }
+
+    deinit {
+        running.cancel()
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    /// A browser that has opened nothing yet.
+    func browser() -> Browser { Browser(socket: directory + "/hub.sock") }
+
+    /// A browser that `account` is logged in with, without PAM.
+    func browser(loggedInAs account: String) async throws -> Browser {
+        try await accounts.noteLogin(name: account, uid: 1001, fullName: "", admin: false)
+        let (secret, session) = try await accounts.openSession(
+            account: account, address: "192.0.2.1", userAgent: "Firefox/1 Linux", login: "pam-\(account)")
+        let browser = browser()
+        browser.setCookie("__Host-berth-session", secret)
+        browser.csrf = session.csrf
+        return browser
+    }
+
+    static func environment(_ name: String) -> EnvironmentSummary {
+        EnvironmentSummary(
+            name: name, build: "abcdef0123456789", created: 1_700_000_000, packages: 12, size: 3 << 20, python: "3.12.1", jupyter: .server,
+            notices: [])
+    }
+}

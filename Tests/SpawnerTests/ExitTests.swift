@@ -1,0 +1,57 @@
+import LauncherProtocol
+import Testing
+
+@testable import Spawner
+
+@Suite struct ExitTests {
+    private func reason(_ code: Int, oom: Bool = false, engine: String = "", log: [String] = []) -> String {
+        ExitReason(exitCode: code, isOutOfMemory: oom, engineError: engine, image: "i:1", environment: "e", log: log).text
+    }
+
+    @Test func tellsWhy() {
+        #expect(reason(0).contains("told to shut down"))
+        #expect(reason(137).contains("signal 9 (killed)"))
+        #expect(reason(137, oom: true).contains("out of memory"))
+        #expect(reason(139).contains("segmentation fault"))
+        #expect(reason(1).contains("status 1"))
+        #expect(reason(128, engine: "no such device").contains("no such device"))
+        #expect(reason(78).contains("status 78"))
+        #expect(
+            reason(78, log: [StartScript.noJupyterMark]).hasPrefix(
+                "Neither the image nor the environment has Jupyter (image “i:1”, environment “e”)"))
+    }
+
+    private func record(_ name: String, started: Double = 1, running: Bool = true) -> ServerRecord {
+        ServerRecord(
+            id: ServerID(owner: name), uid: 1, container: name, socketDirectory: "", socketName: "", secret: "", profile: "",
+            environment: nil,
+            started: started, running: running)
+    }
+
+    @Test func whatCouldNotBeToldStaysNews() {
+        let known = ReportedServers()
+        let asked = [known.isNews("1", record("a", running: false)), known.isNews("1", record("a", running: false))]
+        #expect(asked == [true, true])
+    }
+
+    @Test func tellsNewsOnce() {
+        var known = ReportedServers()
+        let told = [record("a"), record("a"), record("a", running: false), record("a", started: 2)].map { record in
+            defer { known.note("1", record) }
+            return known.isNews("1", record)
+        }
+        #expect(told == [true, false, true, true])
+        let forgotten = [known.forget("1"), known.forget("1")]
+        #expect(forgotten == [ServerID(owner: "a"), nil])
+    }
+
+    /// While the engine was away one server went, and another's container was replaced.
+    @Test func noticesWhatVanished() {
+        var known = ReportedServers()
+        known.note("1", record("a"))
+        known.note("2", record("b"))
+        known.note("3", record("b", started: 2))
+        let vanished = [known.vanished(present: ["3"]), known.vanished(present: ["3"])]
+        #expect(vanished == [[ServerID(owner: "a")], []])
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import Store
+import Synchronization
+
+/// Runs the builder's containers by the `docker` command.
+struct DockerCommand: BuildContainers {
+    func run(
+        _ job: BuildJob, onLine: @escaping @Sendable (BuildLine) -> Void
+    ) async throws(BuildContainerError) -> BuildExit {
+        let name = "berth-store-test-" + UUID().uuidString.lowercased()
+        var arguments = [
+            "docker", "run", "--name", name, "--user", "\(job.uid):\(job.uid)", "--cap-drop", "ALL",
+            "--security-opt", "no-new-privileges", "--read-only", "--tmpfs", "/tmp", "--init",
+            "--network", job.network ?? "none", "--pids-limit", "\(job.pids)",
+        ]
+        if let memory = job.memory { arguments += ["--memory", "\(memory)", "--memory-swap", "\(memory)"] }
+        if let cpus = job.cpus { arguments += ["--cpus", "\(cpus)"] }
+        for mount in job.mounts {
+            arguments += ["--volume", "\(mount.source):\(mount.target)" + (mount.readOnly ? ":ro" : "")]
+        }
+        for (key, value) in job.variables { arguments += ["--env", "\(key)=\(value)"] }
+        arguments += [job.image] + job.command
+
+        let outcome = await withCheckedContinuation { continuation in
+            let arguments = arguments
+            Thread.detachNewThread { continuation.resume(returning: Self.wait(arguments, timeout: job.timeout, name, onLine)) }
+        }
+        let oom = Bench.docker("inspect", "--format", "{{.State.OOMKilled}}", name).text.hasPrefix("true")
+        _ = Bench.docker("rm", "--force", name)
+        return BuildExit(status: Int(outcome.status), outOfMemory: oom, timedOut: outcome.timedOut)
+    }
+
+    /// The containers of these tests end with the tests.
+    func removeLeftovers() async {}
+
+    private static func wait(
+        _ arguments: [String], timeout: Double, _ name: String, _ onLine: @escaping @Sendable (BuildLine) -> Void
+    ) -> (status: Int32, timedOut: Bool) {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = arguments
+        let (output, error) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = error
+        do { try process.run() } catch { return (127, false) }
+        let timedOut = Mutex(false)
+        let killer = DispatchWorkItem {
+            timedOut.withLock { $0 = true }
+            _ = Bench.docker("kill", name)
+        }
+        DispatchQueue.global().asyncAfter(deadline: .now() + timeout, execute: killer)
+        let group = DispatchGroup()
+        for (pipe, stream) in [(output, BuildLine.Stream.output), (error, .error)] {
+            group.enter()
+            Thread.detachNewThread {
+                var rest = Data()
+                while let chunk = try? pipe.fileHandleForReading.read(upToCount: 65_536), !chunk.isEmpty {
+                    rest.append(chunk)
+                    while let end = rest.firstIndex(of: 10) {
+                        onLine(BuildLine(stream, String(decoding: rest[..<end], as: UTF8.self)))
+                        rest = Data(rest[(end + 1)...])
+                    }
+                }
+                group.leave()
+            }
+        }
+        process.waitUntilExit()
+        group.wait()
+        killer.cancel()
+        return (process.terminationStatus, timedOut.withLock { $0 })
+    }
+}
+
+/// Notes what was run, and can make a step fail as a crash would: after its container did its work.
+final class CountingContainers: BuildContainers {
+    private let containers: any BuildContainers
+    private let state = Mutex<(purposes: [String], broken: String?)>(([], nil))
+
+    init(_ containers: any BuildContainers) { self.containers = containers }
+
+    var purposes: [String] { state.withLock { $0.purposes } }
+
+    func forget() { state.withLock { $0.purposes = [] } }
+
+    /// From now on the engine is lost when a step with this purpose ends.
+    func breakAfter(_ purpose: String?) { state.withLock { $0.broken = purpose } }
+
+    func removeLeftovers() async { await containers.removeLeftovers() }
+
+    func run(
+        _ job: BuildJob, onLine: @escaping @Sendable (BuildLine) -> Void
+    ) async throws(BuildContainerError) -> BuildExit {
+        state.withLock { $0.purposes.append(job.purpose) }
+        let exit = try await containers.run(job, onLine: onLine)
+        if state.withLock({ $0.broken == job.purpose }) { throw BuildContainerError("The engine went away.") }
+        return exit
+    }
+}

@@ -1,0 +1,137 @@
+import Configuration
+import Foundation
+import Testing
+
+@testable import Store
+
+@Suite("The store: hostile recipes harm nobody but themselves", .serialized)
+struct HostileTests {
+    @Test(
+        "A package that leads out of its environment is refused, and the package cache is as it was",
+        arguments: [
+            ("evil-path", "leads out of the environment"),
+            ("evil-through", "through the link share/berth"),
+            ("evil-command", "leads out of the environment"),
+        ])
+    func escaping(package: String, reason: String) async throws {
+        let evil = try evilChannel()
+        defer { try? FileManager.default.removeItem(atPath: evil) }
+        var settings = Bench.settings
+        settings.mounts.append(SharedDirectory(source: evil, target: "/evil", readOnly: true))
+        let bench = try await TestStore(settings: settings)
+
+        let recipe = "channels: ['file:///evil', 'file:///channel']\ndependencies: [\(package)]\n"
+        let error = try #require(
+            await #expect(throws: StoreError.self) {
+                try await bench.store.create(for: bench.owner, environment: "x", recipe: recipe) { _ in }
+            })
+        #expect(error.log.contains { $0.contains(reason) }, "\(error)")
+        bench.expectNothingBuilt()
+        let cached = bench.names(in: "store/work/pkgs")
+        #expect(!cached.contains("evil.txt"))
+        #expect(!cached.contains("evil"))
+        #expect(bench.names(in: "store/work") == ["pkgs", "repodata", "staging"])
+    }
+
+    @Test("A package without a SHA-256 is not taken: the cache would find it by its name for others")
+    func unhashed() async throws {
+        let evil = try evilChannel()
+        defer { try? FileManager.default.removeItem(atPath: evil) }
+        let index = evil + "/noarch/repodata.json"
+        let text = try String(contentsOfFile: index, encoding: .utf8)
+        let stripped = text.replacing(/"sha256":\s*"[0-9a-f]{64}",?/, with: "")
+        try #require(stripped != text)
+        try stripped.write(toFile: index, atomically: true, encoding: .utf8)
+        try? FileManager.default.removeItem(atPath: index + ".zst")
+        var settings = Bench.settings
+        settings.mounts.append(SharedDirectory(source: evil, target: "/evil", readOnly: true))
+        let bench = try await TestStore(settings: settings)
+        let error = try #require(
+            await #expect(throws: StoreError.self) {
+                try await bench.store.create(
+                    for: bench.owner, environment: "x", recipe: "channels: ['file:///evil']\ndependencies: [evil-open]\n"
+                ) { _ in }
+            })
+        #expect(error.message.contains("SHA-256"), "\(error)")
+        #expect(error.log == ["evil-open"])
+        bench.expectNothingBuilt()
+    }
+
+    @Test("A file that a package brings open to all is closed before foreign code runs beside the cache")
+    func openFiles() async throws {
+        let root = "/var/tmp/berth-tree-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        try FileManager.default.createDirectory(atPath: root + "/bin", withIntermediateDirectories: true)
+        for (name, mode) in [("open.txt", 0o666), ("bin/tool", 0o777), ("bin/setuid", 0o4755)] {
+            try Data("x".utf8).write(to: URL(fileURLWithPath: "\(root)/\(name)"))
+            #expect(chmod("\(root)/\(name)", mode_t(mode)) == 0)
+        }
+        try Tree.openDirectories(root)
+        func mode(_ name: String) throws -> mode_t {
+            var status = stat()
+            try #require(lstat("\(root)/\(name)", &status) == 0)
+            return status.st_mode & 0o7777
+        }
+        #expect(try mode("") == 0o777)
+        #expect(try mode("open.txt") == 0o644)
+        #expect(try mode("bin/tool") == 0o755)
+        #expect(try mode("bin/setuid") == 0o755)
+    }
+
+    /// A channel of packages that try to write where they may not.
+    private func evilChannel() throws -> String {
+        let evil = "/var/tmp/berth-evil-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: evil, withIntermediateDirectories: true)
+        let script = Bench.root.appending(path: "Tests/Fixtures/evil_channel.py").path
+        let made = Bench.docker(
+            "run", "--rm", "--network", "none", "--volume", "\(script):/evil_channel.py:ro", "--volume", "\(evil):/evil",
+            Bench.builderImage, "python3", "/evil_channel.py", "/evil")
+        try #require(made.status == 0, "\(made.text)")
+        return evil
+    }
+
+    @Test("Code that runs while pip builds sees its own environment and nothing of anybody else's")
+    func buildTimeCode() async throws {
+        let folder = "/var/tmp/berth-sdist-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder + "/nosy-1.0", withIntermediateDirectories: true)
+        // What it finds becomes its module, so that the test can read it in the build.
+        try """
+        import os, socket
+        from setuptools import setup
+        def reach(path):
+            try:
+                os.stat(path); return True
+            except OSError:
+                return False
+        def writable(path):
+            return os.access(path, os.W_OK)
+        found = {
+            "uid": os.getuid(), "groups": os.getgroups(), "work": reach("/work"), "job": writable("/job/builder.py"),
+            "docker": reach("/var/run/docker.sock"), "root": writable("/etc"), "state": reach("/var/lib/berth"),
+            "capabilities": [line.split()[1] for line in open("/proc/self/status") if line.startswith(("CapEff", "CapBnd"))],
+        }
+        open("nosy.py", "w").write(f"found = {found!r}\\n")
+        setup(name="nosy", version="1.0", py_modules=["nosy"])
+        """.write(toFile: folder + "/nosy-1.0/setup.py", atomically: true, encoding: .utf8)
+        try #require(Bench.run("/bin/tar", "-C", folder, "-czf", folder + "/nosy-1.0.tar.gz", "nosy-1.0").status == 0)
+        var settings = Bench.settings
+        settings.mounts.append(SharedDirectory(source: folder, target: "/sdist", readOnly: true))
+        let bench = try await TestStore(settings: settings)
+        let recipe = """
+            dependencies:
+              - python=3.11
+              - pip
+              - pip:
+                  - --find-links /sdist
+                  - nosy==1.0
+            """
+        _ = try await bench.store.create(for: bench.owner, environment: "nosy", recipe: recipe) { _ in }
+        let mount = try await bench.store.mount("nosy", for: 1500)
+        let found = bench.inEnvironment(mount, "$PREFIX/bin/python -c 'import nosy; print(sorted(nosy.found.items()))'").text
+        #expect(
+            found
+                == "[('capabilities', ['0000000000000000', '0000000000000000']), ('docker', False), ('groups', [64102]), ('job', False), ('root', False), ('state', False), ('uid', 64102), ('work', False)]\n"
+        )
+    }
+}

@@ -1,0 +1,85 @@
+#!/bin/bash
+# Runs every test. Slow preparations go side by side: the images and the conda channel
+# are made while Swift builds.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+cache=${BERTH_CACHE:-/var/cache/berth}
+artifacts=$PWD/artifacts
+logs=$artifacts/logs
+mkdir -p "$cache" "$logs"
+
+[ "$(id -u)" = 0 ] || { echo "FAILED: the tests make accounts, log them in and start containers, so they need root." >&2; exit 1; }
+docker version >/dev/null 2>&1 || { echo "FAILED: no container engine answers. The tests do not run without one." >&2; exit 1; }
+getent passwd berth >/dev/null || useradd --system --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin berth
+
+# prepare NAME COMMAND...: runs in the background; its log is shown if it fails.
+declare -A preparations
+prepare() {
+    local name=$1
+    shift
+    "$@" >"$logs/$name.log" 2>&1 &
+    preparations[$name]=$!
+}
+finish() {
+    local name=$1
+    wait "${preparations[$name]}" && return
+    echo "FAILED: preparing $name; the end of $logs/$name.log:" >&2
+    tail -n 40 "$logs/$name.log" >&2
+    exit 1
+}
+
+python_for_tests() {
+    local key venv
+    key=$(sha256sum Tests/EndToEnd/requirements.txt | cut -c1-16)
+    venv=$cache/python-$key
+    if [ ! -f "$venv/complete" ]; then
+        rm -rf "$venv"
+        /usr/bin/python3 -m venv "$venv"
+        "$venv/bin/pip" install --quiet --requirement Tests/EndToEnd/requirements.txt
+        touch "$venv/complete"
+    fi
+    ln -sfn "$venv" "$cache/python"
+}
+images() { config/images/build.sh trial && config/images/build.sh builder; }
+
+prepare images images
+prepare python python_for_tests
+prepare channel Tests/Channel/make-channel.sh
+
+echo "Checking the format"
+swift format lint --strict --recursive Package.swift Sources Tests
+
+echo "Building"
+if ! swift build --build-tests >"$logs/build.log" 2>&1; then
+    grep -E 'error:' "$logs/build.log" >&2 || tail -n 40 "$logs/build.log" >&2
+    echo "FAILED: the build; its log: $logs/build.log" >&2
+    exit 1
+fi
+if grep -E '^/.*(Sources|Tests)/.*warning:' "$logs/build.log" >&2; then
+    echo "FAILED: the build is not free of warnings." >&2
+    exit 1
+fi
+
+finish images
+finish python
+finish channel
+BERTH_CHANNEL=$(tail -n 1 "$logs/channel.log")
+export BERTH_CHANNEL
+
+echo "Testing the modules"
+# Module by module: suites that hold engine, accounts and clocks at once would only slow each other down.
+for module in Tests/*Tests; do
+    name=$(basename "$module")
+    if swift test --skip-build --filter "^$name\\." >"$logs/$name.log" 2>&1 &&
+        ! grep -q 'Test run with 0 tests' "$logs/$name.log"; then
+        echo "$name: $(grep -E 'Test run with' "$logs/$name.log" | tail -n 1)"
+    else
+        grep -E '✘|error:|Fatal error' "$logs/$name.log" >&2 || tail -n 40 "$logs/$name.log" >&2
+        echo "FAILED: $name; its log: $logs/$name.log" >&2
+        exit 1
+    fi
+done
+
+echo "Testing from end to end"
+export BERTH_BINARY=$PWD/.build/debug/berth BERTH_ARTIFACTS=$artifacts
+exec "$cache/python/bin/python" -m pytest -q --tb=short -p no:cacheprovider Tests/EndToEnd
