@@ -202,6 +202,18 @@ environments:
         connection.close()
         return response
 
+    @contextlib.contextmanager
+    def unfinished_request(self, method, path, headers):
+        """A request whose body does not come: the gateway's connection to the server is taken by it."""
+        context = ssl.create_default_context(cafile=str(self.certificate))
+        connection = http.client.HTTPSConnection("localhost", self.port, context=context, timeout=60)
+        connection.putrequest(method, path)
+        for name, value in {**headers, "Content-Length": "1"}.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        yield
+        connection.close()
+
 
 def end_listener(path):
     """Ends the process that listens on a Unix socket."""
