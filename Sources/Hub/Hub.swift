@@ -29,7 +29,7 @@ public struct Hub: Sendable {
             configuration: configuration, accounts: accounts, servers: servers, launcher: launcher, logger: logger,
             trail: trail)
         self.services = services
-        trail.follow(accounts, servers)
+        trail.follow(accounts, servers, logger: logger)
         accounts.onEnd { [weak services] ended in
             for session in ended {
                 services?.notices.forget(session: session.id)

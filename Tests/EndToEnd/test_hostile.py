@@ -65,7 +65,7 @@ def test_a_link_in_place_of_the_socket_is_refused(site, people, alices_environme
             # Connections to the true server are used as long as they last: a new one is what is tried here.
             with contextlib.ExitStack() as held:
                 for _ in range(POOLED_CONNECTIONS):
-                    held.enter_context(site.unfinished_request("POST", path, {"Cookie": cookies}))
+                    held.enter_context(site.unfinished_request("GET", path, {"Cookie": cookies}))
                     answer = ask()
                     if answer.status != 200:
                         break

@@ -7,7 +7,7 @@ import Synchronization
 struct ServerCourse {
     enum Happening: Sendable {
         case event(AuditEvent.Kind, AuditOrigin?, AuditEvent.Result, String?)
-        case took(Phase, Duration)
+        case took([Phase: Duration])
     }
 
     /// Parts of a start.
@@ -36,12 +36,11 @@ struct ServerCourse {
         case (.starting, .ready):
             // A server that the gateway found running was started by nobody now.
             guard let began, let ran else { return [] }
-            let took: [Happening] = [
-                .took(.container, began.duration(to: ran)), .took(.jupyter, ran.duration(to: time)),
-                .took(.total, began.duration(to: time)),
+            let took: [Phase: Duration] = [
+                .container: began.duration(to: ran), .jupyter: ran.duration(to: time), .total: began.duration(to: time),
             ]
             defer { self = ServerCourse() }
-            return [.event(.serverStart, origin, .success, nil)] + took
+            return [.event(.serverStart, origin, .success, nil), .took(took)]
         case (.starting, .failed(let failure)):
             defer { self = ServerCourse() }
             return [.event(began == nil ? .serverFailed : .serverStart, origin, .failed, failure.reason)]

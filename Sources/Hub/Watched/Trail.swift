@@ -1,6 +1,7 @@
 import Accounts
 import Audit
 import LauncherProtocol
+import Logging
 import Metrics
 import Servers
 
@@ -27,7 +28,7 @@ struct Trail: Sendable {
     }
 
     /// Notes what becomes of sessions, tokens and servers, whichever way it comes about.
-    func follow(_ accounts: Accounts, _ servers: Servers) {
+    func follow(_ accounts: Accounts, _ servers: Servers, logger: Logger) {
         accounts.onEnd { sessions in for session in sessions { ended(session) } }
         accounts.onTokenChange { change in
             switch change {
@@ -45,8 +46,13 @@ struct Trail: Sendable {
                     // At a log-in the server starts before the session is there.
                     let who = origin.map { $0.who ?? id.owner }
                     note(what, who: who, origin: origin, on: ServerPaths.suffix(id), result: result, note: words)
-                case .took(let phase, let duration):
-                    meters.record(start: phase, duration)
+                case .took(let phases):
+                    var metadata: Logger.Metadata = ["server": "\(ServerPaths.suffix(id))"]
+                    for (phase, duration) in phases {
+                        meters.record(start: phase, duration)
+                        metadata["\(phase.rawValue)-ms"] = "\(Int(duration / .milliseconds(1)))"
+                    }
+                    logger.info("Server started", metadata: metadata)
                 }
             }
         }

@@ -75,9 +75,18 @@ extension Spawner {
             if try await !engine.hasNetwork(configuration.engine.network) {
                 try await engine.createIsolatedBridge(configuration.engine.network)
             }
+            let began = ContinuousClock.now
             let container = try await engine.create(plan.spec(secret: secret), named: name)
             do throws(DockerError) {
+                let created = ContinuousClock.now
                 try await engine.start(container)
+                logger.info(
+                    "Container started",
+                    metadata: [
+                        "container": "\(name)", "owner": "\(plan.account.name)",
+                        "create-ms": "\(Int((created - began) / .milliseconds(1)))",
+                        "start-ms": "\(Int((.now - created) / .milliseconds(1)))",
+                    ])
                 let details = try await engine.inspect(container)
                 guard let record = ServerRecord(details, runtime: configuration.runtime) else {
                     throw .unreadable(what: "the container it has just started")
