@@ -38,10 +38,9 @@ def main():
                 show(f"round {index or 'warm-up'}", floor[-1], berth[-1])
             report(floor[1:], berth[1:])
             print("\nWhat the server's own log says of the last start:")
-            for line in site.log.read_text().splitlines():
-                if "Server started" in line or "Container started" in line:
-                    last = line
-                    print(" ", last)
+            lines = site.log.read_text().splitlines()
+            for words in ("Container started", "[Hub] Server started"):
+                print(" ", [line for line in lines if words in line][-1])
 
 
 def through_berth(site, person):
@@ -75,7 +74,7 @@ def site_has_container(site, person):
 
 def plain_docker(site, person):
     """The same image, environment, home and Jupyter by `docker run`, with nothing in front."""
-    build = next((site.state / "envs").iterdir())
+    build = next((site.state / "store" / "envs").iterdir())
     prefix = f"/opt/berth/envs/{build.name}"
     with tempfile.TemporaryDirectory(dir="/run") as folder:
         os.chown(folder, person.uid, person.gid)
