@@ -1,7 +1,8 @@
 # Two commands do everything on a fresh Debian 12 with Swift and root:
 #   make run    a working Berth on https://localhost:8443 with a demo account
 #   make test   every test, on a real engine, with real accounts and a real browser
-.PHONY: run test build format clean
+# And one measures: make benchmark, Berth beside its peers, as ratios.
+.PHONY: run test benchmark build format clean
 
 # Where slow things are kept between runs, outside the checkout, keyed by content.
 export BERTH_CACHE ?= /var/cache/berth
@@ -18,6 +19,11 @@ test:
 	config/setup/packages.sh test
 	config/setup/engine.sh
 	Tests/run.sh
+
+benchmark:
+	config/setup/packages.sh benchmark
+	config/setup/engine.sh
+	Benchmarks/run.sh
 
 build:
 	config/setup/packages.sh build

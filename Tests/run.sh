@@ -28,22 +28,10 @@ finish() {
     exit 1
 }
 
-python_for_tests() {
-    local key venv
-    key=$(sha256sum Tests/EndToEnd/requirements.txt | cut -c1-16)
-    venv=$cache/python-$key
-    if [ ! -f "$venv/complete" ]; then
-        rm -rf "$venv"
-        /usr/bin/python3 -m venv "$venv"
-        "$venv/bin/pip" install --quiet --requirement Tests/EndToEnd/requirements.txt
-        touch "$venv/complete"
-    fi
-    ln -sfn "$venv" "$cache/python"
-}
 images() { config/images/build.sh trial && config/images/build.sh builder; }
 
 prepare images images
-prepare python python_for_tests
+prepare python Tests/prepare-python.sh
 prepare channel Tests/Channel/make-channel.sh
 
 echo "Checking the format"

@@ -1,17 +1,19 @@
 #!/bin/sh
 # Installs the Debian packages that a purpose needs and this machine lacks.
-# usage: packages.sh build|run|test
+# usage: packages.sh build|run|test|benchmark
 set -eu
 
 build="pkg-config make git ca-certificates libpam0g-dev libssl-dev libyaml-dev libcurl4-openssl-dev libsqlite3-dev zlib1g-dev"
 run="docker.io iptables debootstrap python3 python3-venv python3-pip openssl passwd libpam-modules curl"
 test="nginx-light chromium fonts-dejavu-core libpam-oath oathtool libpam-wrapper util-linux iproute2 xz-utils zstd"
+benchmark="haproxy wrk"
 
 case "${1:-}" in
     build) wanted="$build" ;;
     run) wanted="$build $run" ;;
     test) wanted="$build $run $test" ;;
-    *) echo "usage: $0 build|run|test" >&2; exit 2 ;;
+    benchmark) wanted="$build $run $test $benchmark" ;;
+    *) echo "usage: $0 build|run|test|benchmark" >&2; exit 2 ;;
 esac
 
 missing=""
