@@ -41,9 +41,8 @@ public struct Hub: Sendable {
 
     /// Serves on a Unix socket at `socketPath`, replacing a stale one, until the task is cancelled.
     /// The directory must be private to the gateway: whoever reaches the socket is believed.
-    public func run(socketPath: String) async throws { try await run(socketPath: socketPath, whenRunning: {}) }
-
-    func run(socketPath: String, whenRunning: @escaping @Sendable () -> Void) async throws {
+    /// - Parameter whenRunning: called once connections are taken.
+    public func run(socketPath: String, whenRunning: @escaping @Sendable () -> Void = {}) async throws {
         unlink(socketPath)
         let application = Application(
             router: router, configuration: .init(address: .unixDomainSocket(path: socketPath), serverName: nil),

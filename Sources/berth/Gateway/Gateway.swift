@@ -53,9 +53,14 @@ struct Gateway {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await accounts.run() }
             group.addTask { await servers.run() }
-            group.addTask { try await hub.run(socketPath: configuration.hubSocket) }
+            let (hubRuns, tellHubRuns) = AsyncStream<Never>.makeStream()
+            group.addTask {
+                defer { tellHubRuns.finish() }
+                try await hub.run(socketPath: configuration.hubSocket) { tellHubRuns.finish() }
+            }
             // Whoever comes back after a restart should find their server running.
             await servers.settled(within: 5)
+            for await _ in hubRuns {}
             try proxy.start()
             logger.notice("Berth is open at \(proxy.boundAddresses.joined(separator: " and ")).")
             group.addTask {
