@@ -32,6 +32,7 @@ let package = Package(
         // Both halves.
         .target(name: "Secrets"),
         .target(name: "UnixSockets", dependencies: ["CLinux"]),
+        .target(name: "UntrustedFiles", dependencies: ["UnixSockets"]),
         .target(name: "Configuration", dependencies: ["YAML"]),
         .target(name: "LauncherProtocol", dependencies: ["Secrets", "UnixSockets", logging]),
         .target(name: "Environments", dependencies: ["YAML", "TLS"]),
@@ -41,7 +42,7 @@ let package = Package(
         .target(name: "Docker", dependencies: ["Curl", logging]),
         .target(
             name: "Store",
-            dependencies: ["Environments", "Configuration", "LauncherProtocol", "TLS", "CLinux", logging],
+            dependencies: ["Environments", "Configuration", "LauncherProtocol", "TLS", "UnixSockets", "UntrustedFiles", "CLinux", logging],
             // Runs in containers; part of the binary.
             resources: [.embedInCode("Builder/builder.py")]),
         .target(
@@ -51,7 +52,7 @@ let package = Package(
             ]),
         .target(
             name: "Spawner",
-            dependencies: ["Docker", "TLS", "UnixSockets", "Configuration", "LauncherProtocol", logging]),
+            dependencies: ["Docker", "TLS", "UnixSockets", "UntrustedFiles", "Configuration", "LauncherProtocol", logging]),
         .target(
             name: "Launcher",
             dependencies: ["Logins", "Spawner", "Store", "Docker", "NSS", "Configuration", "LauncherProtocol", logging]),
@@ -86,6 +87,7 @@ let package = Package(
         .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
         .testTarget(name: "CurlTests", dependencies: ["Curl"], exclude: ["server.py"]),
         .testTarget(name: "UnixSocketsTests", dependencies: ["UnixSockets", "Secrets"]),
+        .testTarget(name: "UntrustedFilesTests", dependencies: ["UntrustedFiles"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
         .testTarget(name: "LauncherProtocolTests", dependencies: ["LauncherProtocol"]),
         .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], exclude: ["lock-tools.sh"]),

@@ -10,6 +10,7 @@ extension LauncherHandlers {
         with store: Store, accounts: Logins, inUse: @escaping @Sendable () async throws(LauncherError) -> Set<String>
     ) {
         answerHistory(with: store, accounts: accounts)
+        answerLayers(with: store, accounts: accounts, inUse: inUse)
         on(CollectGarbage.self) { call, _ throws(LauncherError) in
             let builds = try await inUse()
             return try await inStore { () async throws(StoreError) in
@@ -64,7 +65,7 @@ extension LauncherHandlers {
 
 extension Logins {
     /// The account that a call is about: one that may use Berth and, where a member calls, the member's own.
-    fileprivate func owner(named name: String, for caller: Caller) async throws(LauncherError) -> Store.Owner {
+    func owner(named name: String, for caller: Caller) async throws(LauncherError) -> Store.Owner {
         let account = try await policyAccount(named: name)
         guard caller.role != .member || account.uid == caller.uid else {
             throw LauncherError(.refused, "The environments of “\(name)” are not yours. Leave out --user, or ask an administrator.")
@@ -88,6 +89,7 @@ extension LauncherError {
             switch error.kind {
             case .invalid: .invalid
             case .notFound: .notFound
+            case .conflict: .conflict
             case .failed: .failed
             case .unavailable: .unavailable
             }

@@ -6,6 +6,7 @@ extension EnvironmentMount {
     init(_ mount: Store.Mount) {
         self.init(
             name: mount.environment, hash: mount.build, hostPath: mount.hostPath, containerPath: mount.containerPath,
-            jupyter: mount.jupyter, variables: mount.variables)
+            jupyter: mount.jupyter, variables: mount.variables,
+            layer: mount.layer.map { Layer(upper: $0.upper, work: $0.work) })
     }
 }

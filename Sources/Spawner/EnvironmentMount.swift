@@ -13,10 +13,23 @@ public struct EnvironmentMount: Sendable, Equatable {
     public let jupyter: EnvironmentSummary.JupyterSupport
     /// `variables:` of the recipe.
     public let variables: [String: String]
+    /// What lies over the build and takes what the person installs; nil where it is read-only.
+    public let layer: Layer?
+
+    /// The directories of an overlay (mount(8), “overlay”).
+    public struct Layer: Sendable, Equatable {
+        public let upper: String
+        public let work: String
+
+        public init(upper: String, work: String) {
+            self.upper = upper
+            self.work = work
+        }
+    }
 
     public init(
         name: String, hash: String, hostPath: String, containerPath: String,
-        jupyter: EnvironmentSummary.JupyterSupport, variables: [String: String]
+        jupyter: EnvironmentSummary.JupyterSupport, variables: [String: String], layer: Layer? = nil
     ) {
         self.name = name
         self.hash = hash
@@ -24,5 +37,6 @@ public struct EnvironmentMount: Sendable, Equatable {
         self.containerPath = containerPath
         self.jupyter = jupyter
         self.variables = variables
+        self.layer = layer
     }
 }

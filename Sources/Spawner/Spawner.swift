@@ -92,12 +92,20 @@ public final class Spawner: Sendable {
         Profiles(configuration).summaries(for: account)
     }
 
+    /// An overlay without a container is of no use; another server of the same person may still have it.
+    func removeOverlays(of server: Server) async throws(DockerError) {
+        for volume in server.details.volumes where OverlayVolume.isOverlay(volume) {
+            do throws(DockerError) { try await engine.removeVolume(volume) } catch .conflict { continue }
+        }
+    }
+
     private func stopAlone(_ id: ServerID) async throws(LauncherError) {
         for server in try await onEngine({ () async throws(DockerError) in try await servers(id) }) {
             quiet.add(server.details.id, .exit)
             try await onEngine { () async throws(DockerError) in
                 do throws(DockerError) { try await engine.stop(server.details.id) } catch .notFound { return }
                 try await engine.remove(server.details.id, force: true)
+                try await removeOverlays(of: server)
             }
             let directory = ServerDirectory(runtime: configuration.runtime, id: id, uid: server.record.uid)
             do {

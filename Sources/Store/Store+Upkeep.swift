@@ -45,6 +45,7 @@ extension Store {
             do {
                 let freed = try DiskUsage(of: buried.paths).freed
                 if let grave = buried.grave { try FileManager.default.removeItem(atPath: grave) }
+                if !dryRun { try collectLayers() }
                 let all = try DiskUsage(of: [layout.store]).bytes
                 return CollectGarbage.Outcome(
                     builds: buried.builds, packages: buried.packages, bytecode: 0, freed: freed,

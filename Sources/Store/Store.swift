@@ -50,6 +50,8 @@ public final class Store: Sendable {
         public let python: String?
         /// What the person should know about it.
         public let notices: [String]
+        /// What is to lie over the build; nil where it is read-only.
+        public let layer: Layer?
     }
 
     /// The store below the configuration's state directory. Call ``sweep()`` before its first use.
@@ -77,9 +79,11 @@ public final class Store: Sendable {
 
     /// Makes an environment from a recipe, or its next version.
     ///
-    /// - Parameter environment: Nil for the recipe's own `name:`.
+    /// - Parameters:
+    ///   - environment: Nil for the recipe's own `name:`.
+    ///   - message: What changed, in a line; nil for the usual words.
     public func create(
-        for owner: Owner, environment: String?, recipe text: String,
+        for owner: Owner, environment: String?, recipe text: String, message: String? = nil,
         progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> EnvironmentSummary {
         progress(BuildProgress(.reading, "Reading the recipe"))
@@ -96,7 +100,7 @@ public final class Store: Sendable {
         return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
             let made = try await builds.make(recipe, progress: progress)
             let version = EnvironmentVersion(recipe: text, lock: made.lock, notices: made.notices)
-            return try await keep(version, built: made.build, as: name, for: owner, message: nil, progress: progress)
+            return try await keep(version, built: made.build, as: name, for: owner, message: message, progress: progress)
         }
     }
 
@@ -132,10 +136,12 @@ public final class Store: Sendable {
                     .failed,
                     "The build of “\(name)” is gone from the store. Roll the environment back to its current version to build it again.")
             }
+            let layer = LayerLocation(uid: uid, environment: name, build: build)
             return Mount(
                 environment: name.text, build: build.text, hostPath: layout.environment(build),
                 containerPath: build.prefix, jupyter: summary.jupyter, variables: version.lock.variables,
-                python: version.lock.python, notices: summary.notices)
+                python: version.lock.python, notices: summary.notices,
+                layer: settings.layers ? try prepareLayer(layer) : nil)
         }
     }
 

@@ -6,6 +6,8 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case invalid
         /// Nothing of that name.
         case notFound
+        /// Something is in use or in the way; later it can work.
+        case conflict
         /// It was tried and did not work: the recipe is at fault.
         case failed
         /// The host can't: the engine is down, the disk is full, no memory.

@@ -51,12 +51,19 @@ import Testing
             $0.mounts = [
                 Mount(.host("/a"), at: "/b", readOnly: true),
                 Mount(.volume("v"), at: "/c"),
+                Mount(.mounted(volume: "o", options: ["type": "overlay"], labels: ["l": "1"]), at: "/o"),
                 Mount(.memory(uid: 1, gid: 2, mode: 0o700, size: 5), at: "/d"),
             ]
         }
         let expected: NSArray = [
             ["Type": "bind", "Source": "/a", "Target": "/b", "ReadOnly": true],
             ["Type": "volume", "Source": "v", "Target": "/c", "ReadOnly": false],
+            [
+                "Type": "volume", "Source": "o", "Target": "/o", "ReadOnly": false,
+                "VolumeOptions": [
+                    "NoCopy": true, "Labels": ["l": "1"], "DriverConfig": ["Name": "local", "Options": ["type": "overlay"]],
+                ] as [String: Any],
+            ],
         ]
         #expect(host["Mounts"] as? NSArray == expected)
         #expect(host["Tmpfs"] as? [String: String] == ["/d": "rw,nosuid,nodev,uid=1,gid=2,mode=700,size=5"])

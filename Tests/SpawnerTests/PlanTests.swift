@@ -57,6 +57,22 @@ import Testing
             ])
     }
 
+    @Test func aLayerLiesOverTheBuildAndIsSharedByTheServersOfOnePerson() throws {
+        let environment = EnvironmentMount(
+            name: "e", hash: "h", hostPath: "/store/h", containerPath: "/opt/berth/envs/h", jupyter: .server, variables: [:],
+            layer: .init(upper: "/layers/u", work: "/layers/w"))
+        func overlay(_ plan: ContainerPlan) -> Mount? { plan.spec(secret: "s").mounts.first { $0.target == "/opt/berth/envs/h" } }
+        let mount = try #require(overlay(plan({ _ in }, environment: environment)))
+        guard case .mounted(let volume, let options, _) = mount.source else {
+            Issue.record("The build is mounted as \(mount.source)")
+            return
+        }
+        #expect(options["o"] == "lowerdir=/store/h,upperdir=/layers/u,workdir=/layers/w")
+        #expect(volume.hasPrefix("berth-layer-1234-"))
+        #expect(!mount.readOnly)
+        #expect(overlay(plan("second", environment: environment)) == mount)
+    }
+
     private func plan(_ change: (inout BerthConfiguration) -> Void, environment: EnvironmentMount?) -> ContainerPlan {
         plan("", change, environment: environment)
     }

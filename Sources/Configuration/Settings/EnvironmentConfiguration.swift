@@ -12,6 +12,8 @@ public struct EnvironmentConfiguration: Sendable, Equatable {
     public var builderUID: UInt32 = 64_101
     /// UID and GID of the container that runs foreign code at build time: pip's part.
     public var pipUID: UInt32 = 64_102
+    /// Whether people may install into their running environments: it goes to a personal layer.
+    public var layers = true
     public var cpus: Double?
     /// Bytes.
     public var memory: Int? = 8 << 30

@@ -11,6 +11,8 @@ public struct ContainerDetails: Decodable, Sendable {
     public let environment: [String: String]
     /// Where its mounts appear in it.
     public let mountTargets: [String]
+    /// The names of the volumes that it has mounted.
+    public let volumes: [String]
 
     /// Whether it runs, and how it ended.
     public struct State: Decodable, Sendable, Equatable {
@@ -43,8 +45,10 @@ public struct ContainerDetails: Decodable, Sendable {
     private enum CodingKeys: String, CodingKey { case id = "Id", name = "Name", state = "State", settings = "Config", mounts = "Mounts" }
     private struct MountPoint: Decodable {
         let target: String
+        let type: String?
+        let name: String?
 
-        enum CodingKeys: String, CodingKey { case target = "Destination" }
+        enum CodingKeys: String, CodingKey { case target = "Destination", type = "Type", name = "Name" }
     }
     private enum SettingKeys: String, CodingKey { case image = "Image", labels = "Labels", environment = "Env" }
 
@@ -53,7 +57,9 @@ public struct ContainerDetails: Decodable, Sendable {
         id = try container.decode(String.self, forKey: .id)
         name = String(try container.decode(String.self, forKey: .name).drop { $0 == "/" })
         state = try container.decode(State.self, forKey: .state)
-        mountTargets = try container.decodeIfPresent([MountPoint].self, forKey: .mounts)?.map(\.target) ?? []
+        let mounts = try container.decodeIfPresent([MountPoint].self, forKey: .mounts) ?? []
+        mountTargets = mounts.map(\.target)
+        volumes = mounts.filter { $0.type == "volume" }.compactMap(\.name)
         let settings = try container.nestedContainer(keyedBy: SettingKeys.self, forKey: .settings)
         image = try settings.decode(String.self, forKey: .image)
         labels = try settings.decodeIfPresent([String: String].self, forKey: .labels) ?? [:]

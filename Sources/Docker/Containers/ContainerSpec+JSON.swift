@@ -53,18 +53,39 @@ private struct BoundMount: Encodable {
     let source: String
     let target: String
     let readOnly: Bool
+    let volume: VolumeOptions?
 
-    enum CodingKeys: String, CodingKey { case type = "Type", source = "Source", target = "Target", readOnly = "ReadOnly" }
+    enum CodingKeys: String, CodingKey {
+        case type = "Type", source = "Source", target = "Target", readOnly = "ReadOnly", volume = "VolumeOptions"
+    }
 
     init?(_ mount: Mount) {
         switch mount.source {
-        case .host(let path): (type, source) = ("bind", path)
-        case .volume(let name): (type, source) = ("volume", name)
+        case .host(let path): (type, source, volume) = ("bind", path, nil)
+        case .volume(let name): (type, source, volume) = ("volume", name, nil)
+        case .mounted(let name, let options, let labels):
+            (type, source, volume) = ("volume", name, VolumeOptions(labels: labels, driver: .init(options: options)))
         case .memory: return nil
         }
         target = mount.target
         readOnly = mount.readOnly
     }
+}
+
+private struct VolumeOptions: Encodable {
+    /// What the image has at the target is not copied into it.
+    let isNotFilled = true
+    let labels: [String: String]
+    let driver: Driver
+
+    struct Driver: Encodable {
+        let name = "local"
+        let options: [String: String]
+
+        enum CodingKeys: String, CodingKey { case name = "Name", options = "Options" }
+    }
+
+    enum CodingKeys: String, CodingKey { case isNotFilled = "NoCopy", labels = "Labels", driver = "DriverConfig" }
 }
 
 extension Mount {

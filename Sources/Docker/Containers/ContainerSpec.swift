@@ -55,6 +55,8 @@ public struct Mount: Sendable, Equatable {
         case host(String)
         /// A volume, made where it is missing.
         case volume(String)
+        /// A volume of the local driver with mount options (`type`, `device`, `o`), made where it is missing.
+        case mounted(volume: String, options: [String: String], labels: [String: String])
         /// Memory, owned by `uid` and `gid`, mode in octal; `size` in bytes, nil for half the host's memory.
         case memory(uid: UInt32, gid: UInt32, mode: UInt32, size: Int?)
     }

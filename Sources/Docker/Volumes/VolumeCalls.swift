@@ -16,7 +16,7 @@ extension Engine {
         try await perform(Call.post(["volumes", "create"], json: Volume(name: name, options: options, labels: labels)))
     }
 
-    /// Removes a volume. Succeeds where there is none.
+    /// Removes a volume. Succeeds where there is none; ``DockerError/conflict(_:)`` where a container has it.
     public func removeVolume(_ name: String) async throws(DockerError) {
         do {
             try await perform(Call(method: "DELETE", path: ["volumes", name]))

@@ -37,9 +37,16 @@ final class Builds: Sendable {
         case failed(LauncherError)
     }
 
-    /// Begins a build, unless the account has one under way.
+    /// Begins a build from a recipe, unless the account has one under way.
     func begin(account: String, name: String?, recipe: String) throws(HubError) -> Build {
-        let build = Build(account: account, name: name ?? "")
+        try begin(account: account, name: name ?? "", CreateEnvironment(account: account, environment: name, recipe: recipe))
+    }
+
+    /// Begins what `call` builds, unless the account has a build under way.
+    func begin<Call: LauncherCall>(
+        account: String, name: String, _ call: Call
+    ) throws(HubError) -> Build where Call.Progress == BuildProgress, Call.Outcome == EnvironmentSummary {
+        let build = Build(account: account, name: name)
         let began = builds.withLock { builds in
             guard !builds.contains(where: { $0.account == account && !$0.events.isFinished }) else { return false }
             builds.append(build)
@@ -52,7 +59,6 @@ final class Builds: Sendable {
         }
         Task {
             do throws(LauncherError) {
-                let call = CreateEnvironment(account: account, environment: name, recipe: recipe)
                 let summary = try await launcher.call(call) { build.events.tell(.progress($0)) }
                 build.events.tell(.done(summary), last: true)
             } catch {

@@ -1,6 +1,7 @@
 import Foundation
 import LauncherProtocol
 import UnixSockets
+import UntrustedFiles
 
 /// A server's directory on this host: `RUNTIME/servers/UID[-NAME]`.
 ///

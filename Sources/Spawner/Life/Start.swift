@@ -103,6 +103,9 @@ extension Spawner {
     private func remove(_ server: Server) async throws(LauncherError) {
         // Its end is part of a start: nobody has to hear of it.
         quiet.add(server.details.id, .everything)
-        try await onEngine { () async throws(DockerError) in try await engine.remove(server.details.id, force: true) }
+        try await onEngine { () async throws(DockerError) in
+            try await engine.remove(server.details.id, force: true)
+            try await removeOverlays(of: server)
+        }
     }
 }

@@ -25,6 +25,12 @@ struct ContainerPlan {
         return spec
     }
 
+    /// The volume that lays the person's layer over the environment's build; nil where it is mounted read-only.
+    /// Servers of the same person with the same environment share it: the engine mounts it once.
+    var overlay: OverlayVolume? {
+        environment.flatMap { OverlayVolume($0, uid: account.uid, installation: configuration.state) }
+    }
+
     /// What the container reads in ``ContainerPaths/server``.
     var files: ServerFiles { ServerFiles(id: id, account: account, environment: environment) }
 
@@ -74,7 +80,11 @@ struct ContainerPlan {
             Mount(.memory(uid: account.uid, gid: account.gid, mode: 0o700, size: nil), at: ContainerPaths.runtime(account.uid)),
         ]
         mounts += configuration.shared.map { Mount(.host($0.source), at: $0.target, readOnly: $0.readOnly) }
-        if let environment { mounts.append(Mount(.host(environment.hostPath), at: environment.containerPath, readOnly: true)) }
+        if let environment {
+            mounts.append(
+                overlay.map { Mount($0.source, at: environment.containerPath) }
+                    ?? Mount(.host(environment.hostPath), at: environment.containerPath, readOnly: true))
+        }
         return mounts
     }
 

@@ -4,12 +4,12 @@ import UnixSockets
 /// Removes directories in which somebody else may write, and may do so meanwhile: every step is
 /// taken from an open directory, no link is followed (`openat(2)`, `unlinkat(2)`), and a tree
 /// however deep costs two descriptors and no recursion: what lies deeper is moved up first.
-enum UntrustedTree {
+public enum UntrustedTree {
     /// Levels that are taken away before it is given up: somebody keeps making new ones.
     private static let mostLevels = 1_000_000
 
     /// Removes `path` with all that is in it. Succeeds where there is nothing. **Blocks.**
-    static func remove(_ path: String) throws(SystemCallError) {
+    public static func remove(_ path: String) throws(SystemCallError) {
         let top = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         if top < 0 {
             switch errno {
@@ -32,7 +32,7 @@ enum UntrustedTree {
     /// comes up. Returns whether anything is left.
     private static func removeLevel(of top: CInt) throws(SystemCallError) -> Bool {
         var isLeft = false
-        for name in try entries(of: top) where try !removeSimple(top, name) {
+        for name in try UntrustedDirectory.names(in: top) where try !removeSimple(top, name) {
             isLeft = true
             try raise(name, to: top)
         }
@@ -53,29 +53,10 @@ enum UntrustedTree {
         let directory = openat(top, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard directory >= 0 else { throw SystemCallError("open", on: name) }
         defer { close(directory) }
-        for entry in try entries(of: directory) where try !removeSimple(directory, entry) {
+        for entry in try UntrustedDirectory.names(in: directory) where try !removeSimple(directory, entry) {
             let fresh = "removed-" + String(UInt64.random(in: .min ... .max), radix: 16)
             guard renameat(directory, entry, top, fresh) == 0 else { throw SystemCallError("rename", on: entry) }
         }
-    }
-
-    private static func entries(of parent: CInt) throws(SystemCallError) -> [String] {
-        let descriptor = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0 else { throw SystemCallError("open") }
-        // fdopendir(3) owns the descriptor from here on.
-        guard let directory = fdopendir(descriptor) else {
-            close(descriptor)
-            throw SystemCallError("fdopendir")
-        }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-                tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names
     }
 
     private static func unlink(_ parent: CInt, _ name: String, flags: CInt) throws(SystemCallError) {

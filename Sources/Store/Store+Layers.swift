@@ -1,0 +1,146 @@
+import Environments
+import Foundation
+import Glibc
+import LauncherProtocol
+import UnixSockets
+import UntrustedFiles
+
+/// The personal layer: what a person installs in a running server goes there, and the build below stays
+/// as it is for everybody.
+extension Store {
+    /// The directories of an overlay over a build (mount(8), “overlay”).
+    public struct Layer: Sendable, Equatable {
+        /// What is written goes here; it belongs to the person.
+        public let upper: String
+        /// overlayfs's own; on the same file system.
+        public let work: String
+    }
+
+    /// Makes the layer's directories where they are missing.
+    func prepareLayer(_ location: LayerLocation) throws(StoreError) -> Layer {
+        do {
+            for (path, owner) in [
+                (layout.layers, 0), ("\(layout.layers)/\(location.uid)", 0),
+                ("\(layout.layers)/\(location.uid)/\(location.environment)", 0), (layout.layer(location), 0),
+                (layout.upper(location), location.uid), (layout.work(location), location.uid),
+            ] {
+                try makeDirectory(path, mode: owner == 0 ? 0o700 : 0o755, owner: owner)
+            }
+        } catch {
+            throw StoreError.from(error, doing: "make the personal layer", layout: layout)
+        }
+        return Layer(upper: layout.upper(location), work: layout.work(location))
+    }
+
+    /// What the layer over the current version of an environment holds.
+    public func inspectLayer(of name: String, for uid: UInt32) async throws(StoreError) -> LayerSummary {
+        let name = try checked(name)
+        return try await offPool { [self] () throws(StoreError) in
+            let (version, files, build) = try layerFiles(of: name, for: uid)
+            let drift = try drift(of: version, files)
+            return LayerSummary(
+                build: build.text, files: files.files, bytes: files.bytes, changes: drift.diff.changes.map(PackageChange.init),
+                notices: drift.notices)
+        }
+    }
+
+    /// Makes what the layer holds the next version.
+    public func saveLayer(
+        of name: String, for owner: Owner, progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws(StoreError) -> EnvironmentSummary {
+        let checkedName = try checked(name)
+        let recipe = try await offPool { [self] () throws(StoreError) in
+            let (version, files, _) = try layerFiles(of: checkedName, for: owner.uid)
+            let drift = try drift(of: version, files)
+            guard !drift.diff.isEmpty else {
+                throw StoreError(.invalid, "Nothing has changed in “\(name)” since its current version, so there is nothing to save.")
+            }
+            do throws(RecipeEditError) {
+                return try drift.saved(in: version.recipe)
+            } catch {
+                throw StoreError(.invalid, error.description, log: drift.diff.changes.map(\.description))
+            }
+        }
+        return try await create(
+            for: owner, environment: name, recipe: recipe, message: "Save what was installed", progress: progress)
+    }
+
+    /// Throws the layer over the current version away.
+    ///
+    /// - Parameter inUse: The identities of the builds that the person's servers have mounted.
+    public func discardLayer(of name: String, for uid: UInt32, inUse: Set<String>) async throws(StoreError) {
+        let name = try checked(name)
+        try await offPool { [self] () throws(StoreError) in
+            let build = try repositories.current(name, for: uid).0.build
+            guard !inUse.contains(build.text) else {
+                throw StoreError(.conflict, "A server runs with “\(name)”. Stop it first; then its changes can be thrown away.")
+            }
+            try remove(LayerLocation(uid: uid, environment: name, build: build))
+        }
+    }
+
+    /// Removes the layers of builds that are not in the store any more.
+    func collectLayers() throws(StoreError) {
+        for location in layerLocations() where !layout.hasBuild(location.build) { try remove(location) }
+    }
+
+    private func layerLocations() -> [LayerLocation] {
+        func names(_ path: String) -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
+        return names(layout.layers).compactMap { UInt32($0) }.flatMap { uid in
+            names("\(layout.layers)/\(uid)").compactMap { EnvironmentName($0) }.flatMap { name in
+                names("\(layout.layers)/\(uid)/\(name)").compactMap { BuildID($0) }.map {
+                    LayerLocation(uid: uid, environment: name, build: $0)
+                }
+            }
+        }
+    }
+
+    private func remove(_ location: LayerLocation) throws(StoreError) {
+        let path = layout.layer(location)
+        let grave = layout.staging + "/layer-" + UUID().uuidString.lowercased()
+        guard rename(path, grave) == 0 else {
+            if errno == ENOENT { return }
+            throw StoreError.from(FileError("move", path), doing: "throw the layer away", layout: layout)
+        }
+        do throws(SystemCallError) { try UntrustedTree.remove(grave) } catch {
+            throw StoreError.from(FileError("remove", grave, code: error.code), doing: "throw the layer away", layout: layout)
+        }
+    }
+
+    private func layerFiles(
+        of name: EnvironmentName, for uid: UInt32
+    ) throws(StoreError) -> (EnvironmentVersion, LayerFiles, BuildID) {
+        let (version, _) = try repositories.current(name, for: uid)
+        let build = try version.build
+        do throws(FileError) {
+            let upper = layout.upper(LayerLocation(uid: uid, environment: name, build: build))
+            return (version, try LayerReader.read(upper), build)
+        } catch {
+            throw StoreError.from(error, doing: "read the personal layer of “\(name)”", layout: layout)
+        }
+    }
+
+    private func drift(of version: EnvironmentVersion, _ files: LayerFiles) throws(StoreError) -> Drift {
+        do throws(RecipeError) {
+            return Drift(of: version.lock, recipe: try Recipe(yaml: version.recipe), layer: files)
+        } catch {
+            throw StoreError(.invalid, "The recipe of this version can't be read.", log: error.problems.map(\.description))
+        }
+    }
+}
+
+extension PackageChange {
+    init(_ change: LockDiff.Change) {
+        let direction: Direction =
+            switch change.direction {
+            case .added: .added
+            case .removed: .removed
+            case .up: .up
+            case .down: .down
+            case .rebuilt: .rebuilt
+            }
+        self.init(
+            name: change.name, direction: direction, before: change.before?.version, after: change.after?.version,
+            isAsked: change.reason == .asked)
+    }
+}

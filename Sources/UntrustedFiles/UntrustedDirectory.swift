@@ -1,0 +1,39 @@
+import Glibc
+import UnixSockets
+
+/// Looks into directories that somebody else may change meanwhile: from an open descriptor, without
+/// following a link.
+public enum UntrustedDirectory {
+    /// Opens the directory `name` of an open one; nil where there is none, or a link in its place.
+    /// The caller closes it.
+    public static func open(_ name: String, in parent: CInt) -> CInt? {
+        let descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        return descriptor < 0 ? nil : descriptor
+    }
+
+    /// The names of what an open directory holds, in no order.
+    public static func names(in parent: CInt) throws(SystemCallError) -> [String] {
+        let descriptor = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemCallError("open") }
+        // fdopendir(3) owns the descriptor from here on.
+        guard let directory = fdopendir(descriptor) else {
+            close(descriptor)
+            throw SystemCallError("fdopendir")
+        }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+                tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// The status of an entry itself, not of what a link names; nil where it is gone.
+    public static func status(of name: String, in parent: CInt) -> stat? {
+        var status = stat()
+        return fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
+    }
+}

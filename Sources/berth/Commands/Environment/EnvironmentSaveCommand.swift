@@ -1,0 +1,25 @@
+import ArgumentParser
+import LauncherProtocol
+
+/// `berth env save NAME`: makes what was installed in running servers the next version.
+struct EnvironmentSaveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "save", abstract: "Make what was installed in running servers the next version.",
+        discussion: "The recipe is edited, comments and order kept, then solved, locked and built. “berth env drift” shows what is saved.")
+
+    @OptionGroup var options: EnvironmentOptions
+
+    @Argument(help: "The environment's name.")
+    var name: String
+
+    func run() async throws {
+        do {
+            let progress = TerminalProgress()
+            let summary = try await options.launcher().call(SaveLayer(account: options.account(), environment: name)) { step in
+                progress.show(step)
+            }
+            progress.end()
+            print(describe(summary))
+        } catch { throw fail(error) }
+    }
+}
