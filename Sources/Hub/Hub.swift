@@ -81,6 +81,7 @@ public struct Hub: Sendable {
         SpawnRoutes(hub: services).add(to: pages)
         PendingRoutes(hub: services).add(to: pages)
         EnvironmentRoutes(hub: services).add(to: pages)
+        EnvironmentChangeRoutes(hub: services).add(to: pages)
         TokenRoutes(hub: services).add(to: pages)
 
         let api = hub.group("api")
@@ -88,6 +89,7 @@ public struct Hub: Sendable {
         ServerAPI(hub: services).add(to: api)
         TokenAPI(hub: services).add(to: api)
         EnvironmentAPI(hub: services).add(to: api)
+        EnvironmentChangeAPI(hub: services).add(to: api)
         return router
     }
 }

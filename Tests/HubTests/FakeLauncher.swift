@@ -22,6 +22,9 @@ final class FakeLauncher: LauncherCalling {
         var closed: [String] = []
         var started: [StartServer] = []
         var recipes: [String] = []
+        /// Builds that need no recipe, in words.
+        var built: [String] = []
+        var layer = LayerSummary(build: "", files: 0, bytes: 0, changes: [], notices: [])
         fileprivate var logins: [String: String] = [:]
     }
 
@@ -62,11 +65,21 @@ final class FakeLauncher: LauncherCalling {
             guard let found = now.environments.first(where: { $0.name == call.environment }) else {
                 throw LauncherError(.notFound, "There is no environment “\(call.environment)”.")
             }
-            outcome = InspectEnvironment.Outcome(
-                summary: found, recipe: "name: \(found.name)\n", explicit: "@EXPLICIT\n", lock: "{}\n",
-                version: EnvironmentVersionSummary(
-                    id: String(repeating: "a", count: 40), time: found.created, author: "anna", message: "Create the environment",
-                    build: found.build, isBuilt: true))
+            outcome = Self.content(found, version: call.version ?? Self.versions[0].id)
+        case is ListEnvironmentVersions: outcome = Self.versions
+        case is InspectLayer: outcome = now.layer
+        case let call as SaveLayer:
+            state.withLock { $0.built.append("save \(call.environment)") }
+            outcome = try await ending(now.build)
+        case let call as RollBackEnvironment:
+            state.withLock { $0.built.append("rollback \(call.environment) \(call.version)") }
+            outcome = try await ending(now.build)
+        case is DiscardLayer:
+            state.withLock { $0.layer = LayerSummary(build: "", files: 0, bytes: 0, changes: [], notices: []) }
+            outcome = Done()
+        case is VerifyEnvironment:
+            outcome = VerifyEnvironment.Outcome(build: "b", files: 3, differences: [.init(.changed, "bin/python")])
+        case let call as LookUpAccount: outcome = Self.account(call.account)
         case let call as RemoveEnvironment:
             state.withLock { $0.environments.removeAll { $0.name == call.environment } }
             outcome = Done()
@@ -91,6 +104,29 @@ final class FakeLauncher: LauncherCalling {
         if let result { return try result.get() }
         do { try await Task.sleep(for: .seconds(3600)) } catch {}
         throw LauncherError(.unavailable, "given up")
+    }
+
+    // MARK: Environments
+
+    /// The newest first, as the store lists them.
+    static let versions = ["b", "a"].map { digit in
+        EnvironmentVersionSummary(
+            id: String(repeating: digit, count: 40), time: 1_700_000_000, author: "anna",
+            message: digit == "a" ? "Create the environment" : "Change the environment", build: digit, isBuilt: digit == "b")
+    }
+
+    /// The older version has numpy 1, the newer one numpy 2.
+    private static func content(_ summary: EnvironmentSummary, version: String) -> InspectEnvironment.Outcome {
+        let found = versions.first { $0.id.hasPrefix(version) } ?? versions[0]
+        let numpy = found.build == "a" ? "1.26.4" : "2.1.3"
+        let lock = """
+            {"format": 1, "platform": "linux-64", "pip": [], "pipOptions": [], "variables": {}, "packages": [{"name": "numpy",
+            "version": "\(numpy)", "build": "0", "buildNumber": 0, "url": "https://conda.anaconda.org/conda-forge/linux-64/numpy-\(numpy)-0.conda",
+            "sha256": "\(numpy)", "subdir": "linux-64", "depends": [], "constrains": []}]}
+            """
+        return InspectEnvironment.Outcome(
+            summary: summary, recipe: "name: \(summary.name)\ndependencies:\n  - numpy\n", explicit: "@EXPLICIT\n", lock: lock,
+            version: found)
     }
 
     // MARK: PAM

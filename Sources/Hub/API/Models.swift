@@ -48,6 +48,20 @@ enum Models {
         ]
     }
 
+    static func version(_ version: EnvironmentVersionSummary) -> JSONValue {
+        [
+            "id": .string(version.id), "time": JSONValue(time: version.time), "author": .string(version.author),
+            "message": .string(version.message), "build": .string(version.build), "built": .bool(version.isBuilt),
+        ]
+    }
+
+    static func change(_ change: PackageChange) -> JSONValue {
+        [
+            "name": .string(change.name), "direction": .string(change.direction.rawValue), "before": JSONValue(change.before),
+            "after": JSONValue(change.after), "asked": .bool(change.isAsked),
+        ]
+    }
+
     static func profile(_ profile: ProfileSummary) -> JSONValue {
         [
             "name": .string(profile.name), "title": .string(profile.title), "description": .string(profile.description),

@@ -28,16 +28,9 @@ struct EnvironmentAPI {
             var name: String?
             var recipe: String
         }
-        let body = try await request.body.collect(upTo: EnvironmentRoutes.recipeLimit)
-        guard let wanted = try? JSONDecoder().decode(Wanted.self, from: Data(body.readableBytesView)) else {
-            throw HubError(
-                .badRequest, "The body is not a JSON object with “recipe”, the text of an environment.yml, and optionally “name”.")
-        }
-        let build = try hub.builds.begin(account: account, name: wanted.name, recipe: wanted.recipe)
-        var response = Response.json(
-            ["id": .string(build.id), "progress_url": .string("/hub/api/builds/\(build.id)/log")], status: .accepted)
-        response.headers[.location] = "/hub/api/builds/\(build.id)/log"
-        return response
+        let wanted = try await request.object(
+            Wanted.self, "with “recipe”, the text of an environment.yml, and optionally “name”", limit: EnvironmentRoutes.recipeLimit)
+        return .began(try hub.builds.begin(account: account, name: wanted.name, recipe: wanted.recipe))
     }
 
     @Sendable private func inspect(_ request: Request, _ context: HubContext) async throws -> Response {

@@ -26,13 +26,12 @@ struct EnvironmentRoutes {
 
     @Sendable private func create(_ request: Request, _ context: HubContext) async throws -> Response {
         let (session, form) = try await hub.form(request, context, limit: Self.recipeLimit)
-        // A form's lines end in CR LF.
-        guard let recipe = (form.filled("recipe") ?? form.filled("file"))?.replacing("\r\n", with: "\n") else {
+        guard let recipe = (form.filled("recipe") ?? form.filled("file"))?.unixLines else {
             return hub.page(
                 "environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context, status: .badRequest,
                 ["alert": hub.texts("environment", "empty"), "name": form["name"] ?? ""])
         }
-        let build = try hub.builds.begin(account: session.account, name: form.filled("name"), recipe: recipe + "\n")
+        let build = try hub.builds.begin(account: session.account, name: form.filled("name"), recipe: recipe)
         return .seeOther("/hub/environments/builds/\(build.id)")
     }
 
@@ -64,10 +63,25 @@ struct EnvironmentRoutes {
 
     @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {
         let session = try hub.visitor(request, context)
-        let found = try await hub.launcher.call(InspectEnvironment(account: session.account, environment: try context.segment("name")))
-        return hub.page(
-            "environment", title: found.summary.name, request: request, context: context,
-            EnvironmentView(hub.texts, found.summary).values.merging(["recipe": found.recipe, "explicit": found.explicit]) { $1 })
+        let name = try context.segment("name")
+        async let history = hub.launcher.call(ListEnvironmentVersions(account: session.account, environment: name))
+        async let layer = hub.launcher.call(InspectLayer(account: session.account, environment: name))
+        let found = try await hub.launcher.call(InspectEnvironment(account: session.account, environment: name))
+        let versions = try await history
+        var values = EnvironmentView(hub.texts, found.summary).values
+        values["recipe"] = found.recipe
+        values["explicit"] = found.explicit
+        values["versions"] = versions.enumerated().map { index, version in
+            VersionView(version, isCurrent: index == 0, before: index + 1 < versions.count ? versions[index + 1] : nil).values
+        }
+        let drift = try await layer
+        values["changes"] = drift.changes.map { ChangeView(hub.texts, $0).values }
+        values["hasDrift"] = drift.files > 0
+        values["driftSize"] = hub.texts(
+            "environment", "driftSize", ["files": "\(drift.files)", "size": Format.bytes(drift.bytes)])
+        values["driftNotices"] = drift.notices
+        values["forms"] = EnvironmentDownload.allCases.map { ["form": $0.rawValue, "title": hub.texts("export", $0.rawValue)] }
+        return hub.page("environment", title: found.summary.name, request: request, context: context, values)
     }
 
     @Sendable private func confirm(_ request: Request, _ context: HubContext) async throws -> Response {

@@ -5,6 +5,9 @@ import LauncherProtocol
 struct EnvironmentView {
     let values: [String: Any]
 
+    /// The address of its page.
+    static func path(_ name: String) -> String { "/hub/environments/" + name.percentEncodedWhole }
+
     init(_ texts: TextCatalog, _ summary: EnvironmentSummary) {
         let jupyter =
             switch summary.jupyter {
@@ -14,7 +17,7 @@ struct EnvironmentView {
             case .none: "jupyterNone"
             }
         values = [
-            "name": summary.name, "path": "/hub/environments/" + summary.name.percentEncodedWhole,
+            "name": summary.name, "path": Self.path(summary.name),
             "python": summary.python.map { "Python \($0)" } ?? texts("environment", "noPython"),
             "packages": texts("environment", "packages", ["count": "\(summary.packages)"]),
             "size": Format.bytes(summary.size), "created": Format.moment(summary.created), "createdAt": Format.machine(summary.created),

@@ -1,0 +1,135 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import LauncherProtocol
+
+/// `/hub/api/environments/NAME/…`: versions, differences, the personal layer, and forms to take away.
+struct EnvironmentChangeAPI {
+    let hub: HubServices
+
+    func add(to router: RouterGroup<HubContext>) {
+        router.post("environments/lint", use: lint)
+        router.get("environments/:environment/versions", use: versions)
+        router.get("environments/:environment/diff", use: diff)
+        router.get("environments/:environment/export", use: export)
+        router.get("environments/:environment/explain", use: explain)
+        router.post("environments/:environment/rollback", use: rollBack)
+        router.post("environments/:environment/verify", use: verify)
+        router.get("environments/:environment/layer", use: layer)
+        router.post("environments/:environment/layer", use: saveLayer)
+        router.delete("environments/:environment/layer", use: discardLayer)
+    }
+
+    /// `{"recipe": "…"}`; the findings, and the text with what is safe to mend mended.
+    @Sendable private func lint(_ request: Request, _ context: HubContext) async throws -> Response {
+        _ = try hub.caller(request, context)
+        struct Wanted: Decodable { var recipe: String }
+        let wanted = try await request.object(
+            Wanted.self, "with “recipe”, the text of an environment.yml", limit: EnvironmentRoutes.recipeLimit)
+        let review = RecipeReview(hub: hub)
+        return .json([
+            "findings": .array(review.findings(in: wanted.recipe).map(\.json)), "fixed": .string(review.mended(wanted.recipe)),
+        ])
+    }
+
+    @Sendable private func versions(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (account, name) = try subject(request, context)
+        let versions = try await hub.launcher.call(ListEnvironmentVersions(account: account, environment: name))
+        return .json(.array(versions.map(Models.version)))
+    }
+
+    /// `?from=VERSION&to=VERSION`; what is left out is the current version.
+    @Sendable private func diff(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (account, name) = try subject(request, context)
+        let older = try await EnvironmentContent.read(name, version: request.filledQuery("from"), of: account, hub)
+        let newer = try await EnvironmentContent.read(name, version: request.filledQuery("to"), of: account, hub)
+        let (packages, settings) = newer.changes(since: older)
+        return .json([
+            "from": Models.version(older.found.version), "to": Models.version(newer.found.version),
+            "changes": .array(packages.map(Models.change)), "settings": .array(settings.map { .string($0) }),
+        ])
+    }
+
+    @Sendable private func export(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (account, name) = try subject(request, context)
+        guard let form = EnvironmentDownload(rawValue: request.filledQuery("format") ?? "recipe") else {
+            let forms = EnvironmentDownload.allCases.map(\.rawValue).joined(separator: ", ")
+            throw HubError(.badRequest, "“format” is one of: \(forms).")
+        }
+        return try await hub.download(form, of: name, for: account, request)
+    }
+
+    @Sendable private func explain(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (account, name) = try subject(request, context)
+        guard let package = request.filledQuery("package") else {
+            throw HubError(.badRequest, "Say which package is meant: ?package=NAME.")
+        }
+        let content = try await EnvironmentContent.read(name, of: account, hub)
+        guard let explanation = content.explanation(of: package) else { throw HubError(.notFound, "\(name) has no package “\(package)”.") }
+        return .json(["package": .string(package), "explanation": .string(explanation)])
+    }
+
+    /// `{"version": "…"}`.
+    @Sendable private func rollBack(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (account, name) = try subject(request, context)
+        struct Wanted: Decodable { var version: String }
+        let wanted = try await request.object(Wanted.self, "with “version”, a version's identity or its beginning")
+        return .began(
+            try hub.builds.begin(
+                account: account, name: name, RollBackEnvironment(account: account, environment: name, version: wanted.version)))
+    }
+
+    @Sendable private func verify(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (account, name) = try subject(request, context)
+        let outcome = try await hub.launcher.call(VerifyEnvironment(account: account, environment: name))
+        return .json([
+            "build": .string(outcome.build), "files": .number(Double(outcome.files)),
+            "differences": .array(outcome.differences.map { ["kind": .string($0.kind.rawValue), "path": .string($0.path)] }),
+        ])
+    }
+
+    @Sendable private func layer(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (account, name) = try subject(request, context)
+        let layer = try await hub.launcher.call(InspectLayer(account: account, environment: name))
+        return .json([
+            "build": .string(layer.build), "files": .number(Double(layer.files)), "bytes": .number(Double(layer.bytes)),
+            "changes": .array(layer.changes.map(Models.change)), "notices": .array(layer.notices.map { .string($0) }),
+        ])
+    }
+
+    @Sendable private func saveLayer(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (account, name) = try subject(request, context)
+        return .began(try hub.builds.begin(account: account, name: name, SaveLayer(account: account, environment: name)))
+    }
+
+    @Sendable private func discardLayer(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (account, name) = try subject(request, context)
+        _ = try await hub.launcher.call(DiscardLayer(account: account, environment: name))
+        return Response(status: .noContent)
+    }
+
+    private func subject(_ request: Request, _ context: HubContext) throws -> (account: String, name: String) {
+        (try hub.caller(request, context).account, try context.segment("environment"))
+    }
+}
+
+extension Response {
+    /// 202 with where the build can be followed.
+    static func began(_ build: Builds.Build) -> Response {
+        let log = "/hub/api/builds/\(build.id)/log"
+        var response = Response.json(["id": .string(build.id), "progress_url": .string(log)], status: .accepted)
+        response.headers[.location] = log
+        return response
+    }
+}
+
+extension Request {
+    /// The body as a JSON object; `what` it is to have, for the error.
+    func object<Value: Decodable>(_ type: Value.Type, _ what: String, limit: Int = 64 << 10) async throws -> Value {
+        let body = try await body.collect(upTo: limit)
+        guard let value = try? JSONDecoder().decode(type, from: Data(body.readableBytesView)) else {
+            throw HubError(.badRequest, "The body is not a JSON object \(what).")
+        }
+        return value
+    }
+}

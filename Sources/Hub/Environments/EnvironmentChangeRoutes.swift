@@ -1,0 +1,128 @@
+import Accounts
+import Hummingbird
+import LauncherProtocol
+
+/// `/hub/environments/NAME/…`: what changes an environment or compares its versions.
+struct EnvironmentChangeRoutes {
+    let hub: HubServices
+
+    func add(to router: RouterGroup<HubContext>) {
+        router.get("environments/:name/edit", use: edit)
+        router.post("environments/:name/edit", use: change)
+        router.get("environments/:name/diff", use: compare)
+        router.get("environments/:name/export/:form", use: export)
+        router.get("environments/:name/explain", use: explain)
+        router.post("environments/:name/rollback", use: rollBack)
+        router.post("environments/:name/layer/save", use: saveLayer)
+        router.post("environments/:name/layer/discard", use: discardLayer)
+    }
+
+    @Sendable private func edit(_ request: Request, _ context: HubContext) async throws -> Response {
+        let session = try hub.visitor(request, context)
+        let content = try await EnvironmentContent.read(try context.segment("name"), of: session.account, hub)
+        return editor(content.name, recipe: content.found.recipe, request, context)
+    }
+
+    /// Builds the next version, or only looks the text over where the person asked for that.
+    @Sendable private func change(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (session, form) = try await hub.form(request, context, limit: EnvironmentRoutes.recipeLimit)
+        let name = try context.segment("name")
+        guard let recipe = form.filled("recipe")?.unixLines else {
+            throw HubError(.badRequest, hub.texts("environment", "empty"))
+        }
+        if form["check"] != nil { return editor(name, recipe: recipe, request, context) }
+        let build = try hub.builds.begin(account: session.account, name: name, recipe: recipe)
+        return .seeOther("/hub/environments/builds/\(build.id)")
+    }
+
+    private func editor(_ name: String, recipe: String, _ request: Request, _ context: HubContext) -> Response {
+        let findings = RecipeReview(hub: hub).findings(in: recipe)
+        return hub.page(
+            "environment-edit", title: hub.texts("environment", "editTitle", ["name": name]), request: request, context: context,
+            [
+                "name": name, "path": EnvironmentView.path(name), "recipe": recipe, "findings": findings.map(\.values),
+                "isClean": findings.isEmpty,
+            ])
+    }
+
+    @Sendable private func compare(_ request: Request, _ context: HubContext) async throws -> Response {
+        let session = try hub.visitor(request, context)
+        let name = try context.segment("name")
+        async let newer = EnvironmentContent.read(name, version: request.filledQuery("to"), of: session.account, hub)
+        let older = try await EnvironmentContent.read(name, version: request.filledQuery("from"), of: session.account, hub)
+        let (packages, settings) = try await newer.changes(since: older)
+        return hub.page(
+            "environment-diff", title: hub.texts("environment", "diffTitle", ["name": name]), request: request, context: context,
+            [
+                "name": name, "path": EnvironmentView.path(name), "changes": packages.map { ChangeView(hub.texts, $0).values },
+                "settings": settings, "isSame": packages.isEmpty && settings.isEmpty,
+                "older": VersionView(older.found.version).values, "newer": VersionView(try await newer.found.version).values,
+            ])
+    }
+
+    @Sendable private func export(_ request: Request, _ context: HubContext) async throws -> Response {
+        let session = try hub.visitor(request, context)
+        guard let form = EnvironmentDownload(rawValue: try context.segment("form")) else { throw HubError.notFound }
+        return try await hub.download(form, of: try context.segment("name"), for: session.account, request)
+    }
+
+    @Sendable private func explain(_ request: Request, _ context: HubContext) async throws -> Response {
+        let session = try hub.visitor(request, context)
+        let content = try await EnvironmentContent.read(try context.segment("name"), of: session.account, hub)
+        let package = request.filledQuery("package") ?? ""
+        return hub.page(
+            "environment-explain", title: hub.texts("environment", "explainTitle"), request: request, context: context,
+            [
+                "name": content.name, "path": EnvironmentView.path(content.name), "package": package,
+                "explanation": content.explanation(of: package)
+                    ?? hub.texts("environment", "explainNone", ["package": package, "name": content.name]),
+            ])
+    }
+
+    @Sendable private func rollBack(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (session, form) = try await hub.form(request, context)
+        let name = try context.segment("name")
+        let build = try hub.builds.begin(
+            account: session.account, name: name,
+            RollBackEnvironment(account: session.account, environment: name, version: form["version"] ?? ""))
+        return .seeOther("/hub/environments/builds/\(build.id)")
+    }
+
+    @Sendable private func saveLayer(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (session, _) = try await hub.form(request, context)
+        let name = try context.segment("name")
+        let build = try hub.builds.begin(
+            account: session.account, name: name, SaveLayer(account: session.account, environment: name))
+        return .seeOther("/hub/environments/builds/\(build.id)")
+    }
+
+    @Sendable private func discardLayer(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (session, _) = try await hub.form(request, context)
+        let name = try context.segment("name")
+        _ = try await hub.launcher.call(DiscardLayer(account: session.account, environment: name))
+        return .seeOther(EnvironmentView.path(name))
+    }
+}
+
+extension HubServices {
+    /// An environment to take away; a container made of it runs as `account`.
+    func download(_ form: EnvironmentDownload, of name: String, for account: String, _ request: Request) async throws -> Response {
+        let content = try await EnvironmentContent.read(name, version: request.filledQuery("version"), of: account, self)
+        let person = try await launcher.call(LookUpAccount(account: account))
+        let gpus = request.filledQuery("gpus").flatMap { Int($0) } ?? 0
+        return try form.response(content, for: (person.uid, person.gid, person.home), gpus: min(max(gpus, 0), 64))
+    }
+}
+
+extension Request {
+    /// The value of a query parameter; nil where it is empty or missing.
+    func filledQuery(_ name: String) -> String? { query(name).flatMap { $0.isEmpty ? nil : $0 } }
+}
+
+extension String {
+    /// A form's lines end in CR LF; recipes are kept as they are written on this system.
+    var unixLines: String {
+        let text = replacing("\r\n", with: "\n")
+        return text.hasSuffix("\n") ? text : text + "\n"
+    }
+}

@@ -1,0 +1,51 @@
+import Environments
+import Foundation
+import HTTPTypes
+import LauncherProtocol
+
+/// One version of an environment, read: what the pages and the API derive everything else from.
+struct EnvironmentContent {
+    let found: InspectEnvironment.Outcome
+    let recipe: Recipe
+    let lock: Lock
+
+    var name: String { found.summary.name }
+
+    /// - Parameter version: a version's identity or its beginning; nil for the current one.
+    static func read(
+        _ name: String, version: String? = nil, of account: String, _ hub: HubServices
+    ) async throws -> EnvironmentContent {
+        let found = try await hub.launcher.call(InspectEnvironment(account: account, environment: name, version: version))
+        do {
+            return EnvironmentContent(
+                found: found, recipe: try Recipe(yaml: found.recipe),
+                lock: try JSONDecoder().decode(Lock.self, from: Data(found.lock.utf8)))
+        } catch {
+            hub.logger.error("The environment \(account)/\(name) can't be read: \(error)")
+            throw HubError(
+                .serviceUnavailable, "This version of “\(name)” can't be read. An administrator finds the reason in the gateway's log.")
+        }
+    }
+
+    /// What is different from `older`, and why it is there.
+    func changes(since older: EnvironmentContent) -> (packages: [PackageChange], settings: [String]) {
+        let diff = LockDiff(from: older.lock, to: lock, asked: (older.recipe.asked, recipe.asked))
+        return (diff.changes.map(PackageChange.init), diff.settings)
+    }
+}
+
+extension PackageChange {
+    init(_ change: LockDiff.Change) {
+        let direction: Direction =
+            switch change.direction {
+            case .added: .added
+            case .removed: .removed
+            case .up: .up
+            case .down: .down
+            case .rebuilt: .rebuilt
+            }
+        self.init(
+            name: change.name, direction: direction, before: change.before?.version, after: change.after?.version,
+            isAsked: change.reason == .asked)
+    }
+}

@@ -1,0 +1,36 @@
+import Configuration
+import Environments
+
+/// Looks a recipe over with what this host is known to be, as `berth env lint` does.
+struct RecipeReview {
+    let hub: HubServices
+
+    struct Finding {
+        let finding: LintFinding
+
+        /// For the pages.
+        var values: [String: Any] {
+            [
+                "line": finding.mark.line, "level": finding.level.rawValue, "rule": finding.rule.rawValue, "what": finding.what,
+                "remedy": finding.remedy, "isError": finding.level == .error,
+            ]
+        }
+
+        var json: JSONValue {
+            [
+                "rule": .string(finding.rule.rawValue), "level": .string(finding.level.rawValue),
+                "line": .number(Double(finding.mark.line)), "column": .number(Double(finding.mark.column)),
+                "message": .string(finding.what), "remedy": .string(finding.remedy), "fixable": .bool(!finding.fix.isEmpty),
+            ]
+        }
+    }
+
+    func findings(in recipe: String) -> [Finding] { Lint.findings(in: recipe, context: context).map(Finding.init) }
+
+    /// The text with everything mended that is safe to mend.
+    func mended(_ recipe: String) -> String { Lint.fixed(recipe, context: context).text }
+
+    private var context: LintContext {
+        LintContext(hasGPU: hub.configuration.profiles.contains { $0.gpus != .none })
+    }
+}

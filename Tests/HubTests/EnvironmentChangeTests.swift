@@ -1,0 +1,110 @@
+import Foundation
+import LauncherProtocol
+import Testing
+
+@testable import Hub
+
+/// What changes an environment or compares its versions: the same by pages and by the API.
+@Suite struct EnvironmentChangeTests {
+    private func site() async throws -> Site {
+        let site = try await Site()
+        site.launcher.change {
+            $0.environments = [Site.environment("work")]
+            $0.build = .success(Site.environment("work"))
+            $0.layer = LayerSummary(
+                build: "b", files: 7, bytes: 2048,
+                changes: [PackageChange(name: "einops", direction: .added, before: nil, after: "0.8.1", isAsked: true)], notices: [])
+        }
+        return site
+    }
+
+    private func token(_ site: Site) async throws -> [String: String] {
+        let made = try await site.accounts.makeToken(account: "alice", note: "", scopes: ["self"], lifetime: nil)
+        return ["Authorization": "token \(made.secret)"]
+    }
+
+    @Test func thePageShowsDriftHistoryAndForms() async throws {
+        let site = try await site()
+        let page = try await site.browser(loggedInAs: "alice").get("/hub/environments/work")
+        #expect(page.status == 200)
+        #expect(page.body.contains("einops") && page.body.contains("7 files, 2.0 KiB"))
+        #expect(page.body.contains("/hub/environments/work/diff?from=\(String(repeating: "a", count: 40))"))
+        #expect(page.body.contains("/hub/environments/work/export/conda-lock"))
+    }
+
+    @Test func twoVersionsAreCompared() async throws {
+        let site = try await site()
+        let page = try await site.browser(loggedInAs: "alice").get("/hub/environments/work/diff?from=aaaa&to=bbbb")
+        #expect(page.body.contains("numpy") && page.body.contains("1.26.4 → 2.1.3") && page.body.contains("newer"))
+        let same = try await site.browser(loggedInAs: "alice").get("/hub/environments/work/diff?from=bbbb")
+        #expect(same.body.contains("Both versions have the same packages."))
+
+        let diff = try await site.browser().send("GET", "/hub/api/environments/work/diff?from=aaaa&to=bbbb", token(site), "").json
+        let change = try #require((diff["changes"] as? [[String: Any]])?.first)
+        #expect(change["direction"] as? String == "up" && change["asked"] as? Bool == true)
+    }
+
+    @Test func aRollBackASaveAndAnEditBuild() async throws {
+        let site = try await site()
+        let browser = try await site.browser(loggedInAs: "alice")
+        for (path, fields) in [
+            ("rollback", ["version": "aaaa"]), ("layer/save", [:]), ("edit", ["recipe": "dependencies:\r\n  - python=3.12"]),
+        ] {
+            #expect(try await browser.post("/hub/environments/work/\(path)", fields).status == 403, "\(path) without the form's mark")
+            let answer = try await browser.post("/hub/environments/work/\(path)", fields.merging(["_csrf": browser.csrf]) { $1 })
+            #expect(answer.location?.hasPrefix("/hub/environments/builds/") == true, "\(path): \(answer.status)")
+            _ = try await browser.get(try #require(answer.location))
+        }
+        #expect(site.launcher.now.built == ["rollback work aaaa", "save work"])
+        #expect(site.launcher.now.recipes == ["dependencies:\n  - python=3.12\n"])
+
+        let headers = try await token(site)
+        let back = try await site.browser().send("POST", "/hub/api/environments/work/rollback", headers, #"{"version": "bbbb"}"#)
+        #expect(back.status == 202 && back.location?.hasPrefix("/hub/api/builds/") == true)
+        #expect(try await site.browser().send("POST", "/hub/api/environments/work/rollback", headers, "{}").status == 400)
+    }
+
+    @Test func theLayerIsShownAndThrownAway() async throws {
+        let site = try await site()
+        let headers = try await token(site)
+        let layer = try await site.browser().send("GET", "/hub/api/environments/work/layer", headers, "").json
+        #expect(layer["files"] as? Int == 7)
+        let browser = try await site.browser(loggedInAs: "alice")
+        #expect(
+            try await browser.post("/hub/environments/work/layer/discard", ["_csrf": browser.csrf]).location == "/hub/environments/work")
+        #expect(try await browser.get("/hub/environments/work").body.contains("Nothing was installed or removed"))
+        #expect(try await site.browser().send("DELETE", "/hub/api/environments/work/layer", headers, "").status == 204)
+    }
+
+    @Test func lintIsTheSameWhileTypingAndByTheButton() async throws {
+        let site = try await site()
+        let browser = try await site.browser(loggedInAs: "alice")
+        let recipe = "dependencies:\n  - python\n  - numpy=2.1.0=py312h1\n"
+        let page = try await browser.post("/hub/environments/work/edit", ["_csrf": browser.csrf, "recipe": recipe, "check": "1"])
+        #expect(page.status == 200 && page.body.contains("names the build py312h1") && page.body.contains("Line 3"))
+        #expect(site.launcher.now.recipes == [])
+        let body = String(decoding: try JSONEncoder().encode(["recipe": recipe]), as: UTF8.self)
+        let answer = try await site.browser().send("POST", "/hub/api/environments/lint", token(site), body).json
+        let findings = try #require(answer["findings"] as? [[String: Any]])
+        #expect(findings.contains { $0["rule"] as? String == "build-pinned" && $0["line"] as? Int == 3 })
+        #expect((answer["fixed"] as? String)?.contains("numpy=2.1.0\n") == true)
+    }
+
+    @Test func formsToTakeAwayAndReasons() async throws {
+        let site = try await site()
+        let browser = try await site.browser(loggedInAs: "alice")
+        for form in EnvironmentDownload.allCases {
+            let file = try await browser.get("/hub/environments/work/export/\(form.rawValue)")
+            #expect(file.status == 200 && file.header("content-disposition")?.hasPrefix("attachment") == true, "\(form)")
+        }
+        #expect(try await browser.get("/hub/environments/work/export/docker-run").body.contains("--user 1001:1001"))
+        #expect(try await browser.get("/hub/environments/work/export/zip").status == 404)
+        #expect(try await browser.get("/hub/environments/work/explain?package=numpy").body.contains("numpy 2.1.3"))
+        #expect(try await browser.get("/hub/environments/work/explain?package=x").body.contains("no package “x”"))
+        let headers = try await token(site)
+        #expect(try await site.browser().send("GET", "/hub/api/environments/work/export?format=zip", headers, "").status == 400)
+        #expect(try await site.browser().send("GET", "/hub/api/environments/work/explain?package=numpy", headers, "").status == 200)
+        let verified = try await site.browser().send("POST", "/hub/api/environments/work/verify", headers, "").json
+        #expect((verified["differences"] as? [[String: Any]])?.count == 1)
+    }
+}
