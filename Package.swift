@@ -67,7 +67,8 @@ let package = Package(
         .target(
             name: "Hub",
             dependencies: [
-                "Accounts", "Audit", "Metering", "Servers", "Configuration", "LauncherProtocol", "Environments", "Secrets", "UnixSockets", "TLS", logging,
+                "Accounts", "Audit", "Metering", "Servers", "Configuration", "LauncherProtocol", "Environments", "Secrets", "UnixSockets",
+                "TLS", logging,
                 metrics,
                 .product(name: "Hummingbird", package: "hummingbird", moduleAliases: ["Configuration": "SwiftConfiguration"]),
                 .product(name: "Mustache", package: "swift-mustache"),

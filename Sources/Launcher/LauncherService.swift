@@ -56,6 +56,7 @@ public struct LauncherService: Sendable {
     public func run() async throws(LauncherSetupError) {
         do throws(SystemCallError) { try await logins.start() } catch { throw .directory(error) }
         await store.sweep()
+        await spawner.sweep()
         server.start()
         logger.notice("The launcher listens.")
         await tellLoginsOfServers()

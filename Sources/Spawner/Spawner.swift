@@ -94,8 +94,21 @@ public final class Spawner: Sendable {
 
     /// An overlay without a container is of no use; another server of the same person may still have it.
     func removeOverlays(of server: Server) async throws(DockerError) {
-        for volume in server.details.volumes where OverlayVolume.isOverlay(volume) {
+        try await removeOverlays(among: server.details.volumes)
+    }
+
+    private func removeOverlays(among volumes: [String]) async throws(DockerError) {
+        for volume in volumes where OverlayVolume.isOverlay(volume) {
             do throws(DockerError) { try await engine.removeVolume(volume) } catch .conflict { continue }
+        }
+    }
+
+    /// Removes what a launcher that went away in the middle of a stop left on the engine.
+    public func sweep() async {
+        do throws(DockerError) {
+            try await removeOverlays(among: try await engine.volumes(labels: [installationLabel]))
+        } catch {
+            logger.warning("Overlays of stopped servers may be left", metadata: ["reason": "\(error)"])
         }
     }
 

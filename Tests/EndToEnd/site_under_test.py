@@ -73,7 +73,9 @@ class Site:
         )
 
     def write_configuration(self):
-        mounts = [path for path in ("/etc/ssl/certs", "/etc/pip.conf") if os.path.exists(path)]
+        # What this host needs to reach PyPI, its containers need too.
+        mounts = json.dumps([{"source": path, "target": path, "read_only": True}
+                             for path in ("/etc/ssl/certs", "/etc/pip.conf") if os.path.exists(path)])
         self.configuration.write_text(f"""\
 state: {self.state}
 runtime: {self.runtime}
@@ -102,7 +104,8 @@ engine:
   network: berth-{self.name}
 environments:
   network: host
-  mounts: {json.dumps([{"source": path, "target": path, "read_only": True} for path in mounts])}
+  mounts: {mounts}
+shared: {mounts}
 {self.extra}""")
 
     def recipe(self, name="work", dependencies=("berth-hello",), pip=("humanize==4.11.0",)):
@@ -150,6 +153,9 @@ environments:
                    f"label=org.berth.installation={self.state}").split()
         if left:
             run("docker", "rm", "--force", *left)
+        volumes = run("docker", "volume", "ls", "--quiet", "--filter", f"label=org.berth.installation={self.state}").split()
+        if volumes:
+            run("docker", "volume", "rm", *volumes)
         for keeper in self.runtime.glob("logins/*.sock"):
             end_listener(keeper)
         pathlib.Path(f"/etc/pam.d/{self.service}").unlink(missing_ok=True)

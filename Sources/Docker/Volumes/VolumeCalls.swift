@@ -16,6 +16,20 @@ extension Engine {
         try await perform(Call.post(["volumes", "create"], json: Volume(name: name, options: options, labels: labels)))
     }
 
+    /// The names of the volumes with all of `labels` (`NAME` or `NAME=VALUE`).
+    public func volumes(labels: [String]) async throws(DockerError) -> [String] {
+        struct Listed: Decodable {
+            struct Volume: Decodable {
+                let name: String
+                enum CodingKeys: String, CodingKey { case name = "Name" }
+            }
+            let volumes: [Volume]?
+            enum CodingKeys: String, CodingKey { case volumes = "Volumes" }
+        }
+        let call = Call(path: ["volumes"], query: [Filters(values: ["label": labels]).parameter])
+        return try await perform(call, as: Listed.self).volumes?.map(\.name) ?? []
+    }
+
     /// Removes a volume. Succeeds where there is none; ``DockerError/conflict(_:)`` where a container has it.
     public func removeVolume(_ name: String) async throws(DockerError) {
         do {

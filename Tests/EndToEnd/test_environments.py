@@ -1,0 +1,124 @@
+"""An environment's life in the browser: edit with lint, compare, roll back; install in a running server, save, throw away."""
+import json
+import re
+
+from playwright.sync_api import expect
+
+from conftest import picture, see_lab
+from people import run
+from test_hostile import start_server
+from test_main_job import wait_for
+from test_restart import cookies_of, execute, start_kernel
+
+BUILT = re.compile("Built")
+
+
+def built(page):
+    """Waits for a build's page to say that it is done."""
+    expect(page.locator("h1")).to_have_text(BUILT, timeout=180_000)
+
+
+def environment(site, page, name="work"):
+    page.goto(f"{site.url}/hub/environments/{name}")
+
+
+def stop_server(site, page):
+    page.goto(f"{site.url}/hub/home")
+    page.get_by_role("button", name="Stop").first.click()
+    expect(page.get_by_text("Stopped").first).to_be_visible(timeout=30_000)
+
+
+def start_again(site, page, person):
+    """Starts the server of a person who is logged in, with what it had last."""
+    page.goto(f"{site.url}/hub/home")
+    page.get_by_role("button", name="Start", exact=True).first.click()
+    expect(page).to_have_url(re.compile("spawn-pending|/user/"))
+    page.goto(f"{site.url}/user/{person.name}/lab")
+    see_lab(page)
+
+
+def test_an_edit_is_looked_over_built_compared_and_rolled_back(site, people, alices_environment, page):
+    site.log_in(page, people.alice)
+    environment(site, page)
+    page.get_by_role("link", name="Edit").click()
+    recipe = page.get_by_label("or paste it here")
+    text = recipe.input_value()
+    recipe.fill(text.replace("  - berth-hello", "  - berth-hello=1.0=0"))
+    expect(page.locator("#findings")).to_contain_text("names the build")
+    picture(page, "environment-edit")
+    recipe.fill(text.replace("  - berth-hello", "  - berth-hello\n  - berth-base=1.0"))
+    page.get_by_role("button", name="Build the next version").click()
+    built(page)
+    picture(page, "environment-built")
+
+    environment(site, page)
+    picture(page, "environment")
+    page.get_by_role("link", name=re.compile("What changed")).first.click()
+    expect(page.locator(".changes")).to_contain_text("berth-base")
+    picture(page, "environment-diff")
+
+    environment(site, page)
+    page.get_by_role("button", name=re.compile("Go back to it")).last.click()
+    built(page)
+    environment(site, page)
+    expect(page.locator("ol.list li").first).to_contain_text("Roll back")
+    assert "berth-base" not in page.locator("pre").first.inner_text()
+
+
+def test_what_is_installed_in_a_server_is_saved_or_thrown_away(site, people, alices_environment, page):
+    alice = people.alice
+    start_server(site, alice, page)
+    # It may run with an older version.
+    stop_server(site, page)
+    start_again(site, page, alice)
+    kernel, cookies = start_kernel(site, alice, page), cookies_of(page)
+    install = "import subprocess, sys; print(subprocess.run([sys.executable, '-m', 'pip', 'install', '-q', %r], capture_output=True, text=True))"
+    said = execute(site, alice, kernel, cookies, install % "colorama==0.4.6")
+    assert "returncode=0" in said, said
+    assert not (alice.home / ".local/lib").exists(), "pip fell back to the home directory"
+
+    # The build below is what it was.
+    verified = site.berth("env", "verify", "--user", alice.name, "work")
+    assert "colorama" not in verified
+    assert "+ colorama 0.4.6" in site.berth("env", "drift", "--user", alice.name, "work", check=False)
+
+    environment(site, page)
+    expect(page.locator(".changes")).to_contain_text("colorama")
+    picture(page, "environment-drift")
+    # Not under a running server's feet.
+    page.get_by_role("button", name="Throw away").click()
+    expect(page.get_by_text("Stop it first")).to_be_visible()
+
+    # It is still there after a restart of the server.
+    stop_server(site, page)
+    start_again(site, page, alice)
+    kernel, cookies = start_kernel(site, alice, page), cookies_of(page)
+    assert execute(site, alice, kernel, cookies, "import colorama; print(colorama.__version__)") == "0.4.6\n"
+
+    environment(site, page)
+    page.get_by_role("button", name="Save as the next version").click()
+    built(page)
+    environment(site, page)
+    expect(page.locator("pre").first).to_contain_text("colorama==0.4.6")
+    expect(page.get_by_text("Nothing was installed or removed")).to_be_visible()
+
+    # The next server has it from the build itself.
+    stop_server(site, page)
+    wait_for(lambda: run("docker", "volume", "ls", "--quiet", "--filter", f"label=org.berth.installation={site.state}") == "")
+    start_again(site, page, alice)
+    kernel, cookies = start_kernel(site, alice, page), cookies_of(page)
+    assert execute(site, alice, kernel, cookies, "import colorama, sys; print(colorama.__version__)") == "0.4.6\n"
+    assert execute(site, alice, kernel, cookies, install % "colorama==0.4.5").count("returncode=0") == 1
+    stop_server(site, page)
+    environment(site, page)
+    page.get_by_role("button", name="Throw away").click()
+    expect(page.get_by_text("Nothing was installed or removed")).to_be_visible()
+
+
+def test_the_api_does_what_the_pages_do(site, people, alices_environment, page):
+    site.log_in(page, people.alice)
+    cookies = cookies_of(page)
+    versions = json.loads(site.request("GET", "/hub/api/environments/work/versions", {"Cookie": cookies}).body)
+    assert versions[0]["built"] is True
+    explicit = site.request("GET", "/hub/api/environments/work/export?format=explicit", {"Cookie": cookies}).body
+    assert b"@EXPLICIT" in explicit
