@@ -85,7 +85,9 @@ public struct Hub: Sendable {
         TokenRoutes(hub: services).add(to: pages)
 
         let api = hub.group("api")
+        HubAPI(hub: services).add(to: api)
         UserAPI(hub: services).add(to: api)
+        GroupAPI(hub: services).add(to: api)
         ServerAPI(hub: services).add(to: api)
         TokenAPI(hub: services).add(to: api)
         EnvironmentAPI(hub: services).add(to: api)

@@ -21,6 +21,9 @@ final class HubServices: Sendable {
     let builds: Builds
     let notices = Notices()
     let trail: Trail
+    let people: People
+    /// The description of the whole API.
+    let openAPI: Response
     private let templates: Templates
     private let addresses: [String: String]
 
@@ -36,10 +39,12 @@ final class HubServices: Sendable {
         self.trail = trail
         cookies = HubCookies(configuration.gateway)
         builds = Builds(launcher: launcher)
+        people = People(accounts: accounts, servers: servers, launcher: launcher)
         do {
             texts = try TextCatalog(path: configuration.staticFiles + "/text/en.json")
             templates = try Templates(directory: configuration.staticFiles + "/templates")
             assets = try StaticAssets(directory: configuration.staticFiles)
+            openAPI = .json(try OpenAPI.document(in: configuration.staticFiles + "/openapi"))
         } catch {
             throw StaticFilesError(directory: configuration.staticFiles, reason: "\(error)")
         }

@@ -159,9 +159,43 @@ final class Fixture: Sendable {
         fixture.clock.advance(10)
         try await accounts.noteLogin(name: "alice", uid: 1001, fullName: "Alice A.", admin: true)
         let expected = User(
-            name: "alice", uid: 1001, fullName: "Alice A.", admin: true, created: created, lastActivity: created + 10)
+            name: "alice", uid: 1001, fullName: "Alice A.", admin: true, isAdminByGroup: true, created: created,
+            lastActivity: created + 10)
         #expect(try await accounts.user(named: "alice") == expected)
         #expect(try await accounts.users() == [expected])
+    }
+
+    @Test func peopleAreFoundMadeAdministratorsAndForgotten() async throws {
+        let accounts = try fixture.open()
+        try await accounts.noteLogin(name: "a_1", uid: 1001, fullName: "Ada", admin: false)
+        #expect(try await accounts.addUser(name: "bob", uid: 1002, fullName: "Bob 50%", admin: false))
+        #expect(try await !accounts.addUser(name: "bob", uid: 1002, fullName: "", admin: false))
+        #expect(try await accounts.users(matching: "a_").map(\.name) == ["a_1"])
+        #expect(try await accounts.users(matching: "%").map(\.name) == ["bob"])
+        #expect(try await accounts.users(matching: "B").map(\.name) == ["bob"])
+        try await accounts.setAdmin(true, of: "bob")
+        // What an administrator decided outlasts a log-in; what a group says is known apart.
+        try await accounts.noteLogin(name: "bob", uid: 1002, fullName: "Bob", admin: false)
+        let bob = try #require(try await accounts.user(named: "bob"))
+        #expect(bob.admin && !bob.isAdminByGroup)
+        let (secret, _) = try await accounts.makeToken(account: "bob", note: "", scopes: ["self"], lifetime: nil)
+        #expect(try await accounts.removeUser(named: "bob"))
+        #expect(accounts.token(secret: secret) == nil)
+        #expect(try await !accounts.removeUser(named: "bob"))
+    }
+
+    @Test func groupsHaveMembersAndProperties() async throws {
+        let accounts = try fixture.open()
+        #expect(try await accounts.makeGroup(named: "vision"))
+        #expect(try await !accounts.makeGroup(named: "vision"))
+        try await accounts.changeGroup(named: "vision", adding: ["bob", "alice", "bob"])
+        try await accounts.setProperties(#"{"a":1}"#, ofGroup: "vision")
+        #expect(try await accounts.group(named: "vision") == Group(name: "vision", members: ["alice", "bob"], properties: #"{"a":1}"#))
+        try await accounts.changeGroup(named: "vision", removing: ["bob"])
+        #expect(try await accounts.groups(of: "alice") == ["vision"])
+        #expect(try await accounts.groups(of: "bob") == [])
+        #expect(try await accounts.removeGroup(named: "vision"))
+        #expect(try await accounts.groups(of: "alice") == [])
     }
 
     @Test func choicesAreRememberedForEachServer() async throws {

@@ -16,7 +16,9 @@ public struct Token: Sendable, Equatable {
     public var lastUsed: Double?
 
     /// Whether it opens `/user/…` of its own account.
-    public var opensServers: Bool { scopes.contains("self") || scopes.contains("access:servers!user") }
+    public var opensServers: Bool {
+        !Set(scopes).isDisjoint(with: ["self", "inherit", "access:servers", "access:servers!user", "access:servers!user=\(account)"])
+    }
 
     func isLive(at now: Double) -> Bool { expires.map { now < $0 } ?? true }
 }

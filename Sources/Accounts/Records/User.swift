@@ -5,16 +5,21 @@ public struct User: Sendable, Equatable {
     public let uid: UInt32
     /// The name for people; may be empty.
     public let fullName: String
-    /// Whether they were in an administrators' group when they last logged in.
+    /// Whether they are an administrator: by a group of the host, or because an administrator made them one.
     public let admin: Bool
+    /// Whether they were in an administrators' group when they last logged in.
+    public let isAdminByGroup: Bool
     public let created: Double
     public let lastActivity: Double
 
-    public init(name: String, uid: UInt32, fullName: String, admin: Bool, created: Double, lastActivity: Double) {
+    public init(
+        name: String, uid: UInt32, fullName: String, admin: Bool, isAdminByGroup: Bool, created: Double, lastActivity: Double
+    ) {
         self.name = name
         self.uid = uid
         self.fullName = fullName
         self.admin = admin
+        self.isAdminByGroup = isAdminByGroup
         self.created = created
         self.lastActivity = lastActivity
     }

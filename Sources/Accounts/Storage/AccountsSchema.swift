@@ -43,6 +43,25 @@ enum AccountsSchema {
                 table.primaryKey(["account", "server"])
             }
         }
+        migrator.registerMigration("2: groups, administrators by decision, notices") { database in
+            try database.alter(table: "user") { $0.add(column: "madeAdmin", .integer).notNull().defaults(to: 0) }
+            try database.create(table: "group", options: .strict) { table in
+                table.primaryKey("name", .text)
+                table.column("properties", .text).notNull()
+            }
+            try database.create(table: "member", options: .strict) { table in
+                table.column("groupName", .text).notNull()
+                table.column("account", .text).notNull().indexed()
+                table.primaryKey(["groupName", "account"])
+            }
+            try database.create(table: "notice", options: .strict) { table in
+                table.autoIncrementedPrimaryKey("id")
+                table.column("text", .text).notNull()
+                table.column("author", .text).notNull()
+                table.column("made", .real).notNull()
+                table.column("until", .real)
+            }
+        }
         return migrator
     }
 }

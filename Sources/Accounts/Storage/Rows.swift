@@ -81,10 +81,13 @@ struct UserRow: Codable, FetchableRecord, PersistableRecord {
     var uid: UInt32
     var fullName: String
     var admin: Bool
+    var madeAdmin: Bool
     var created: Double
     var lastActivity: Double
 
     var user: User {
-        User(name: name, uid: uid, fullName: fullName, admin: admin, created: created, lastActivity: lastActivity)
+        User(
+            name: name, uid: uid, fullName: fullName, admin: admin || madeAdmin, isAdminByGroup: admin, created: created,
+            lastActivity: lastActivity)
     }
 }

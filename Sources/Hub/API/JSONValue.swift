@@ -1,9 +1,9 @@
 import Foundation
 import Hummingbird
 
-/// A JSON value to send. JupyterHub's clients want fields that are null to be there, which
+/// A JSON value. JupyterHub's clients want fields that are null to be there, which
 /// `Codable` leaves out.
-enum JSONValue: Sendable, Equatable, Encodable {
+enum JSONValue: Sendable, Equatable, Codable {
     case null
     case bool(Bool)
     case number(Double)
@@ -31,6 +31,23 @@ enum JSONValue: Sendable, Equatable, Encodable {
         case .string(let value): try container.encode(value)
         case .array(let values): try container.encode(values)
         case .object(let values): try container.encode(values)
+        }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .string(value)
+        } else if let value = try? container.decode([JSONValue].self) {
+            self = .array(value)
+        } else {
+            self = .object(try container.decode([String: JSONValue].self))
         }
     }
 

@@ -1,15 +1,17 @@
 import Accounts
+import Foundation
 import LauncherProtocol
 import Servers
 
 /// JupyterHub's JSON of users, servers and tokens (its `rest-api.yml`).
 enum Models {
-    static func user(_ user: User, servers: [ServerStatus], includeStopped: Bool) -> JSONValue {
+    static func user(_ user: User, groups: [String], servers: [ServerStatus], includeStopped: Bool) -> JSONValue {
         let shown = servers.filter { includeStopped || ($0.state != .stopped && $0.failure == nil) }
         let main = servers.first { $0.id.name.isEmpty }
         return [
             "kind": "user", "name": .string(user.name), "admin": .bool(user.admin), "roles": [user.admin ? "admin" : "user"],
-            "groups": [], "created": JSONValue(time: user.created), "last_activity": JSONValue(time: user.lastActivity),
+            "groups": .array(groups.map { .string($0) }), "created": JSONValue(time: user.created),
+            "last_activity": JSONValue(time: user.lastActivity),
             "server": JSONValue(main?.ready?.id.path), "pending": main.map(pending) ?? .null,
             "servers": .object(Dictionary(shown.map { ($0.id.name, server($0)) }) { $1 }),
         ]
@@ -28,6 +30,13 @@ enum Models {
 
     private static func pending(_ status: ServerStatus) -> JSONValue {
         status.isStarting ? "spawn" : status.isStopping ? "stop" : .null
+    }
+
+    static func group(_ group: Group) -> JSONValue {
+        [
+            "kind": "group", "name": .string(group.name), "users": .array(group.members.map { .string($0) }), "roles": [],
+            "properties": (try? JSONDecoder().decode(JSONValue.self, from: Data(group.properties.utf8))) ?? [:],
+        ]
     }
 
     static func token(_ token: Token, secret: String? = nil) -> JSONValue {

@@ -24,7 +24,7 @@ struct ServerAPI {
     }
 
     @Sendable private func start(_ request: Request, _ context: HubContext) async throws -> Response {
-        let id = try server(request, context)
+        let id = try await server(request, context, "start:servers")
         var status = hub.servers.status(of: id)
         guard status.ready == nil else { throw HubError(.badRequest, "\(ServerPaths.suffix(id)) is already running") }
         guard !status.isStopping else { throw HubError(.badRequest, "\(ServerPaths.suffix(id)) is pending stop") }
@@ -42,7 +42,10 @@ struct ServerAPI {
     }
 
     @Sendable private func stop(_ request: Request, _ context: HubContext) async throws -> Response {
-        let id = try server(request, context)
+        let id = try await server(request, context, "delete:servers")
+        let removes = try await asksToRemove(request)
+        if removes, id.name.isEmpty { throw HubError(.badRequest, "The default server can be stopped, but not removed.") }
+        if removes { try await hub.accounts.forgetChoice(of: id.owner, server: id.name) }
         let hub = hub
         // The stop goes on when the wait ends.
         let stop = Task { () -> LauncherError? in
@@ -62,20 +65,34 @@ struct ServerAPI {
     }
 
     @Sendable private func progress(_ request: Request, _ context: HubContext) async throws -> Response {
-        let id = try server(request, context)
+        let id = try await server(request, context, "read:servers")
         let status = hub.servers.status(of: id)
         guard status.state != .stopped else { throw HubError(.badRequest, "\(ServerPaths.suffix(id)) is not starting") }
         return .events(hub.servers.events(of: id).mapped { Models.event($0, of: id) })
     }
 
-    private func server(_ request: Request, _ context: HubContext) throws(HubError) -> ServerID {
-        let owner = try hub.ownAccount(request, context)
-        let name = context.parameters.get("server") ?? ""
+    /// The server in the path, where `scope` is given for it.
+    private func server(_ request: Request, _ context: HubContext, _ scope: String) async throws -> ServerID {
+        let owner = try context.segment("name")
+        let name = context.parameters.get("server")?.removingPercentEncoding ?? ""
+        try await hub.rights(request, context).require(scope, on: .server(owner, name))
+        guard try await hub.accounts.user(named: owner) != nil else { throw HubError.notFound }
         guard name.isEmpty || ServerPaths.isName(name) else {
             throw HubError(
                 .badRequest, "A server's name has up to 30 lower-case letters, digits and single hyphens, and begins with a letter.")
         }
         return ServerID(owner: owner, name: name)
+    }
+
+    /// `{"remove": true}` of a stop.
+    private func asksToRemove(_ request: Request) async throws -> Bool {
+        struct Wanted: Decodable { var remove: Bool? }
+        let body = try await request.body.collect(upTo: 64 << 10)
+        guard body.readableBytes > 0 else { return false }
+        guard let wanted = try? JSONDecoder().decode(Wanted.self, from: Data(body.readableBytesView)) else {
+            throw HubError(.badRequest, "The body is not a JSON object with “remove”, true or false.")
+        }
+        return wanted.remove ?? false
     }
 
     /// JupyterHub's `user_options`: the body itself, or that key in it. An empty body asks for nothing.

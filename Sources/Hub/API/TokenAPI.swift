@@ -9,9 +9,6 @@ import Secrets
 struct TokenAPI {
     let hub: HubServices
 
-    /// What a token may be allowed in this version: all that its owner may do, or their servers alone.
-    private static let known: Set = ["self", "inherit", "access:servers!user", MetricsRoutes.scope]
-
     func add(to router: RouterGroup<HubContext>) {
         router.get("users/:name/tokens", use: list)
         router.post("users/:name/tokens", use: make)
@@ -20,19 +17,19 @@ struct TokenAPI {
     }
 
     @Sendable private func list(_ request: Request, _ context: HubContext) async throws -> Response {
-        let account = try hub.ownAccount(request, context)
+        let account = try await owner(request, context, "read:tokens")
         return .json(["api_tokens": .array(hub.accounts.tokens(of: account).map { Models.token($0) })])
     }
 
     @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {
-        let account = try hub.ownAccount(request, context)
+        let account = try await owner(request, context, "read:tokens")
         let id = try context.segment("id")
         guard let token = hub.accounts.tokens(of: account).first(where: { $0.id == id }) else { throw HubError.notFound }
         return .json(Models.token(token))
     }
 
     @Sendable private func revoke(_ request: Request, _ context: HubContext) async throws -> Response {
-        let account = try hub.ownAccount(request, context)
+        let account = try await owner(request, context, "tokens")
         guard try await hub.accounts.revokeToken(try context.segment("id"), of: account) else { throw HubError.notFound }
         return Response(status: .noContent)
     }
@@ -51,21 +48,46 @@ struct TokenAPI {
             account = try await PasswordCheck(hub: hub).account(name, password, address: request.clientAddress)
             guard try context.segment("name") == account else { throw HubError.notFound }
         } else {
-            account = try hub.ownAccount(request, context)
+            account = try await owner(request, context, "tokens")
         }
-        let scopes = wanted.scopes ?? ["self"]
-        guard Set(scopes).isSubset(of: Self.known) else {
-            throw HubError(.badRequest, "A token can have the scopes \(Self.known.sorted().joined(separator: ", ")).")
-        }
-        if scopes.contains(MetricsRoutes.scope), try await hub.accounts.user(named: account)?.admin != true {
-            throw HubError(.forbidden, "Only administrators can make a token with the scope \(MetricsRoutes.scope).")
-        }
+        let scopes = try await scopes(wanted, for: account, request, context)
         if let lifetime = wanted.expires_in, lifetime <= 0 { throw HubError(.badRequest, "“expires_in” is a number of seconds above 0.") }
         let made = try await hub.accounts.makeToken(
             account: account, note: wanted.note ?? hub.texts("token", "noNote"),
-            scopes: scopes.map { $0 == "inherit" ? "self" : $0 }, lifetime: wanted.expires_in)
+            scopes: scopes, lifetime: wanted.expires_in)
         hub.logger.info("Token made", metadata: ["account": "\(account)", "token": "\(made.token.id)"])
         return .json(Models.token(made.token, secret: made.secret), status: .created)
+    }
+
+    /// Whose tokens the path is about, where `scope` is given for them.
+    private func owner(_ request: Request, _ context: HubContext, _ scope: String) async throws -> String {
+        let account = try context.segment("name")
+        try await hub.rights(request, context).require(scope, on: .user(account))
+        guard try await hub.accounts.user(named: account) != nil else { throw HubError.notFound }
+        return account
+    }
+
+    /// What the new token is to be good for: never more than its owner is, nor than the token it is made with.
+    private func scopes(_ wanted: TokenRequest, for account: String, _ request: Request, _ context: HubContext) async throws -> [String] {
+        let isAdministrator = try await hub.accounts.user(named: account)?.admin ?? false
+        let owner = Rights(account: account, isAdministrator: isAdministrator, scopes: nil, members: [:])
+        let maker = context.identity == nil ? owner : try await hub.rights(request, context)
+        // What nobody asked for is what the maker has.
+        let texts = wanted.scopes ?? maker.scopes?.map(\.description) ?? ["inherit"]
+        for text in texts {
+            guard let scope = Scope(text) else {
+                throw HubError(.badRequest, "“\(text.prefix(80))” is no scope. JupyterHub's documentation lists them.")
+            }
+            let isWhole = ["self", "inherit"].contains(scope.name)
+            guard isWhole || (owner.have(scope.name) && maker.have(scope.name)) else {
+                throw HubError(.forbidden, "Not assigning requested scope \(text.prefix(80)), which the token's owner does not have.")
+            }
+            // A token for something alone must not make one for everything.
+            if isWhole, let own = maker.scopes, !own.contains(where: { $0.name == scope.name || $0.name == "inherit" }) {
+                throw HubError(.forbidden, "Not assigning requested scope \(text.prefix(80)), which this token does not have.")
+            }
+        }
+        return texts
     }
 
     /// JupyterHub's fields of a new token. The password has been taken out by then.

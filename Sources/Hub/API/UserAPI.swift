@@ -1,40 +1,34 @@
 import Accounts
+import Foundation
 import HTTPTypes
 import Hummingbird
 import LauncherProtocol
 import Servers
 
-/// `/hub/api`, `/user`, `/users/NAME`: who one is, and one's servers.
+/// `/hub/api/user` and `/hub/api/users`: who there is.
 struct UserAPI {
     let hub: HubServices
 
-    /// The version of JupyterHub whose API this is: clients decide by it what they may ask.
-    static let version = "5.5.1"
-
     func add(to router: RouterGroup<HubContext>) {
-        router.get { _, _ in Response.json(["version": .string(Self.version)]) }
-        router.get("info", use: info)
         router.get("user", use: me)
-        router.get("users/:name", use: user)
-        router.get("profiles", use: profiles)
-    }
-
-    @Sendable private func info(_ request: Request, _ context: HubContext) async throws -> Response {
-        _ = try hub.caller(request, context)
-        return .json([
-            "version": .string(Self.version), "python": "", "sys_executable": "",
-            "authenticator": ["class": "berth.PAM", "version": .string(Self.version)],
-            "spawner": ["class": "berth.Engine", "version": .string(Self.version)],
-        ])
+        router.get("users", use: list)
+        router.post("users", use: makeSeveral)
+        router.get("users/:name", use: show)
+        router.post("users/:name", use: make)
+        router.patch("users/:name", use: change)
+        router.delete("users/:name", use: remove)
+        router.post("users/:name/activity", use: noteActivity)
     }
 
     @Sendable private func me(_ request: Request, _ context: HubContext) async throws -> Response {
-        let identity = try hub.caller(request, context)
-        guard case .object(var model) = try await model(identity.account, request) else { throw HubError.notFound }
+        let identity = try hub.identified(request, context)
+        guard let user = try await hub.accounts.user(named: identity.account),
+            case .object(var model) = try await hub.people.model(of: user, includeStopped: false)
+        else { throw HubError.notFound }
         switch identity.proof {
         case .session(let session):
             model["session_id"] = .string(session.id)
-            model["scopes"] = ["self"]
+            model["scopes"] = user.admin ? ["self", "admin:users", "admin:servers", "admin:groups"] : ["self"]
             model["token_id"] = .null
         case .token(let token):
             model["session_id"] = .null
@@ -44,30 +38,118 @@ struct UserAPI {
         return .json(.object(model))
     }
 
-    @Sendable private func user(_ request: Request, _ context: HubContext) async throws -> Response {
-        .json(try await model(try hub.ownAccount(request, context), request))
+    /// A bare list, or with `Accept: application/jupyterhub-pagination+json` one page of it with the way to the next.
+    @Sendable private func list(_ request: Request, _ context: HubContext) async throws -> Response {
+        let rights = try await hub.rights(request, context)
+        guard rights.have("list:users") else {
+            throw HubError(.forbidden, "Action is not authorized with current scopes; requires any of [list:users]")
+        }
+        let page = try Page(request)
+        let found = try await hub.people.list(
+            matching: request.filledQuery("name_filter") ?? "", state: request.filledQuery("state"), visible: rights)
+        let shown = found[page.range(of: found.count)]
+        let stopped = request.flag("include_stopped_servers")
+        var models: [JSONValue] = []
+        for user in shown { models.append(try await hub.people.model(of: user, includeStopped: stopped)) }
+        return page.response(models, total: found.count, site: hub.site(request), request)
     }
 
-    @Sendable private func profiles(_ request: Request, _ context: HubContext) async throws -> Response {
-        let account = try hub.caller(request, context).account
-        return .json(.array(try await hub.launcher.call(ListProfiles(account: account)).map(Models.profile)))
+    @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {
+        let name = try context.segment("name")
+        try await hub.rights(request, context).require("read:users:name", on: .user(name))
+        guard let user = try await hub.accounts.user(named: name) else { throw HubError.notFound }
+        return .json(try await hub.people.model(of: user, includeStopped: request.flag("include_stopped_servers")))
     }
 
-    private func model(_ account: String, _ request: Request) async throws -> JSONValue {
-        guard let user = try await hub.accounts.user(named: account) else { throw HubError.notFound }
-        let main = hub.servers.status(of: ServerID(owner: account))
-        let named = hub.servers.statuses(of: account).filter { !$0.id.name.isEmpty }
-        // The flag has no value in the clients that send it: that counts as true.
-        let stopped = request.query("include_stopped_servers").map { !["0", "false"].contains($0.lowercased()) } ?? false
-        return Models.user(user, servers: [main] + named, includeStopped: stopped)
+    /// `{"usernames": […], "admin": false}`; those who are known already are left out.
+    @Sendable private func makeSeveral(_ request: Request, _ context: HubContext) async throws -> Response {
+        struct Wanted: Decodable {
+            var usernames: [String]
+            var admin: Bool?
+        }
+        try await hub.rights(request, context).require("admin:users", on: .hub)
+        let wanted = try await request.object(Wanted.self, "with “usernames”, a list of accounts of this host")
+        guard !wanted.usernames.isEmpty else { throw HubError(.badRequest, "“usernames” is empty.") }
+        let made = try await hub.people.add(wanted.usernames, admin: wanted.admin ?? false)
+        guard !made.isEmpty else { throw HubError(.conflict, "All of these users exist already.") }
+        var models: [JSONValue] = []
+        for user in made { models.append(try await hub.people.model(of: user, includeStopped: false)) }
+        return .json(.array(models), status: .created)
+    }
+
+    @Sendable private func make(_ request: Request, _ context: HubContext) async throws -> Response {
+        try await hub.rights(request, context).require("admin:users", on: .hub)
+        let name = try context.segment("name")
+        guard let user = try await hub.people.add([name], admin: false).first else {
+            throw HubError(.conflict, "User \(name) already exists")
+        }
+        return .json(try await hub.people.model(of: user, includeStopped: false), status: .created)
+    }
+
+    /// `{"admin": true}`. Names are the host's and can't be changed here.
+    @Sendable private func change(_ request: Request, _ context: HubContext) async throws -> Response {
+        struct Wanted: Decodable {
+            var name: String?
+            var admin: Bool?
+        }
+        let name = try context.segment("name")
+        try await hub.rights(request, context).require("admin:users", on: .user(name))
+        let wanted = try await request.object(Wanted.self, "with “admin”, true or false")
+        if let other = wanted.name, other != name {
+            throw HubError(.badRequest, "Accounts are this host's: rename “\(name)” there (usermod --login), not here.")
+        }
+        guard let user = try await hub.accounts.user(named: name) else { throw HubError.notFound }
+        if let admin = wanted.admin { try await hub.people.setAdmin(admin, of: user) }
+        guard let changed = try await hub.accounts.user(named: name) else { throw HubError.notFound }
+        return .json(try await hub.people.model(of: changed, includeStopped: false))
+    }
+
+    @Sendable private func remove(_ request: Request, _ context: HubContext) async throws -> Response {
+        let name = try context.segment("name")
+        let rights = try await hub.rights(request, context)
+        try rights.require("admin:users", on: .user(name))
+        guard name != rights.account else { throw HubError(.badRequest, "Cannot delete yourself!") }
+        try await hub.people.remove(name)
+        return Response(status: .noContent)
+    }
+
+    /// `{"last_activity": "…", "servers": {"": {"last_activity": "…"}}}`: one of the two.
+    @Sendable private func noteActivity(_ request: Request, _ context: HubContext) async throws -> Response {
+        struct Wanted: Decodable {
+            var last_activity: String?
+            var servers: [String: Server]?
+            struct Server: Decodable { var last_activity: String? }
+        }
+        let name = try context.segment("name")
+        try await hub.rights(request, context).require("users:activity", on: .user(name))
+        let wanted = try await request.object(Wanted.self, "with “last_activity” or “servers”")
+        guard wanted.last_activity != nil || wanted.servers != nil else {
+            throw HubError(.badRequest, "body must contain at least one of `last_activity` or `servers`")
+        }
+        for server in wanted.servers?.keys.sorted() ?? [] {
+            guard hub.servers.status(of: ServerID(owner: name, name: server)).state != .stopped else {
+                throw HubError(.badRequest, "No such server “\(server)” for user \(name)")
+            }
+        }
+        let times = try ([wanted.last_activity] + (wanted.servers?.values.map(\.last_activity) ?? [])).compactMap { $0 }.map { text in
+            guard let time = text.secondsSince1970 else { throw HubError(.badRequest, "“\(text)” is no time in ISO 8601.") }
+            return time
+        }
+        if let last = times.max() { try await hub.accounts.noteActivity(of: name, at: last) }
+        return Response(status: .ok)
     }
 }
 
-extension HubServices {
-    /// The account in the path, which must be the caller's own; another's does not exist for them.
-    func ownAccount(_ request: Request, _ context: HubContext) throws(HubError) -> String {
-        let identity = try caller(request, context)
-        guard try context.segment("name") == identity.account else { throw .notFound }
-        return identity.account
+extension Request {
+    /// A query parameter that may come without a value: that counts as true, as JupyterHub's clients send it.
+    func flag(_ name: String) -> Bool { query(name).map { !["0", "false"].contains($0.lowercased()) } ?? false }
+}
+
+extension String {
+    /// ISO 8601, with or without fractions of a second; nil for anything else.
+    fileprivate var secondsSince1970: Double? {
+        let date =
+            (try? Date(self, strategy: .iso8601)) ?? (try? Date(self, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+        return date?.timeIntervalSince1970
     }
 }

@@ -17,17 +17,18 @@ extension HubServices {
         return (session, form)
     }
 
+    /// Who makes an API request about what is their own; a token must be good for all of that.
+    func caller(_ request: Request, _ context: HubContext) throws(HubError) -> HubContext.Identity {
+        let identity = try identified(request, context)
+        if case .token(let token) = identity.proof, Set(token.scopes).isDisjoint(with: ["self", "inherit"]) { throw .forbidden }
+        return identity
+    }
+
     /// Who makes an API request. A change by cookie needs the session's mark in `X-CSRF-Token`:
     /// notebooks are on the same site, so that the request came from here proves nothing.
-    func caller(_ request: Request, _ context: HubContext) throws(HubError) -> HubContext.Identity {
+    func identified(_ request: Request, _ context: HubContext) throws(HubError) -> HubContext.Identity {
         guard let identity = context.identity else { throw .forbidden }
-        guard let session = identity.session else {
-            // A token that opens servers or numbers alone may say whose it is, and no more.
-            if case .token(let token) = identity.proof, !token.scopes.contains("self"), request.uri.path != "/hub/api/user" {
-                throw .forbidden
-            }
-            return identity
-        }
+        guard let session = identity.session else { return identity }
         guard RequestOrigin(request.headers, site: site(request)) != .foreign else { throw .forged }
         let isSafe = request.method == .get || request.method == .head
         guard isSafe || request.headers[.csrfToken] == session.csrf else { throw .forged }

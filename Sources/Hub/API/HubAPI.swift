@@ -1,0 +1,67 @@
+import HTTPTypes
+import Hummingbird
+import LauncherProtocol
+import Servers
+
+/// `/hub/api` itself: version, what this is, what it serves.
+struct HubAPI {
+    let hub: HubServices
+
+    /// The version of JupyterHub whose API this is: clients decide by it what they may ask.
+    static let version = "5.5.1"
+
+    func add(to router: RouterGroup<HubContext>) {
+        router.get { _, _ in Response.json(["version": .string(Self.version)]) }
+        router.get("info", use: info)
+        router.get("profiles", use: profiles)
+        router.get("services", use: services)
+        router.get("services/:service", use: service)
+        router.get("proxy", use: routes)
+        router.get("openapi.json") { _, _ in hub.openAPI }
+    }
+
+    @Sendable private func info(_ request: Request, _ context: HubContext) async throws -> Response {
+        try await hub.rights(request, context).requireAny("read:hub")
+        return .json([
+            "version": .string(Self.version), "python": "", "sys_executable": "",
+            "authenticator": ["class": "berth.PAM", "version": .string(Self.version)],
+            "spawner": ["class": "berth.Engine", "version": .string(Self.version)],
+        ])
+    }
+
+    @Sendable private func profiles(_ request: Request, _ context: HubContext) async throws -> Response {
+        let account = try hub.caller(request, context).account
+        return .json(.array(try await hub.launcher.call(ListProfiles(account: account)).map(Models.profile)))
+    }
+
+    /// Berth has none yet: what a lab runs beside it has an API token of a person.
+    @Sendable private func services(_ request: Request, _ context: HubContext) async throws -> Response {
+        try await hub.rights(request, context).require("list:services", on: .hub)
+        return .json([:])
+    }
+
+    @Sendable private func service(_ request: Request, _ context: HubContext) async throws -> Response {
+        try await hub.rights(request, context).require("read:services", on: .hub)
+        throw HubError.notFound
+    }
+
+    /// What is routed where.
+    @Sendable private func routes(_ request: Request, _ context: HubContext) async throws -> Response {
+        try await hub.rights(request, context).require("proxy", on: .hub)
+        var routes: [String: JSONValue] = ["/": ["routespec": "/", "target": "hub", "data": ["hub": true]]]
+        for server in hub.servers.ready {
+            routes[server.id.path] = [
+                "routespec": .string(server.id.path), "target": .string("unix:\(server.socketName)"),
+                "data": ["user": .string(server.id.owner), "server_name": .string(server.id.name)],
+            ]
+        }
+        return .json(.object(routes))
+    }
+}
+
+extension Rights {
+    /// What everybody who is known may ask, but no token that is for something else alone.
+    func requireAny(_ name: String) throws(HubError) {
+        if let scopes, !scopes.contains(where: { ["self", "inherit"].contains($0.name) }), !have(name) { throw .forbidden }
+    }
+}

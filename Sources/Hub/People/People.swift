@@ -1,0 +1,75 @@
+import Accounts
+import HTTPTypes
+import LauncherProtocol
+import Servers
+
+/// What is done to and asked about people, the same for pages and API.
+struct People: Sendable {
+    let accounts: Accounts
+    let servers: Servers
+    let launcher: any LauncherCalling
+
+    /// Those who match, as far as `rights` let them be seen.
+    /// - Parameter state: JupyterHub's `active`, `ready` or `inactive`; nil for all.
+    func list(matching text: String, state: String?, visible rights: Rights) async throws -> [User] {
+        let wanted: (User) -> Bool
+        switch state {
+        case nil: wanted = { _ in true }
+        case "active": wanted = { user in servers.statuses(of: user.name).contains { $0.failure == nil } }
+        case "ready": wanted = { user in servers.statuses(of: user.name).contains { $0.ready != nil } }
+        case "inactive": wanted = { user in servers.statuses(of: user.name).allSatisfy { $0.failure != nil } }
+        case let state?: throw HubError(.badRequest, "Unrecognized state filter: “\(state)”; it is active, inactive or ready.")
+        }
+        return try await accounts.users(matching: text).filter { rights.allow("list:users", on: .user($0.name)) && wanted($0) }
+    }
+
+    /// JupyterHub's model of a person.
+    func model(of user: User, includeStopped: Bool) async throws -> JSONValue {
+        let main = servers.status(of: ServerID(owner: user.name))
+        var named = servers.statuses(of: user.name).filter { !$0.id.name.isEmpty }
+        if includeStopped {
+            let running = Set(named.map(\.id.name))
+            for name in try await accounts.chosenServers(of: user.name) where !name.isEmpty && !running.contains(name) {
+                named.append(servers.status(of: ServerID(owner: user.name, name: name)))
+            }
+        }
+        return Models.user(
+            user, groups: try await accounts.groups(of: user.name), servers: [main] + named, includeStopped: includeStopped)
+    }
+
+    /// Adds accounts of this host that are not known yet, and returns them. One that the host does not
+    /// have, or that may not log in, is an error, and nobody is added.
+    func add(_ names: [String], admin: Bool) async throws -> [User] {
+        var accounts: [Account] = []
+        for name in names {
+            do throws(LauncherError) {
+                accounts.append(try await launcher.call(LookUpAccount(account: name)))
+            } catch {
+                guard error.kind == .notFound || error.kind == .refused || error.kind == .invalid else { throw error }
+                throw HubError(
+                    .badRequest, "“\(name.prefix(64))” can't be added: this host has no such account, or it may not log in here.")
+            }
+        }
+        var added: [User] = []
+        for account in accounts
+        where try await self.accounts.addUser(name: account.name, uid: account.uid, fullName: account.fullName, admin: admin) {
+            if let user = try await self.accounts.user(named: account.name) { added.append(user) }
+        }
+        return added
+    }
+
+    func setAdmin(_ admin: Bool, of user: User) async throws {
+        if !admin, user.isAdminByGroup {
+            throw HubError(
+                .badRequest, "“\(user.name)” is an administrator by a group of this host; take them out of it there (gpasswd --delete).")
+        }
+        try await accounts.setAdmin(admin, of: user.name)
+    }
+
+    /// Stops a person's servers and forgets them. Their files and environments stay.
+    func remove(_ name: String) async throws {
+        guard try await accounts.user(named: name) != nil else { throw HubError.notFound }
+        for status in servers.statuses(of: name) { try await servers.stop(status.id) }
+        _ = try await accounts.removeUser(named: name)
+    }
+}

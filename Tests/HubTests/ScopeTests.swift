@@ -1,0 +1,59 @@
+import Testing
+
+@testable import Hub
+
+/// Scopes as values: who may do what to whom.
+@Suite struct ScopeTests {
+    private func rights(_ scopes: [String]?, admin: Bool = false, members: [String: Set<String>] = [:]) -> Rights {
+        Rights(account: "alice", isAdministrator: admin, scopes: scopes?.compactMap { Scope($0) }, members: members)
+    }
+
+    @Test(arguments: [
+        ("self", "self"), ("access:servers!user", "access:servers!user"), ("read:users!user=bob", "read:users!user=bob"),
+        ("servers!server=bob/", "servers!server=bob/"), ("servers!server=bob/two", "servers!server=bob/two"),
+        ("users!group=lab", "users!group=lab"),
+    ])
+    func scopesAreReadAndWritten(_ text: String, _ written: String) { #expect(Scope(text)?.description == written) }
+
+    @Test(arguments: ["", "nothing", "self!", "users!user=", "servers!server=bob", "servers!server=/x", "users!planet=mars", "Users"])
+    func whatIsNoScopeIsNone(_ text: String) { #expect(Scope(text) == nil) }
+
+    @Test func everyScopeOnEveryTarget() {
+        let targets: [Rights.Target] = [.user("alice"), .user("bob"), .server("alice", ""), .server("bob", "x"), .group("lab"), .hub]
+        for name in Scope.known {
+            for target in targets {
+                let isOwn = target == .user("alice") || target == .server("alice", "")
+                #expect(rights(nil).allow(name, on: target) == (isOwn && Scope.ownNames.contains(name)), "\(name) \(target)")
+                let asAdmin = Scope.administratorNames.contains(name) || (isOwn && Scope.ownNames.contains(name))
+                #expect(rights(nil, admin: true).allow(name, on: target) == asAdmin, "\(name) \(target)")
+                // A token never has more than its owner.
+                for token in Scope.known where rights([token], admin: true).allow(name, on: target) { #expect(asAdmin) }
+                for token in Scope.known where rights([token]).allow(name, on: target) { #expect(isOwn) }
+                #expect(rights(["inherit"], admin: true).allow(name, on: target) == asAdmin)
+                #expect(!rights([]).allow(name, on: target))
+            }
+        }
+    }
+
+    @Test func aTokenOfAnAdministratorForThemselvesIsForThemselves() {
+        #expect(rights(["self"], admin: true).allow("servers", on: .server("alice", "")))
+        #expect(!rights(["self"], admin: true).allow("servers", on: .server("bob", "")))
+    }
+
+    @Test func filtersHold() {
+        let lab: [String: Set<String>] = ["lab": ["bob"]]
+        let token = rights(["list:users", "read:servers", "delete:servers!group=lab"], admin: true, members: lab)
+        #expect(token.allow("delete:servers", on: .server("bob", "")))
+        #expect(!token.allow("delete:servers", on: .server("carol", "")))
+        #expect(!token.allow("start:servers", on: .server("bob", "")))
+        let one = rights(["servers!server=bob/two"], admin: true)
+        #expect(one.allow("start:servers", on: .server("bob", "two")) && !one.allow("start:servers", on: .server("bob", "")))
+    }
+
+    @Test func whatIsMissingIs403AndWhatIsSomebodyElsesIs404() {
+        #expect { try rights(["read:users"]).require("servers", on: .server("alice", "")) } throws: {
+            ($0 as? HubError)?.status == .forbidden
+        }
+        #expect { try rights(["servers"]).require("servers", on: .server("bob", "")) } throws: { ($0 as? HubError)?.status == .notFound }
+    }
+}
