@@ -31,20 +31,22 @@ class Person:
 
 class People:
     """`alice` and `bob` have a password, `otto` a one-time code beside it, `erna`'s password
-    has expired, and `mona` may choose a profile whose image does not exist."""
+    has expired, `mona` may choose a profile whose image does not exist, and `ada` is an administrator."""
 
     OTP_GROUP = "berth-e2e-otp"
     ABSENT_GROUP = "berth-e2e-absent"
+    ADMIN_GROUP = "berth-e2e-admin"
     OTP_SECRET = "3132333435363738393031323334353637383930"
 
-    NAMES = ("e2e-alice", "e2e-bob", "e2e-otto", "e2e-erna", "e2e-mona")
+    NAMES = ("e2e-alice", "e2e-bob", "e2e-otto", "e2e-erna", "e2e-mona", "e2e-ada")
 
     def __enter__(self):
         self.remove()
-        for group in (self.OTP_GROUP, self.ABSENT_GROUP):
+        for group in (self.OTP_GROUP, self.ABSENT_GROUP, self.ADMIN_GROUP):
             run("groupadd", "--force", group)
-        self.alice, self.bob, self.otto, self.erna, self.mona = map(self.create, self.NAMES)
+        self.alice, self.bob, self.otto, self.erna, self.mona, self.ada = map(self.create, self.NAMES)
         run("usermod", "--append", "--groups", self.ABSENT_GROUP, self.mona.name)
+        run("usermod", "--append", "--groups", self.ADMIN_GROUP, self.ada.name)
         run("usermod", "--append", "--groups", self.OTP_GROUP, self.otto.name)
         run("chage", "--lastday", "0", self.erna.name)
         return self
@@ -66,7 +68,7 @@ class People:
                 continue
             run("userdel", "--force", name)
             shutil.rmtree(home, ignore_errors=True)
-        for group in (self.OTP_GROUP, self.ABSENT_GROUP):
+        for group in (self.OTP_GROUP, self.ABSENT_GROUP, self.ADMIN_GROUP):
             subprocess.run(["groupdel", group], stderr=subprocess.DEVNULL)
 
     def one_time_code(self):
