@@ -12,7 +12,7 @@ struct RunningServers {
     mutating func note(_ change: ServerChange) -> Bool {
         switch change {
         case .running(let record): servers.insert(record.id)
-        case .exited(let id, _, _), .removed(let id): servers.remove(id)
+        case .exited(let id, _, _, _), .removed(let id): servers.remove(id)
         case .settled: isSettled = true
         }
         return isSettled

@@ -20,8 +20,9 @@ extension LauncherHandlers {
             return Done()
         }
         on(ReadServerLog.self) { call, _ throws(LauncherError) in try await spawner.log(call.id, lines: call.lines) }
+        on(ListGPUs.self) { _, _ throws(LauncherError) in try await spawner.gpus() }
         on(ListProfiles.self) { call, _ throws(LauncherError) in
-            spawner.profiles(for: try await accounts.policyAccount(named: call.account))
+            await spawner.profiles(for: try await accounts.policyAccount(named: call.account))
         }
     }
 }

@@ -65,6 +65,8 @@ public struct LauncherError: Error, Codable, Sendable, Equatable, CustomStringCo
         case conflict
         /// It was tried and did not work: the person's recipe, image or server is at fault (424).
         case failed
+        /// What it needs is taken by others and will be free again (503): whoever waits for it is served in turn.
+        case exhausted
         /// The launcher, the engine or another service can't be reached; try again (503).
         case unavailable
     }
@@ -74,11 +76,14 @@ public struct LauncherError: Error, Codable, Sendable, Equatable, CustomStringCo
     public let message: String
     /// The last lines of the log that shows it, oldest first; often empty.
     public let log: [String]
+    /// What lies behind it, where a server did not start and that is known.
+    public let cause: FailureCause?
 
-    public init(_ kind: Kind, _ message: String, log: [String] = []) {
+    public init(_ kind: Kind, _ message: String, log: [String] = [], cause: FailureCause? = nil) {
         self.kind = kind
         self.message = message
         self.log = log
+        self.cause = cause
     }
 
     public var description: String {

@@ -36,9 +36,15 @@ public struct ServerStatus: Sendable, Equatable {
     public let profile: String?
     /// The environment that was asked for, or that it runs with.
     public let environment: String?
+    /// The last sign that somebody uses it, in seconds since 1970; nil unless it runs.
+    public internal(set) var lastActivity: Double?
+    /// When and why it will be stopped unless something changes; nil where it will not.
+    public internal(set) var ending: ServerEnding?
 
     /// The running server; nil unless Jupyter answers.
     public var ready: ServerRecord? { if case .ready(let record) = state { record } else { nil } }
+    /// Whether a start waits for GPUs that others have.
+    public var isQueued: Bool { isStarting && step?.phase == .queued }
     /// Whether a start is under way.
     public var isStarting: Bool { if case .starting = state { true } else { false } }
     /// Whether a stop is under way.

@@ -36,7 +36,7 @@ extension Servers {
 
     private func start(_ call: StartServer) async {
         do throws(LauncherError) {
-            let record = try await launcher.call(call) { [weak self] progress in self?.note(progress, of: call.id) }
+            let record = try await startInTurn(call)
             handle(.containerRuns(record), for: call.id)
         } catch {
             // Given up on purpose: a new start may be under way already.
@@ -49,7 +49,7 @@ extension Servers {
     }
 
     /// The launcher's part of a start is the first 85 percent; the rest is Jupyter's.
-    private func note(_ progress: StartProgress, of id: ServerID) {
+    func note(_ progress: StartProgress, of id: ServerID) {
         entries.withLock { entries in
             guard let entry = entries[id], case .starting = entry.life.state else { return }
             let percent = Int((progress.fraction ?? 0) * 85)

@@ -46,9 +46,9 @@ extension Servers {
         case .running(let record):
             watch.reported.withLock { _ = $0?.insert(record.id) }
             handle(.containerRuns(record), for: record.id)
-        case .exited(let id, let reason, let log):
+        case .exited(let id, let reason, let log, let cause):
             watch.reported.withLock { _ = $0?.insert(id) }
-            handle(.exited(ServerFailure(reason: reason, log: log)), for: id)
+            handle(.exited(ServerFailure(reason: reason, log: log, cause: cause)), for: id)
         case .removed(let id):
             handle(.removed, for: id)
         case .settled:

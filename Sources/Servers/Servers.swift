@@ -17,6 +17,7 @@ public final class Servers: Sendable {
     let logger: Logger
     let entries = Mutex<[ServerID: Entry]>([:])
     let settlement = Settlement()
+    let waiting = WaitingStarts()
     private let listeners = Mutex<[@Sendable ([ServerRecord]) -> Void]>([])
     private let followers = Mutex<[@Sendable (ServerID, ServerLife.State, ServerLife.State) -> Void]>([])
 
@@ -36,6 +37,7 @@ public final class Servers: Sendable {
         var step: ServerStep?
         var start: Task<Void, Never>?
         var probe: ReadinessProbe?
+        var use = ServerUse()
     }
 
     /// Calls `handler` with the servers that are ready now, and again after each change, in order.
@@ -73,8 +75,13 @@ public final class Servers: Sendable {
     }
 
     private static func status(of id: ServerID, _ entry: Entry) -> ServerStatus {
-        ServerStatus(
+        var status = ServerStatus(
             id: id, state: entry.life.state, step: entry.step, profile: entry.profile, environment: entry.environment)
+        if let record = status.ready {
+            status.lastActivity = max(record.started, entry.use.lastActivity ?? 0)
+            status.ending = entry.use.ending
+        }
+        return status
     }
 
     /// Begins to start a server and returns at once; ``events(of:)`` tells how it goes. One that
@@ -111,6 +118,7 @@ public final class Servers: Sendable {
                 if case .containerRuns(let record) = event {
                     entry.profile = record.profile
                     entry.environment = record.environment
+                    if entry.use.container != record.container { entry.use = ServerUse(container: record.container) }
                 }
                 Self.tell(before, &entry)
             }
@@ -122,10 +130,14 @@ public final class Servers: Sendable {
         }
         if Self.isReady(before) != Self.isReady(after) || (Self.isReady(after) && before != after) { announce() }
         for action in actions { perform(action, for: id) }
+        // Its GPUs may be free now.
+        if before != after, after == .stopped || Self.isFailed(after) { waiting.wake() }
         return before != after
     }
 
     private static func isReady(_ state: ServerLife.State) -> Bool { if case .ready = state { true } else { false } }
+
+    private static func isFailed(_ state: ServerLife.State) -> Bool { if case .failed = state { true } else { false } }
 
     private static func tell(_ before: ServerLife.State, _ entry: inout Entry) {
         switch entry.life.state {

@@ -17,7 +17,11 @@ public final class Spawner: Sendable {
     let engine: Engine
     let configuration: BerthConfiguration
     let logger: Logger
-    let turns = Turns()
+    let turns = Turns<ServerID>()
+    /// One admission at a time, so that nothing is given twice.
+    let admissions = Turns<Admission>()
+    let beginning = BeginningContainers()
+    let smi: NvidiaSMI
     let quiet = QuietContainers()
     let gatewayGID: UInt32
     let resolveEnvironment: @Sendable (Account, String) async throws(LauncherError) -> EnvironmentMount
@@ -35,6 +39,7 @@ public final class Spawner: Sendable {
         self.gatewayGID = gatewayGID
         self.resolveEnvironment = resolveEnvironment
         self.logger = logger
+        smi = NvidiaSMI(command: configuration.gpus.command)
     }
 
     /// Starts a server, or returns the running one. Ends when its container runs.
@@ -88,8 +93,9 @@ public final class Spawner: Sendable {
     }
 
     /// The profiles that an account may use, in the order of the configuration.
-    public func profiles(for account: Account) -> [ProfileSummary] {
-        Profiles(configuration).summaries(for: account)
+    public func profiles(for account: Account) async -> [ProfileSummary] {
+        let offered = configuration.profiles.contains { $0.gpus != .none } ? await offeredGPUs() : []
+        return Profiles(configuration).summaries(for: account, offered: offered)
     }
 
     /// An overlay without a container is of no use; another server of the same person may still have it.

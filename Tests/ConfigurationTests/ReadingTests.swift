@@ -86,7 +86,12 @@ struct ReadingTests {
             shared: [{source: /srv/data, target: /data, read_only: true}, {source: /srv/x, target: /x}]
             profiles:
               - {name: a, gpus: [GPU-1], memory: 64g, description: 'one: two'}
-              - {name: b, gpus: 2, cpus: 1.5}
+              - {name: b, gpus: 2, cpus: 1.5, gpu_sharing: shared, cull: {after: 90m, max_age: never}}
+            servers: {named_limit: 0, cull: {after: 12h, connections: false}}
+            gpus: {devices: [GPU-1, MIG-2]}
+            limits:
+              - {name: a, groups: [x], one_server: {memory: 8g}, each: {servers: 2}, together: {gpus: 1, cpus: 0.5}, gpu_devices: [GPU-1]}
+              - {name: rest, gpu_devices: [], cull: {after: 1h}}
             environments: {mounts: [{source: /etc/ssl/certs, target: /etc/ssl/certs}]}
             """
         let configuration = try BerthConfiguration(yaml: yaml)

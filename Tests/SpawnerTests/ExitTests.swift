@@ -21,6 +21,44 @@ import Testing
                 "Neither the image nor the environment has Jupyter (image “i:1”, environment “e”)"))
     }
 
+    @Test(arguments: [
+        (
+            FailureCause.driverTooOld,
+            "nvidia-container-cli: requirement error: unsatisfied condition: cuda>=12.8, please update your driver", ""
+        ),
+        (.driverTooOld, "", "RuntimeError: CUDA driver version is insufficient for CUDA runtime version"),
+        (.noGPU, "could not select device driver \"nvidia\" with capabilities: [[gpu]]", ""),
+        (.noGPU, "nvidia-container-cli: device error: GPU-9: unknown device", ""),
+        (.diskFull, "mkdir /var/lib/docker/overlay2/x: no space left on device", ""),
+        (.diskFull, "", "OSError: [Errno 28] No space left on device: '/home/a/.local/share'"),
+        (.diskFull, "", "OSError: [Errno 122] Disk quota exceeded"),
+        (.homeDenied, "", "PermissionError: [Errno 13] Permission denied: '/home/a/.jupyter'"),
+        (.homeDenied, "", "OSError: [Errno 30] Read-only file system: '/data/a/.local'"),
+        (.noJupyter, "", "ModuleNotFoundError: No module named 'jupyter_server'"),
+        (.noJupyter, "", StartScript.noJupyterMark),
+    ])
+    func knowsTheCause(cause: FailureCause, engine: String, line: String) {
+        let code = line == StartScript.noJupyterMark ? StartScript.noJupyterStatus : 1
+        let reason = ExitReason(
+            exitCode: code, isOutOfMemory: false, engineError: engine, image: "i:1", environment: "e", log: ["before", line, "after"])
+        #expect(reason.cause == cause)
+        #expect(reason.text.contains(". ") || reason.text.contains("): "), "it says what to do: \(reason.text)")
+    }
+
+    @Test func whatItDoesNotKnowItDoesNotGuess() {
+        for line in ["Permission denied: '/etc/shadow'", "No module named 'numpy'", "MemoryError", "Killed"] {
+            let reason = ExitReason(exitCode: 1, isOutOfMemory: false, engineError: "", image: "i", environment: "", log: [line])
+            #expect(reason.cause == nil && reason.text.contains("status 1"), "\(line)")
+        }
+        let engine = ExitReason(exitCode: 128, isOutOfMemory: false, engineError: "bad mount", image: "i", environment: "", log: [])
+        #expect(engine.cause == nil && engine.text.contains("bad mount"))
+        // Out of memory is what the system says, not the log.
+        let memory = ExitReason(
+            exitCode: 137, isOutOfMemory: true, engineError: "", image: "i", environment: "", log: ["No space left on device"])
+        #expect(memory.cause == .outOfMemory)
+        #expect(ExitReason(exitCode: 0, isOutOfMemory: false, engineError: "", image: "", environment: "", log: []).cause == .shutDown)
+    }
+
     private func record(_ name: String, started: Double = 1, running: Bool = true) -> ServerRecord {
         ServerRecord(
             id: ServerID(owner: name), uid: 1, container: name, socketDirectory: "", socketName: "", secret: "", profile: "",

@@ -85,16 +85,31 @@ import Testing
                 $0.profiles[0].memory = 8 << 30
                 $0.profiles[0].variables = ["A": "profile", "HOME": "/elsewhere"]
                 $0.engine.variables = ["A": "engine", "B": "engine"]
-                $0.profiles[0].gpus = .devices(["GPU-1"])
             }
         ).spec(secret: "s")
         #expect(spec.cpus == 2.5 && spec.memory == 8 << 30 && spec.pids == 4096 && spec.sharedMemory == 1 << 30)
-        #expect(spec.gpus == .devices(["GPU-1"]))
         #expect(spec.logSize == 10 << 20)
         #expect(spec.environment["MEM_LIMIT"] == String(8 << 30) && spec.environment["CPU_LIMIT"] == "2.5")
         #expect(spec.environment["A"] == "profile" && spec.environment["B"] == "engine")
         // A profile can't take the account's identity away.
         #expect(spec.environment["HOME"] == "/home/a")
+    }
+
+    @Test func hasWhatItWasGrantedAndItsLabelsSaySo() throws {
+        var plan = plan()
+        #expect(plan.spec(secret: "s").gpus == nil)
+        let grants = [
+            GPUGrant(devices: ["GPU-1", "MIG-2"], isShared: false), GPUGrant(devices: ["GPU-1"], isShared: true),
+            GPUGrant(devices: nil, isShared: true),
+        ]
+        for grant in grants {
+            plan.needs = ServerNeeds(memory: 1 << 30, cpus: 1.5, gpus: grant, limit: "students")
+            let spec = plan.spec(secret: "s")
+            #expect(spec.gpus == grant.devices.map { .devices($0) } ?? .all)
+            #expect(ServerNeeds(labels: spec.labels) == plan.needs)
+        }
+        plan.needs = ServerNeeds()
+        #expect(ServerNeeds(labels: plan.spec(secret: "s").labels) == ServerNeeds())
     }
 
     @Test func isFoundAgainByItsLabels() throws {

@@ -14,7 +14,7 @@ import Testing
 final class Site: Sendable {
     let account: Account
     let configuration: BerthConfiguration
-    let engine = Engine(socket: "/var/run/docker.sock", logger: Logger(label: "test"))
+    let engine: Engine
     let environments = Mutex<[String: EnvironmentMount]>([:])
     let folder: String
     static let gatewayGID: UInt32 = 64_200
@@ -39,6 +39,7 @@ final class Site: Sendable {
         configuration.engine.network = "berth-test-\(tag)"
         change(&configuration)
         self.configuration = configuration
+        engine = Engine(socket: configuration.engine.socket, logger: Logger(label: "test"))
         try FileManager.default.createDirectory(atPath: configuration.runtime + "/servers", withIntermediateDirectories: true)
     }
 

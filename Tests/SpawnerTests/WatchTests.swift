@@ -23,7 +23,7 @@ import Testing
 
             // It is killed by somebody else.
             try await site.engine.kill(first.container)
-            guard case .exited(site.id, let reason, _) = try await Self.next(&changes) else {
+            guard case .exited(site.id, let reason, _, _) = try await Self.next(&changes) else {
                 Issue.record("no exit was told")
                 return
             }
@@ -49,7 +49,7 @@ import Testing
             let watcher = Task { await spawner.watch { sink.yield($0) } }
             var changes = stream.makeAsyncIterator()
             // One that ended before anybody watched is told too.
-            guard case .exited(site.id, let reason, let log) = try await Self.next(&changes) else {
+            guard case .exited(site.id, let reason, let log, _) = try await Self.next(&changes) else {
                 Issue.record("no exit was told")
                 return
             }
@@ -70,7 +70,7 @@ import Testing
             let (stream, sink) = AsyncStream.makeStream(of: ServerChange.self)
             let watcher = Task { await spawner.watch { sink.yield($0) } }
             var changes = stream.makeAsyncIterator()
-            guard case .exited(_, let reason, _) = try await Self.next(&changes) else {
+            guard case .exited(_, let reason, _, _) = try await Self.next(&changes) else {
                 Issue.record("no exit was told")
                 return
             }

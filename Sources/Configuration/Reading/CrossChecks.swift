@@ -19,6 +19,7 @@ extension BerthConfiguration {
                 "Use two UIDs that nobody has.", at: root?["environments"]?.mark)
         }
         checkProfiles(root?["profiles"], &reading)
+        checkLimits(root?["limits"], &reading)
         checkMounts(shared, root?["shared"], "shared", &reading)
         checkMounts(environments.mounts, root?["environments"]?["mounts"], "environments.mounts", &reading)
     }
@@ -40,6 +41,25 @@ extension BerthConfiguration {
                     "The profile “\(profile.name)” uses the image “\(profile.image)”, which “images.allowed” does not allow.",
                     "Add it there, or choose one of: \(allowedImages.joined(separator: ", ")).",
                     at: item?["image"]?.mark ?? item?.mark)
+            }
+        }
+    }
+
+    private func checkLimits(_ node: Node?, _ reading: inout Reading) {
+        var names: Set<String> = []
+        for (index, limit) in limits.enumerated() {
+            let item = node?.sequence?[index]
+            if limit.name.isEmpty {
+                if item?["name"] == nil { reading.report("“limits[\(index)]” has no “name”.", "Write “name: students”.", at: item?.mark) }
+            } else if !names.insert(limit.name).inserted {
+                reading.report(
+                    "There are two limits with the name “\(limit.name)”.", "Give each its own “name”.",
+                    at: item?["name"]?.mark ?? item?.mark)
+            }
+            if limit.users.isEmpty, limit.groups.isEmpty, index < limits.count - 1 {
+                reading.report(
+                    "The limit “\(limit.name)” is for everybody, so the ones after it never count.",
+                    "Move it to the end, or give it “users” or “groups”.", at: item?.mark)
             }
         }
     }

@@ -14,6 +14,9 @@ extension BerthConfiguration: SettingsSection {
         visitor.section("images", &images)
         allowedImages = images.allowed
         visitor.sections("profiles", &profiles, empty: ProfileConfiguration())
+        visitor.section("servers", &servers)
+        visitor.section("gpus", &gpus)
+        visitor.sections("limits", &limits, empty: LimitConfiguration())
         visitor.section("environments", &environments)
         visitor.section("log", &log)
     }
@@ -40,6 +43,7 @@ extension GatewayConfiguration: SettingsSection {
         visitor.section("metrics", &metrics)
         visitor.field("drain", &drain, .anyDuration)
         visitor.field("start_timeout", &startTimeout, .duration)
+        visitor.field("contact", &contact, ValueForm<String>.contact.optional)
     }
 }
 
@@ -117,8 +121,10 @@ extension ProfileConfiguration: SettingsSection {
         visitor.field("shared_memory", &sharedMemory, .size)
         visitor.field("pids", &pids, .int(16...4_194_304))
         visitor.field("gpus", &gpus, .gpus)
+        visitor.field("gpu_sharing", &gpuSharing, ValueForm<GPUSharing>.choice.optional)
         visitor.field("variables", &variables, .variables)
         visitor.field("groups", &groups, ValueForm<String>.text.list)
+        visitor.section("cull", &cull)
     }
 }
 

@@ -36,7 +36,7 @@ extension ValueForm where Value == Double {
         "a duration such as 0s, 30s or 15m", { $0.int == 0 || $0.text == "0s" ? 0 : seconds(in: $0) },
         write: writeDuration)
 
-    @Sendable private static func seconds(in scalar: Scalar) -> Double? {
+    @Sendable fileprivate static func seconds(in scalar: Scalar) -> Double? {
         let units: [String: Double] = ["": 1, "ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
         var rest = Substring(scalar.text)
         var total = 0.0
@@ -52,13 +52,35 @@ extension ValueForm where Value == Double {
         return total > 0 && total.isFinite ? total : nil
     }
 
-    @Sendable private static func writeDuration(_ seconds: Double) -> String {
+    @Sendable fileprivate static func writeDuration(_ seconds: Double) -> String {
         for (factor, unit) in [(86_400.0, "d"), (3600, "h"), (60, "m")]
         where seconds > 0 && seconds.truncatingRemainder(dividingBy: factor) == 0 {
             return number(seconds / factor) + unit
         }
         return number(seconds) + "s"
     }
+}
+
+extension ValueForm where Value == CullTime {
+    /// A duration, `never`, or `inherit`.
+    static let cullTime = ValueForm(
+        read: { node, reading in
+            switch node.scalar?.text {
+            case "inherit": return .inherit
+            case "never": return .never
+            default:
+                if let scalar = node.scalar, let seconds = ValueForm<Double>.seconds(in: scalar) { return .after(seconds) }
+                reading.expected("a duration such as 30m or 12h, never, or inherit", at: node)
+                return nil
+            }
+        },
+        write: { time in
+            switch time {
+            case .inherit: "inherit"
+            case .never: "never"
+            case .after(let seconds): ValueForm<Double>.writeDuration(seconds)
+            }
+        })
 }
 
 /// A number and what follows it without white space.

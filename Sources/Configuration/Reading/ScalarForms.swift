@@ -17,6 +17,12 @@ extension ValueForm where Value == String {
             return host.isEmpty || host.contains(where: { "/?#@ ".contains($0) }) ? nil : text
         }, write: quoted)
 
+    /// A mail address or a URL.
+    static let contact = text.accepting("a mail address, or a URL that begins with https:// or http://") { text in
+        !text.contains(where: \.isWhitespace)
+            && (text.hasPrefix("https://") || text.hasPrefix("http://") || (text.first != "@" && text.last != "@" && text.contains("@")))
+    }
+
     /// A name that may stand in a URL and a file name.
     static let name = text.accepting("a name of letters, digits, “.”, “_” and “-”, at most 64") { name in
         name.utf8.count <= 64 && name.first != "."

@@ -17,6 +17,10 @@ public struct BerthConfiguration: Sendable, Equatable {
     public var allowedImages = ["pytorch/pytorch:*"]
     /// What a person can choose from, in this order.
     public var profiles: [ProfileConfiguration] = [ProfileConfiguration()]
+    public var servers = ServersConfiguration()
+    public var gpus = GPUConfiguration()
+    /// Who may have how much, the first that fits an account counts.
+    public var limits: [LimitConfiguration] = []
     public var environments = EnvironmentConfiguration()
     public var log = LogConfiguration()
 

@@ -16,6 +16,8 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var drain: Double = 10
     /// How long a start may wait for Jupyter's first answer, in seconds.
     public var startTimeout: Double = 120
+    /// Whom people can ask: a mail address or a URL; nil where the pages name nobody.
+    public var contact: String?
 
     public init() {}
 

@@ -13,10 +13,13 @@ public struct ProfileConfiguration: Sendable, Equatable {
     public var sharedMemory = 1 << 30
     public var pids = 4096
     public var gpus = GPURequest.none
+    /// Nil: see ``sharesGPUs``.
+    public var gpuSharing: GPUSharing?
     /// Environment variables for servers of this profile.
     public var variables: [String: String] = [:]
     /// Members of one of these may use it; empty for everybody.
     public var groups: [String] = []
+    public var cull = CullOverride()
 
     public init() {}
 }

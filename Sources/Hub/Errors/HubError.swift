@@ -58,7 +58,7 @@ extension LauncherError.Kind {
         case .notFound: .notFound
         case .conflict: .conflict
         case .failed: .failedDependency
-        case .unavailable: .serviceUnavailable
+        case .exhausted, .unavailable: .serviceUnavailable
         }
     }
 }

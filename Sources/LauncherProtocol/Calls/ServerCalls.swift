@@ -54,6 +54,8 @@ public struct ServerRecord: Codable, Sendable, Equatable {
 public struct StartProgress: Codable, Sendable, Equatable {
     /// The phases of a start, in order.
     public enum Phase: String, Codable, Sendable, CaseIterable {
+        /// What it needs is taken by others; it begins when its turn comes.
+        case queued
         /// Account, profile, image and environment are checked.
         case checking
         /// The image is pulled.
@@ -135,8 +137,8 @@ public struct WatchServers: LauncherCall {
 public enum ServerChange: Codable, Sendable, Equatable {
     /// It runs.
     case running(ServerRecord)
-    /// Its container ended by itself: why, in words, and its last log lines, oldest first.
-    case exited(ServerID, reason: String, log: [String])
+    /// Its container ended by itself: why, in words, its last log lines, oldest first, and the cause where it is known.
+    case exited(ServerID, reason: String, log: [String], cause: FailureCause? = nil)
     /// It was removed.
     case removed(ServerID)
     /// Everything that existed when the watch began has been reported.
@@ -182,9 +184,12 @@ public struct ProfileSummary: Codable, Sendable, Equatable {
     public let memory: Int?
     /// "all", a count, or nothing.
     public let gpus: String?
+    /// The GPUs that it may get, by UUID; empty for none, or where they are not known.
+    public let gpuDevices: [String]
 
     public init(
-        name: String, title: String, description: String, image: String, cpus: Double?, memory: Int?, gpus: String?
+        name: String, title: String, description: String, image: String, cpus: Double?, memory: Int?, gpus: String?,
+        gpuDevices: [String] = []
     ) {
         self.name = name
         self.title = title
@@ -193,5 +198,6 @@ public struct ProfileSummary: Codable, Sendable, Equatable {
         self.cpus = cpus
         self.memory = memory
         self.gpus = gpus
+        self.gpuDevices = gpuDevices
     }
 }

@@ -132,6 +132,10 @@ final class Worker: @unchecked Sendable {
     }
 
     private func tick() {
+        // An open WebSocket is use, though nothing may pass.
+        forEachClient { client in
+            if client.exchange.stage == .tunnel { client.exchange.upstream?.target.note(in: self) }
+        }
         if let report = activity.take() { onActivity(report) }
         if let ticker { loop.setDeadline(of: ticker, after: limits.activity) }
     }

@@ -73,7 +73,7 @@ public struct ServerLife: Sendable, Equatable {
             return containerRuns(record)
 
         case (.startFailed(let error), .starting(record: nil)):
-            state = .failed(ServerFailure(reason: error.message, log: error.log, kind: error.kind))
+            state = .failed(ServerFailure(error))
             return []
 
         case (.answered(let container), .starting(let record?)) where record.container == container:
@@ -98,7 +98,7 @@ public struct ServerLife: Sendable, Equatable {
             return []
 
         case (.stopFailed(let error), .stopping):
-            state = .failed(ServerFailure(reason: error.message, log: error.log, kind: error.kind))
+            state = .failed(ServerFailure(error))
             return []
 
         default:
@@ -128,9 +128,17 @@ public struct ServerFailure: Sendable, Equatable {
     /// The launcher's kind of failure; decides the HTTP status.
     public let kind: LauncherError.Kind
 
-    public init(reason: String, log: [String] = [], kind: LauncherError.Kind = .failed) {
+    /// What lies behind it, where that is known.
+    public let cause: FailureCause?
+
+    public init(reason: String, log: [String] = [], kind: LauncherError.Kind = .failed, cause: FailureCause? = nil) {
         self.reason = reason
         self.log = log
         self.kind = kind
+        self.cause = cause
+    }
+
+    init(_ error: LauncherError) {
+        self.init(reason: error.message, log: error.log, kind: error.kind, cause: error.cause)
     }
 }

@@ -9,17 +9,7 @@ struct ReadinessExchange {
 
     init(record: ServerRecord) {
         path = record.id.path + "api"
-        request = Array(
-            """
-            GET \(path) HTTP/1.1\r
-            Host: localhost\r
-            X-Berth-Secret: \(record.secret)\r
-            X-Berth-User: \(record.id.owner)\r
-            X-Berth-Auth: cookie\r
-            Connection: close\r
-            \r
-
-            """.utf8)
+        request = ServerRequest.bytes(for: record, path: "api", version: "1.1")
     }
 
     /// What the bytes so far mean; nil while the status line is not whole.

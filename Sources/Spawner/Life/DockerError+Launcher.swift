@@ -6,15 +6,13 @@ extension LauncherError {
     init(_ error: DockerError) {
         switch error {
         case .unreachable, .tooOld, .cancelled, .unreadable: self.init(.unavailable, error.description)
-        case .imageMissing, .pullFailed: self.init(.failed, error.description)
+        case .imageMissing, .pullFailed: self.init(.failed, error.description, cause: .imageMissing)
         case .notFound: self.init(.notFound, error.description)
         case .conflict: self.init(.conflict, error.description)
-        case .failed(_, let message) where message.contains("could not select device driver"):
-            self.init(
-                .failed,
-                "The profile asks for a GPU and the engine has none to give: \(message) Choose a profile without GPU, or have an administrator install the NVIDIA container toolkit."
-            )
-        case .failed: self.init(.failed, error.description)
+        case .failed(_, let message):
+            // What the engine says here it says of a container that it could not start.
+            let reason = ExitReason(exitCode: -1, isOutOfMemory: false, engineError: message, image: "", environment: "", log: [])
+            self.init(.failed, reason.cause == nil ? error.description : reason.text, cause: reason.cause)
         }
     }
 }

@@ -27,8 +27,10 @@ struct Profiles {
         return profile
     }
 
-    func summaries(for account: Account) -> [ProfileSummary] {
-        available(to: account).map { profile in
+    /// - Parameter offered: the GPUs of this host.
+    func summaries(for account: Account, offered: [GPUDevice] = []) -> [ProfileSummary] {
+        let limit = configuration.limit(account: account.name, groups: Set(account.groups.map(\.name)))
+        return available(to: account).map { profile in
             let gpus: String? =
                 switch profile.gpus {
                 case .none: nil
@@ -38,7 +40,10 @@ struct Profiles {
                 }
             return ProfileSummary(
                 name: profile.name, title: profile.title ?? profile.name, description: profile.description, image: profile.image,
-                cpus: profile.cpus, memory: profile.memory, gpus: gpus)
+                cpus: profile.cpus, memory: profile.memory, gpus: gpus,
+                gpuDevices: GPUChoice(
+                    request: profile.gpus, isShared: profile.sharesGPUs, offered: offered, permitted: limit?.gpuDevices, held: []
+                ).candidates.map(\.id))
         }
     }
 }

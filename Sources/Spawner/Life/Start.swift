@@ -12,6 +12,8 @@ extension Spawner {
         let existing = try await onEngine { () async throws(DockerError) in try await servers(call.id) }
         if let running = existing.first(where: \.record.running) { return running.record }
         let profile = try Profiles(configuration).choose(call.profile, for: account)
+        // Decided for good when the container is made; but nobody should wait for an image in vain.
+        _ = try await admit(call.id, of: account, with: profile)
         try await prepareImage(profile.image, progress)
         let home = HomeDirectory(of: account, configuration.homes)
         try await offPool { () throws(LauncherError) in try home.prepare() }
@@ -71,12 +73,14 @@ extension Spawner {
             let word = String(generator.next() as UInt64, radix: 16)
             return String(repeating: "0", count: 16 - word.count) + word
         }.joined()
-        return try await onEngine { () async throws(DockerError) in
+        try await onEngine { () async throws(DockerError) in
             if try await !engine.hasNetwork(configuration.engine.network) {
                 try await engine.createIsolatedBridge(configuration.engine.network)
             }
-            let began = ContinuousClock.now
-            let container = try await engine.create(plan.spec(secret: secret), named: name)
+        }
+        let (container, began) = try await admitAndCreate(plan, secret: secret, named: name)
+        defer { beginning.remove(container) }
+        return try await onEngine { () async throws(DockerError) in
             do throws(DockerError) {
                 let created = ContinuousClock.now
                 try await engine.start(container)
@@ -98,6 +102,27 @@ extension Spawner {
                 throw error
             }
         }
+    }
+
+    /// From the moment a container is there its labels say what it was given; until then the turn does.
+    private func admitAndCreate(
+        _ plan: ContainerPlan, secret: String, named name: String
+    ) async throws(LauncherError) -> (container: String, began: ContinuousClock.Instant) {
+        await admissions.take(.ofHost)
+        let outcome: Result<(String, ContinuousClock.Instant), LauncherError>
+        do throws(LauncherError) {
+            var plan = plan
+            plan.needs = try await admit(plan.id, of: plan.account, with: plan.profile)
+            let spec = plan.spec(secret: secret)
+            let began = ContinuousClock.now
+            let container = try await onEngine { () async throws(DockerError) in try await engine.create(spec, named: name) }
+            beginning.add(container)
+            outcome = .success((container, began))
+        } catch {
+            outcome = .failure(error)
+        }
+        await admissions.pass(.ofHost)
+        return try outcome.get()
     }
 
     private func remove(_ server: Server) async throws(LauncherError) {

@@ -1,25 +1,23 @@
-import LauncherProtocol
-
-/// One change at a time for each server; who comes later waits, in order.
-actor Turns {
-    /// Who waits, for each server that is being changed.
-    private var waiting: [ServerID: [CheckedContinuation<Void, Never>]] = [:]
+/// One change at a time for each thing; who comes later waits, in order.
+actor Turns<Thing: Hashable & Sendable> {
+    /// Who waits, for each thing that is being changed.
+    private var waiting: [Thing: [CheckedContinuation<Void, Never>]] = [:]
 
     /// Waits for the turn; give it back with ``pass(_:)``.
-    func take(_ id: ServerID) async {
-        guard waiting[id] != nil else {
-            waiting[id] = []
+    func take(_ thing: Thing) async {
+        guard waiting[thing] != nil else {
+            waiting[thing] = []
             return
         }
-        await withCheckedContinuation { waiting[id]?.append($0) }
+        await withCheckedContinuation { waiting[thing]?.append($0) }
     }
 
-    func pass(_ id: ServerID) {
-        guard let queue = waiting[id], let next = queue.first else {
-            waiting[id] = nil
+    func pass(_ thing: Thing) {
+        guard let queue = waiting[thing], let next = queue.first else {
+            waiting[thing] = nil
             return
         }
-        waiting[id] = Array(queue.dropFirst())
+        waiting[thing] = Array(queue.dropFirst())
         next.resume()
     }
 }

@@ -89,7 +89,7 @@ private struct Watch {
         let reason = ExitReason(
             exitCode: state.exitCode, isOutOfMemory: isOutOfMemory, engineError: state.error,
             image: server.details.image, environment: server.record.environment ?? "", log: log)
-        return .exited(server.record.id, reason: reason.text, log: log)
+        return .exited(server.record.id, reason: reason.text, log: log, cause: reason.cause)
     }
 }
 

@@ -16,11 +16,14 @@ struct ContainerPlan {
     let directory: ServerDirectory
     /// The account's home directory on this host.
     let home: String
+    /// What the server was given; nil while that is not decided.
+    var needs: ServerNeeds?
 
     /// The container's specification. `secret` is what the gateway will prove itself with.
     func spec(secret: String) -> ContainerSpec {
         var spec = bare
-        spec.labels = labels.labels(installation: configuration.state)
+        spec.labels = labels.labels(installation: configuration.state).merging(needs?.labels ?? [:]) { $1 }
+        spec.gpus = needs?.gpus.map { grant in grant.devices.map { .devices($0) } ?? .all }
         spec.environment["BERTH_SECRET"] = secret
         return spec
     }
@@ -58,13 +61,6 @@ struct ContainerPlan {
         spec.memory = profile.memory
         spec.cpus = profile.cpus
         spec.pids = profile.pids
-        spec.gpus =
-            switch profile.gpus {
-            case .none: nil
-            case .all: .all
-            case .count(let count): .count(count)
-            case .devices(let devices): .devices(devices)
-            }
         spec.logSize = configuration.engine.logSize
         spec.stopTimeout = 10
         return spec

@@ -1,0 +1,60 @@
+import LauncherProtocol
+
+extension Servers {
+    /// How many starts wait for GPUs.
+    public var waitingStarts: Int { waiting.queue.places.count }
+
+    /// Starts a server; where its GPUs are taken, as soon as its turn comes.
+    func startInTurn(_ call: StartServer) async throws(LauncherError) -> ServerRecord {
+        // Whoever comes while others wait goes behind them.
+        if waiting.queue.isEmpty {
+            do throws(LauncherError) { return try await attempt(call) } catch where error.kind == .exhausted {}
+        }
+        let pool = await pool(of: call)
+        // A server without GPUs takes nothing from those who wait.
+        if pool?.isEmpty == true { return try await attempt(call) }
+        let turns = waiting.join(call.id, pool: pool)
+        defer {
+            waiting.leave(call.id)
+            tellPositions()
+            waiting.wake()
+        }
+        tellPositions()
+        // What becomes free without a server's end, such as by a change of the host, is found in time too.
+        let clock = Task { [waiting] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(30))
+                waiting.wake()
+            }
+        }
+        defer { clock.cancel() }
+        waiting.wake()
+        for await _ in turns where waiting.isFirst(call.id) {
+            do throws(LauncherError) { return try await attempt(call) } catch where error.kind == .exhausted { tellPositions() }
+        }
+        throw LauncherError(.unavailable, "The start was given up.")
+    }
+
+    private func attempt(_ call: StartServer) async throws(LauncherError) -> ServerRecord {
+        try await launcher.call(call) { [weak self] progress in self?.note(progress, of: call.id) }
+    }
+
+    /// The GPUs that a start could get; nil where that is not known.
+    private func pool(of call: StartServer) async -> Set<String>? {
+        guard let profiles = try? await launcher.call(ListProfiles(account: call.id.owner)) else { return nil }
+        guard let profile = call.profile.map({ name in profiles.first { $0.name == name } }) ?? profiles.first else { return [] }
+        guard profile.gpus != nil else { return [] }
+        return profile.gpuDevices.isEmpty ? nil : Set(profile.gpuDevices)
+    }
+
+    private func tellPositions() {
+        let queue = waiting.queue
+        for place in queue.places {
+            guard let (position, length) = queue.place(of: place.id) else { continue }
+            let words =
+                position == 1
+                ? "Waiting for a GPU: you are next" : "Waiting for a GPU: you are number \(position) of \(length) in the queue"
+            note(StartProgress(.queued, words), of: place.id)
+        }
+    }
+}

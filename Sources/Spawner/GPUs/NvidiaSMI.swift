@@ -1,0 +1,63 @@
+import Configuration
+import Foundation
+import LauncherProtocol
+import Synchronization
+
+/// The driver's own tool, asked no more often than needed: it is slow where no program keeps the driver awake.
+final class NvidiaSMI: Sendable {
+    private let command: String
+    private let devices = Mutex<Kept<[GPUDevice]>?>(nil)
+    private let uses = Mutex<Kept<[String: GPUSummary.Use]>?>(nil)
+
+    private struct Kept<Value: Sendable>: Sendable {
+        let value: Value
+        let since = ContinuousClock.now
+    }
+
+    private enum Bound {
+        /// GPUs are divided and replaced seldom, …
+        static let devices = Duration.seconds(60)
+        /// … but used differently every moment.
+        static let uses = Duration.seconds(2)
+        /// A driver in trouble lets its tool hang; in seconds.
+        static let patience: Double = 20
+    }
+
+    init(command: String) { self.command = command }
+
+    /// The GPUs and MIG devices of this host; none where the tool is missing or fails.
+    func knownDevices() async -> [GPUDevice] {
+        if let kept = devices.withLock({ $0 }), kept.since.duration(to: .now) < Bound.devices { return kept.value }
+        let found = GPUDevice.devices(list: await run(["-L"]) ?? "")
+        devices.withLock { $0 = Kept(value: found) }
+        return found
+    }
+
+    /// How whole GPUs are used, by UUID; none where that can't be known.
+    func knownUses() async -> [String: GPUSummary.Use] {
+        if let kept = uses.withLock({ $0 }), kept.since.duration(to: .now) < Bound.uses { return kept.value }
+        let found = GPUUse.uses(csv: await run(["--query-gpu=\(GPUUse.query)", "--format=csv,noheader,nounits"]) ?? "")
+        uses.withLock { $0 = Kept(value: found) }
+        return found
+    }
+
+    /// What it prints; nil where it fails.
+    private func run(_ arguments: [String]) async -> String? {
+        await offPool { [command] in
+            let process = Process()
+            process.executableURL = URL(filePath: "/usr/bin/env")
+            process.arguments = [command] + arguments
+            let output = Pipe()
+            process.standardOutput = output
+            process.standardError = FileHandle.nullDevice
+            process.standardInput = FileHandle.nullDevice
+            guard (try? process.run()) != nil else { return nil }
+            let clock = DispatchWorkItem { process.terminate() }
+            DispatchQueue.global().asyncAfter(deadline: .now() + Bound.patience, execute: clock)
+            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            clock.cancel()
+            return process.terminationStatus == 0 ? text : nil
+        }
+    }
+}
