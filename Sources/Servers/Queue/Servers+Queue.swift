@@ -8,7 +8,7 @@ extension Servers {
     func startInTurn(_ call: StartServer) async throws(LauncherError) -> ServerRecord {
         // Whoever comes while others wait goes behind them.
         if waiting.queue.isEmpty {
-            do throws(LauncherError) { return try await attempt(call) } catch where error.kind == .exhausted {}
+            do throws(LauncherError) { return try await attempt(call) } catch  where error.kind == .exhausted {}
         }
         let pool = await pool(of: call)
         // A server without GPUs takes nothing from those who wait.
@@ -30,7 +30,7 @@ extension Servers {
         defer { clock.cancel() }
         waiting.wake()
         for await _ in turns where waiting.isFirst(call.id) {
-            do throws(LauncherError) { return try await attempt(call) } catch where error.kind == .exhausted { tellPositions() }
+            do throws(LauncherError) { return try await attempt(call) } catch  where error.kind == .exhausted { tellPositions() }
         }
         throw LauncherError(.unavailable, "The start was given up.")
     }
