@@ -72,13 +72,6 @@ extension Accounts {
         }
     }
 
-    /// The servers that `account` has ever chosen something for, by name.
-    public func chosenServers(of account: String) async throws(AccountsError) -> [String] {
-        try await database.read("read choices") { database in
-            try String.fetchAll(database, sql: "SELECT server FROM choice WHERE account = ? ORDER BY server", arguments: [account])
-        }
-    }
-
     /// Forgets what a server was started with.
     public func forgetChoice(of account: String, server: String) async throws(AccountsError) {
         try await database.write("forget a choice") { database in
@@ -93,6 +86,14 @@ extension Accounts {
                 database, sql: "SELECT profile, environment FROM choice WHERE account = ? AND server = ?",
                 arguments: [account, server]
             ).map { ServerChoice(profile: $0["profile"], environment: $0["environment"]) }
+        }
+    }
+
+    /// What `account` last started each of its servers with, by the server's name.
+    public func choices(of account: String) async throws(AccountsError) -> [String: ServerChoice] {
+        try await database.read("read choices") { database in
+            try Row.fetchAll(database, sql: "SELECT server, profile, environment FROM choice WHERE account = ?", arguments: [account])
+                .reduce(into: [:]) { $0[$1["server"]] = ServerChoice(profile: $1["profile"], environment: $1["environment"]) }
         }
     }
 

@@ -53,6 +53,9 @@ public struct Hub: Sendable {
         try await application.run()
     }
 
+    /// Stops servers that nobody uses, until the task is cancelled.
+    public func cull() async { await Culling(hub: services).run() }
+
     /// The name of the session's cookie: with the `__Host-` prefix wherever the site is served over TLS.
     public static func sessionCookie(for configuration: GatewayConfiguration) -> String { HubCookies(configuration).session }
 
@@ -79,6 +82,8 @@ public struct Hub: Sendable {
         LogoutRoutes(hub: services).add(to: pages)
         HomeRoutes(hub: services).add(to: pages)
         SpawnRoutes(hub: services).add(to: pages)
+        NamedServerRoutes(hub: services).add(to: pages)
+        GPURoutes(hub: services).add(to: pages)
         PendingRoutes(hub: services).add(to: pages)
         EnvironmentRoutes(hub: services).add(to: pages)
         EnvironmentChangeRoutes(hub: services).add(to: pages)
@@ -89,6 +94,7 @@ public struct Hub: Sendable {
         UserAPI(hub: services).add(to: api)
         GroupAPI(hub: services).add(to: api)
         ServerAPI(hub: services).add(to: api)
+        GPURoutes(hub: services).addAPI(to: api)
         TokenAPI(hub: services).add(to: api)
         EnvironmentAPI(hub: services).add(to: api)
         EnvironmentChangeAPI(hub: services).add(to: api)

@@ -62,10 +62,15 @@ final class HubServices: Sendable {
         var all: [String: Any] = [
             "t": texts.sections, "asset": addresses, "title": title, "loggedIn": context.identity != nil,
             "account": context.identity?.account ?? "", "here": [template: true],
+            "showsGPUs": offersGPUs,
         ]
         if let session = context.identity?.session {
             all["csrf"] = session.csrf
             all["notices"] = notices.take(session: session.id)
+            // The home page says so at each server.
+            if template != "home" {
+                all["endings"] = servers.statuses(of: session.account).filter { $0.ending != nil }.map { ServerView(texts, $0).values }
+            }
         }
         all.merge(values) { $1 }
         guard let html = templates.render(template, all) else {

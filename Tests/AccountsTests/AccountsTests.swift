@@ -206,6 +206,10 @@ final class Fixture: Sendable {
         #expect(try await accounts.choice(of: "alice") == ServerChoice(profile: "gpu", environment: "next"))
         #expect(try await accounts.choice(of: "alice", server: "second") == ServerChoice(profile: "cpu", environment: nil))
         #expect(try await accounts.choice(of: "bob") == nil)
+        #expect(try await accounts.choices(of: "alice").keys.sorted() == ["", "second"])
+        try await accounts.forgetChoice(of: "alice", server: "second")
+        try await accounts.forgetChoice(of: "bob", server: "second")
+        #expect(try await accounts.choices(of: "alice") == ["": ServerChoice(profile: "gpu", environment: "next")])
     }
 
     @Test func aFileThatCannotBeOpenedSaysWhichAndWhatToDo() throws {

@@ -10,6 +10,7 @@ final class FakeLauncher: LauncherCalling {
         var profiles = [
             ProfileSummary(name: "cpu", title: "CPU", description: "", image: "berth/trial:1", cpus: 2, memory: 4 << 30, gpus: nil)
         ]
+        var gpus = GPUOverview(gpus: [], problem: "No GPU is known.")
         var outage: LauncherError?
         /// How a start ends; nil: it never does.
         var start: Result<ServerRecord, LauncherError>?
@@ -92,6 +93,8 @@ final class FakeLauncher: LauncherCalling {
             if let report = StartProgress(.pulling, "Pulling the image", fraction: 0.5) as? Call.Progress { progress(report) }
             outcome = try await ending(now.start)
         case is StopServer: outcome = Done()
+        case let call as LookUpAccount: outcome = Self.account(call.account)
+        case is ListGPUs: outcome = now.gpus
         case is ListServers: outcome = [ServerRecord]()
         case is ReadServerLog: outcome = [String]()
         default: throw LauncherError(.invalid, "The test's launcher does not know \(Call.name).")

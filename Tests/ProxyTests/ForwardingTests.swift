@@ -196,4 +196,15 @@ struct ForwardingTests {
             #expect(eventually { scene.activity.sum == expected })
         }
     }
+
+    @Test("an open WebSocket is use, though nothing passes")
+    func openWebSocket() async throws {
+        try await Scene.run { scene in
+            let client = scene.connect()
+            let head = "GET /user/alice/socket HTTP/1.1\r\nHost: hub.example.org\r\nAuthorization: token t0ken\r\n"
+            #expect(client.ask(head + "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n")?.status == 101)
+            #expect(eventually { scene.activity.count(of: ServerKey(owner: "alice")) >= 3 })
+            client.close()
+        }
+    }
 }

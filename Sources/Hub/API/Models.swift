@@ -11,7 +11,7 @@ enum Models {
         return [
             "kind": "user", "name": .string(user.name), "admin": .bool(user.admin), "roles": [user.admin ? "admin" : "user"],
             "groups": .array(groups.map { .string($0) }), "created": JSONValue(time: user.created),
-            "last_activity": JSONValue(time: user.lastActivity),
+            "last_activity": JSONValue(time: servers.compactMap(\.lastActivity).reduce(user.lastActivity, max)),
             "server": JSONValue(main?.ready?.id.path), "pending": main.map(pending) ?? .null,
             "servers": .object(Dictionary(shown.map { ($0.id.name, server($0)) }) { $1 }),
         ]
@@ -22,7 +22,7 @@ enum Models {
         return [
             "name": .string(status.id.name), "full_name": .string(ServerPaths.suffix(status.id)), "url": .string(status.id.path),
             "ready": .bool(status.ready != nil), "stopped": .bool(status.state == .stopped || status.failure != nil),
-            "pending": pending(status), "started": started, "last_activity": started,
+            "pending": pending(status), "started": started, "last_activity": JSONValue(time: status.lastActivity),
             "progress_url": .string(ServerPaths.progress(status.id)),
             "user_options": ["profile": JSONValue(status.profile), "environment": JSONValue(status.environment)], "state": [:],
         ]

@@ -32,8 +32,12 @@ struct ServerAPI {
             let asked = try await options(request)
             let remembered = await ServerChoices(hub: hub).obvious(for: id)
             let choice = asked ?? remembered ?? ServerChoice(profile: nil, environment: nil)
-            if let asked { try await hub.accounts.remember(asked, of: id.owner, server: id.name) }
-            hub.servers.start(id, profile: choice.profile, environment: choice.environment)
+            // What nobody chose is not remembered, but for a server with a name: it is there from now on.
+            if asked != nil || !id.name.isEmpty {
+                try await NamedServers(hub: hub).start(id, with: choice)
+            } else {
+                hub.servers.start(id, profile: choice.profile, environment: choice.environment)
+            }
         }
         await wait(for: hub.servers.events(of: id))
         status = hub.servers.status(of: id)

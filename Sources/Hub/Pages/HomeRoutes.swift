@@ -27,8 +27,8 @@ struct HomeRoutes {
         } catch {
             page["problem"] = error.message
         }
-        let named = hub.servers.statuses(of: session.account).filter { !$0.id.name.isEmpty }
-        page["servers"] = ([hub.servers.status(of: id)] + named).map { ServerView(hub.texts, $0).values }
+        page["servers"] = try await servers(of: session.account, chooses: page["chooses"] as? Bool ?? true)
+        page["offersNamed"] = hub.configuration.servers.namedLimit > 0
         page["sessions"] = hub.accounts.sessions(of: session.account).map { other in
             [
                 "id": other.id, "browser": Format.browser(other.userAgent), "address": other.address,
@@ -39,5 +39,22 @@ struct HomeRoutes {
         let person = (try? await user)??.fullName.split(separator: " ").first.map(String.init)
         page["greeting"] = hub.texts("home", "greeting", ["name": person ?? session.account])
         return hub.page("home", title: hub.texts("home", "title"), request: request, context: context, page)
+    }
+
+    /// The server without a name first.
+    /// - Parameter chooses: whether that one asks what to start with.
+    private func servers(of account: String, chooses: Bool) async throws -> [[String: Any]] {
+        let named = NamedServers(hub: hub)
+        let choices = try await named.choices(of: account)
+        return try await ([""] + named.names(of: account)).map { name in
+            let status = hub.servers.status(of: ServerID(owner: account, name: name))
+            var values = ServerView(hub.texts, status, contact: hub.configuration.gateway.contact).values
+            values["chooses"] = name.isEmpty ? chooses : choices[name] == nil
+            if status.profile == nil, let choice = choices[name] {
+                values["profile"] = choice.profile
+                values["environment"] = choice.environment
+            }
+            return values
+        }
     }
 }

@@ -56,7 +56,8 @@ struct PendingRoutes {
         var id = ServerID(owner: owner)
         if let name = path.dropFirst().first {
             let named = ServerID(owner: owner, name: name)
-            if hub.servers.status(of: named).state != .stopped { id = named }
+            let choice = (try? await hub.accounts.choice(of: owner, server: name)) ?? nil
+            if hub.servers.status(of: named).state != .stopped || (ServerPaths.isName(name) && choice != nil) { id = named }
         }
         guard isPage else {
             let key = hub.servers.status(of: id).isStarting ? "apiStarting" : "apiStopped"
@@ -72,15 +73,19 @@ struct PendingRoutes {
         _ id: ServerID, _ target: String, _ request: Request, _ context: HubContext, status code: HTTPResponse.Status
     ) -> Response {
         let status = hub.servers.status(of: id)
-        var values = ServerView(hub.texts, status).values
+        var values = ServerView(hub.texts, status, contact: hub.configuration.gateway.contact).values
         values["title"] = nil  // the page has its own
+        // Who waits for others to be done may look who they are.
+        values["queued"] = status.isQueued
         values["target"] = target
         values["server"] = id.path
         values["progress"] = ServerPaths.progress(id)
         values["percent"] = status.step?.percent ?? 0
         values["message"] = status.step?.message ?? hub.texts("pending", status.isStarting ? "checking" : "notRunning")
         values["refreshes"] = status.isStarting || status.ready != nil || status.isStopping
-        let key = status.failure != nil ? "failedTitle" : status.isStarting || status.ready != nil ? "title" : "stoppedTitle"
+        let key =
+            status.failure != nil
+            ? "failedTitle" : status.isQueued ? "queuedTitle" : status.isStarting || status.ready != nil ? "title" : "stoppedTitle"
         return hub.page("pending", title: hub.texts("pending", key), request: request, context: context, status: code, values)
     }
 }

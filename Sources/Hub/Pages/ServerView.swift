@@ -6,7 +6,8 @@ import Servers
 struct ServerView {
     let values: [String: Any]
 
-    init(_ texts: TextCatalog, _ status: ServerStatus) {
+    /// - Parameter contact: whom people can ask: a mail address or a URL.
+    init(_ texts: TextCatalog, _ status: ServerStatus, contact: String? = nil) {
         let id = status.id
         let suffix = ServerPaths.suffix(id)
         var values: [String: Any] = [
@@ -14,7 +15,8 @@ struct ServerView {
             "ready": status.ready != nil, "starting": status.isStarting, "stopping": status.isStopping,
             "stopped": status.state == .stopped, "failed": status.failure != nil,
             "open": id.path + "lab", "pending": "/hub/spawn-pending/" + suffix, "spawn": "/hub/spawn/" + suffix,
-            "stop": "/hub/stop/" + suffix,
+            "stop": "/hub/stop/" + suffix, "keep": "/hub/servers/keep/" + suffix, "remove": "/hub/servers/remove/" + suffix,
+            "removable": !id.name.isEmpty && (status.state == .stopped || status.failure != nil),
         ]
         let (key, tone) =
             switch status.state {
@@ -24,12 +26,22 @@ struct ServerView {
             case .stopped: ("stopped", "calm")
             case .failed: ("failed", "bad")
             }
-        values["state"] = texts("server", key)
+        values["state"] = texts("server", status.isQueued ? "queued" : key)
         values["tone"] = tone
         if let failure = status.failure {
             values["reason"] = failure.reason
             values["log"] = failure.log.joined(separator: "\n")
             values["hasLog"] = !failure.log.isEmpty
+            let remedies = Remedies(failure.cause, hasEnvironment: status.environment != nil)
+            values["choosesFirst"] = remedies.choosesFirst
+            if remedies.rollsBack, let environment = status.environment { values["rollBack"] = "/hub/environments/\(environment)" }
+            if remedies.asks, let contact { values["ask"] = Contact.link(contact, subject: texts("server", "askSubject")) }
+        }
+        if let ending = status.ending {
+            values["endsWords"] = texts("server", ending.reason == .idle ? "endsIdle" : "endsAge")
+            values["ends"] = Format.moment(ending.at)
+            values["endsAt"] = Format.machine(ending.at)
+            values["keepable"] = ending.reason == .idle
         }
         if let record = status.ready {
             values["since"] = Format.moment(record.started)

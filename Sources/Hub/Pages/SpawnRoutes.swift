@@ -25,9 +25,10 @@ struct SpawnRoutes {
         if status.isStarting { return .seeOther(pending(id, target)) }
         let wantsForm = request.query("choose") != nil || status.failure != nil
         if !wantsForm, let choice = await ServerChoices(hub: hub).obvious(for: id) {
-            hub.servers.start(id, profile: choice.profile, environment: choice.environment)
+            try await NamedServers(hub: hub).start(id, with: choice)
             return .seeOther(pending(id, target))
         }
+        try await NamedServers(hub: hub).admit(id)
         return try await form(id, target, request, context)
     }
 
@@ -35,11 +36,10 @@ struct SpawnRoutes {
         let (session, form) = try await hub.form(request, context)
         let id = try server(context, session)
         if form.texts["again"] != nil, let choice = await ServerChoices(hub: hub).obvious(for: id) {
-            hub.servers.start(id, profile: choice.profile, environment: choice.environment)
+            try await NamedServers(hub: hub).start(id, with: choice)
         } else if form.texts["again"] == nil {
             let choice = ServerChoice(profile: form.filled("profile"), environment: form.filled("environment"))
-            try await hub.accounts.remember(choice, of: session.account, server: id.name)
-            hub.servers.start(id, profile: choice.profile, environment: choice.environment)
+            try await NamedServers(hub: hub).start(id, with: choice)
         } else {
             return .seeOther("/hub/spawn/\(ServerPaths.suffix(id))?choose")
         }

@@ -29,7 +29,7 @@ struct People: Sendable {
         var named = servers.statuses(of: user.name).filter { !$0.id.name.isEmpty }
         if includeStopped {
             let running = Set(named.map(\.id.name))
-            for name in try await accounts.chosenServers(of: user.name) where !name.isEmpty && !running.contains(name) {
+            for name in try await accounts.choices(of: user.name).keys.sorted() where !name.isEmpty && !running.contains(name) {
                 named.append(servers.status(of: ServerID(owner: user.name, name: name)))
             }
         }

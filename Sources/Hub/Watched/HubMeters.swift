@@ -1,4 +1,5 @@
 import Audit
+import LauncherProtocol
 import Metering
 import Metrics
 
@@ -12,6 +13,7 @@ struct HubMeters: Sendable {
         registry.describe("berth_environment_builds_total", "Environments built, by result.")
         registry.describe("berth_server_starts_total", "Servers started, by result.")
         registry.describe("berth_server_failures_total", "Servers that ended by themselves after they had run.")
+        registry.describe("berth_server_failure_causes_total", "Servers that did not start or ended by themselves, by cause.")
         registry.describe("berth_culls_total", "Servers that were stopped because nobody used them, by reason.")
         registry.describe(
             "berth_server_start_seconds",
@@ -25,6 +27,7 @@ struct HubMeters: Sendable {
             counter("berth_server_starts_total", ["result": result.rawValue]).increment(by: 0)
         }
         counter("berth_server_failures_total", [:]).increment(by: 0)
+        for reason in ["idle", "age"] { counter("berth_culls_total", ["reason": reason]).increment(by: 0) }
         for phase in ServerCourse.Phase.allCases { _ = timer(phase) }
     }
 
@@ -39,6 +42,10 @@ struct HubMeters: Sendable {
     }
 
     func record(start phase: ServerCourse.Phase, _ duration: Duration) { timer(phase).record(duration: duration) }
+
+    func countFailure(_ cause: FailureCause?) {
+        counter("berth_server_failure_causes_total", ["cause": cause?.rawValue ?? "unknown"]).increment()
+    }
 
     func countCull(_ reason: String) { counter("berth_culls_total", ["reason": reason]).increment() }
 

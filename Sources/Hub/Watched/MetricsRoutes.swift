@@ -17,7 +17,7 @@ struct MetricsRoutes {
     @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {
         guard isAllowed(request, context) else { throw HubError.forbidden }
         let watched = hub.trail.watched
-        let families = watched.metrics.families + present + (await watched.collect())
+        let families = watched.metrics.families + present + (await hub.gpuFamilies()) + (await watched.collect())
         return Response(
             status: .ok, headers: [.contentType: Exposition.contentType],
             body: .init(byteBuffer: ByteBuffer(string: Exposition.text(families))))
@@ -38,6 +38,7 @@ struct MetricsRoutes {
             ["starting", "ready", "stopping", "failed"].reduce(MetricFamily("berth_servers", .gauge, help: "Servers by state.")) {
                 $0.adding(Double(states[$1] ?? 0), [.init("state", $1)])
             },
+            MetricFamily("berth_start_queue", .gauge, help: "Starts that wait for GPUs.").adding(Double(hub.servers.waitingStarts)),
             MetricFamily("berth_sessions", .gauge, help: "Browsers that are logged in.").adding(Double(grants.sessions.count)),
             MetricFamily("berth_tokens", .gauge, help: "API tokens that are valid.").adding(Double(grants.tokens.count)),
             MetricFamily("berth_environment_builds", .gauge, help: "Environments being built.").adding(Double(hub.builds.countUnderWay)),

@@ -40,6 +40,7 @@ struct Trail: Sendable {
         }
         let courses = ServerCourses()
         servers.onTransition { id, before, after in
+            if case .failed(let failure) = after { meters.countFailure(failure.cause) }
             for happening in courses.take(id, before, after, origin: AuditOrigin.current, at: .now) {
                 switch happening {
                 case .event(let what, let origin, let result, let words):

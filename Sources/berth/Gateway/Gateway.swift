@@ -33,7 +33,8 @@ struct Gateway {
             launcher: launcher, startTimeout: settings.startTimeout, logger: Logger(label: "berth.servers"))
         proxy = try Proxy(
             configuration: try ProxyConfiguration(configuration), logger: Logger(label: "berth.proxy")
-        ) { activity in
+        ) { [servers] activity in
+            servers.noteTraffic(activity.servers.map { ServerID(owner: $0.owner, name: $0.name) })
             accounts.touch(sessions: activity.sessions, tokens: activity.tokens)
         }
         let audit = try AuditLog(path: configuration.auditLog, logger: Logger(label: "berth.audit"))
@@ -53,6 +54,7 @@ struct Gateway {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await accounts.run() }
             group.addTask { await servers.run() }
+            group.addTask { await hub.cull() }
             let (hubRuns, tellHubRuns) = AsyncStream<Never>.makeStream()
             group.addTask {
                 defer { tellHubRuns.finish() }

@@ -73,6 +73,8 @@ final class Scene: Sendable {
     final class Reports: Sendable {
         private let all = Mutex<[Activity]>([])
         func add(_ activity: Activity) { all.withLock { $0.append(activity) } }
+        /// How many reports name this server.
+        func count(of server: ServerKey) -> Int { all.withLock { all in all.count { $0.servers.contains(server) } } }
         var sum: Activity {
             all.withLock { all in
                 all.reduce(into: Activity()) { sum, next in

@@ -1,0 +1,33 @@
+import LauncherProtocol
+
+/// What helps where a server does not run: a value, from the cause.
+struct Remedies: Equatable {
+    /// Another environment or profile is more promising than the same again.
+    let choosesFirst: Bool
+    /// An earlier version of the environment may work.
+    let rollsBack: Bool
+    /// An administrator has to do something.
+    let asks: Bool
+
+    init(_ cause: FailureCause?, hasEnvironment: Bool) {
+        switch cause {
+        case .imageMissing, .noGPU: (choosesFirst, rollsBack, asks) = (true, false, true)
+        case .noJupyter: (choosesFirst, rollsBack, asks) = (true, hasEnvironment, false)
+        case .driverTooOld: (choosesFirst, rollsBack, asks) = (true, hasEnvironment, true)
+        case .outOfMemory: (choosesFirst, rollsBack, asks) = (true, false, false)
+        case .limit: (choosesFirst, rollsBack, asks) = (true, false, true)
+        case .diskFull, .homeDenied: (choosesFirst, rollsBack, asks) = (false, false, true)
+        case .shutDown: (choosesFirst, rollsBack, asks) = (false, false, false)
+        case nil: (choosesFirst, rollsBack, asks) = (false, hasEnvironment, true)
+        }
+    }
+}
+
+/// Whom people can ask, as a link.
+enum Contact {
+    /// `mailto:` for a mail address, with a subject that says what it is about; a URL as it is.
+    static func link(_ contact: String, subject: String) -> String {
+        contact.hasPrefix("https://") || contact.hasPrefix("http://")
+            ? contact : "mailto:\(contact)?subject=\(subject.percentEncodedWhole)"
+    }
+}
