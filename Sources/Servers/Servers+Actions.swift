@@ -55,6 +55,7 @@ extension Servers {
             let percent = Int((progress.fraction ?? 0) * 85)
             let step = ServerStep(
                 phase: progress.phase, message: progress.message, percent: max(min(percent, 85), entry.step?.percent ?? 0))
+            guard entry.step != step else { return }
             entries[id]?.step = step
             entry.history.tell(.progress(step))
         }

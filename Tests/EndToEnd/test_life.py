@@ -190,12 +190,12 @@ def test_gpus_go_round(site, people, page):
     page.goto(f"{site.url}/hub/spawn/{alice.name}?choose")
     page.get_by_label("One GPU").check()
     page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.get_by_text("you are next")).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-message]")).to_have_text("Waiting for a GPU: you are next", timeout=30_000)
     site.begin(mona, tokens[mona.name], "gpu")
     # The place in the line is not the page's.
     page.reload()
     expect(page.get_by_role("heading", name="Waiting for a GPU")).to_be_visible()
-    expect(page.get_by_text("Waiting for a GPU: you are next")).to_be_visible()
+    expect(page.locator("[data-message]")).to_have_text("Waiting for a GPU: you are next")
     picture(page, "queue")
 
     page.get_by_role("link", name="Who has them?").click()

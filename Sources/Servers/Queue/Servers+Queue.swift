@@ -8,7 +8,9 @@ extension Servers {
     func startInTurn(_ call: StartServer) async throws(LauncherError) -> ServerRecord {
         // Whoever comes while others wait goes behind them.
         if waiting.queue.isEmpty {
-            do throws(LauncherError) { return try await attempt(call) } catch  where error.kind == .exhausted {}
+            do throws(LauncherError) { return try await attempt(call) } catch {
+                guard error.kind == .exhausted else { throw error }
+            }
         }
         let pool = await pool(of: call)
         // A server without GPUs takes nothing from those who wait.
@@ -30,13 +32,19 @@ extension Servers {
         defer { clock.cancel() }
         waiting.wake()
         for await _ in turns where waiting.isFirst(call.id) {
-            do throws(LauncherError) { return try await attempt(call) } catch  where error.kind == .exhausted { tellPositions() }
+            do throws(LauncherError) { return try await attempt(call, isQueued: true) } catch {
+                guard error.kind == .exhausted else { throw error }
+            }
         }
         throw LauncherError(.unavailable, "The start was given up.")
     }
 
-    private func attempt(_ call: StartServer) async throws(LauncherError) -> ServerRecord {
-        try await launcher.call(call) { [weak self] progress in self?.note(progress, of: call.id) }
+    /// - Parameter isQueued: one who waits is told the place in the line until there is more to tell than checks.
+    private func attempt(_ call: StartServer, isQueued: Bool = false) async throws(LauncherError) -> ServerRecord {
+        try await launcher.call(call) { [weak self] progress in
+            guard !isQueued || progress.phase != .checking else { return }
+            self?.note(progress, of: call.id)
+        }
     }
 
     /// The GPUs that a start could get; nil where that is not known.

@@ -28,9 +28,6 @@ struct StartQueue: Equatable {
 
     mutating func leave(_ id: ServerID) { places.removeAll { $0.id == id } }
 
-    /// Whether somebody waits who must be served before one who comes now.
-    func isAhead(ofPool pool: Set<String>?) -> Bool { places.contains { $0.competes(with: pool) } }
-
     /// The place in the line, from 1, and how many stand in it; nil for one who does not wait.
     func place(of id: ServerID) -> (position: Int, length: Int)? {
         guard let index = places.firstIndex(where: { $0.id == id }) else { return nil }
