@@ -20,6 +20,7 @@ public final class Accounts: Sendable {
     let logger: Logger
     let live: Mutex<LiveGrants>
     let listeners = Mutex(Listeners())
+    let told: Mutex<[Announcement]>
 
     /// Opens the file at `path`, or makes it, readable by this account alone.
     /// - Parameter clock: the present, in seconds since 1970.
@@ -32,6 +33,7 @@ public final class Accounts: Sendable {
         self.clock = clock
         self.logger = logger
         live = Mutex(try database.readLiveGrants())
+        told = Mutex(try database.readAnnouncements())
     }
 
     struct Listeners {

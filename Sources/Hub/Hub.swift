@@ -63,6 +63,7 @@ public struct Hub: Sendable {
     private var router: Router<HubContext> {
         let router = Router(context: HubContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: SafetyHeaders())
+        router.add(middleware: ChooseLanguage())
         router.add(middleware: ErrorResponses(hub: services))
         router.add(middleware: SendToLogIn())
         router.add(middleware: Identify(hub: services))
@@ -78,6 +79,7 @@ public struct Hub: Sendable {
         PendingRoutes(hub: services).addForwarded(to: hub)
 
         let pages = hub.group().add(middleware: PagesAreForPeople())
+        LanguageRoutes(hub: services).add(to: pages)
         LoginRoutes(hub: services).add(to: pages)
         LogoutRoutes(hub: services).add(to: pages)
         HomeRoutes(hub: services).add(to: pages)
@@ -88,6 +90,7 @@ public struct Hub: Sendable {
         EnvironmentRoutes(hub: services).add(to: pages)
         EnvironmentChangeRoutes(hub: services).add(to: pages)
         TokenRoutes(hub: services).add(to: pages)
+        AdminRoutes(hub: services).add(to: pages)
 
         let api = hub.group("api")
         HubAPI(hub: services).add(to: api)
@@ -96,6 +99,7 @@ public struct Hub: Sendable {
         ServerAPI(hub: services).add(to: api)
         GPURoutes(hub: services).addAPI(to: api)
         TokenAPI(hub: services).add(to: api)
+        AdminAPI(hub: services).add(to: api)
         EnvironmentAPI(hub: services).add(to: api)
         EnvironmentChangeAPI(hub: services).add(to: api)
         return router

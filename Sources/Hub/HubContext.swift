@@ -8,6 +8,8 @@ struct HubContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// Who sends it; nil for nobody we know.
     var identity: Identity?
+    /// Whether a page's visitor is an administrator.
+    var isAdministrator = false
 
     init(source: ApplicationRequestContextSource) { coreContext = .init(source: source) }
 

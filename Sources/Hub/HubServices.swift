@@ -15,7 +15,8 @@ final class HubServices: Sendable {
     let launcher: any LauncherCalling
     let logger: Logger
     let cookies: HubCookies
-    let texts: TextCatalog
+    /// The texts in the language of the present request.
+    var texts: TextCatalog { catalogs[Language.current] ?? english }
     let assets: StaticAssets
     let conversations = LoginConversations()
     let builds: Builds
@@ -25,6 +26,8 @@ final class HubServices: Sendable {
     /// The description of the whole API.
     let openAPI: Response
     private let templates: Templates
+    private let english: TextCatalog
+    private let catalogs: [Language: TextCatalog]
     private let addresses: [String: String]
 
     init(
@@ -41,7 +44,11 @@ final class HubServices: Sendable {
         builds = Builds(launcher: launcher)
         people = People(accounts: accounts, servers: servers, launcher: launcher)
         do {
-            texts = try TextCatalog(path: configuration.staticFiles + "/text/en.json")
+            func catalog(_ language: Language) throws -> TextCatalog {
+                try TextCatalog(path: "\(configuration.staticFiles)/text/\(language.rawValue).json")
+            }
+            english = try catalog(.english)
+            catalogs = Dictionary(uniqueKeysWithValues: try Language.allCases.map { ($0, try catalog($0)) })
             templates = try Templates(directory: configuration.staticFiles + "/templates")
             assets = try StaticAssets(directory: configuration.staticFiles)
             openAPI = .json(try OpenAPI.document(in: configuration.staticFiles + "/openapi"))
@@ -61,8 +68,16 @@ final class HubServices: Sendable {
     ) -> Response {
         var all: [String: Any] = [
             "t": texts.sections, "asset": addresses, "title": title, "loggedIn": context.identity != nil,
-            "account": context.identity?.account ?? "", "here": [template: true],
             "showsGPUs": offersGPUs,
+            "account": context.identity?.account ?? "", "here": [template: true], "isAdministrator": context.isAdministrator,
+            "language": Language.current.rawValue,
+            "languages": Language.allCases.filter { $0 != .current }.map { language in
+                [
+                    "tag": language.rawValue, "name": language.name,
+                    "path": "/hub/language?to=\(language.rawValue)&next="
+                        + (request.method == .get ? request.uri.string : "/hub/home").percentEncodedWhole,
+                ] as [String: Any]
+            },
         ]
         if let session = context.identity?.session {
             all["csrf"] = session.csrf
@@ -71,6 +86,7 @@ final class HubServices: Sendable {
             if template != "home" {
                 all["endings"] = servers.statuses(of: session.account).filter { $0.ending != nil }.map { ServerView(texts, $0).values }
             }
+            all["announcements"] = accounts.announcements.map(\.text)
         }
         all.merge(values) { $1 }
         guard let html = templates.render(template, all) else {

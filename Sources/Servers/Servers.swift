@@ -67,6 +67,13 @@ public final class Servers: Sendable {
             ?? ServerStatus(id: id, state: .stopped, step: nil, profile: nil, environment: nil)
     }
 
+    /// Every server that is not stopped, by owner and name.
+    public var all: [ServerStatus] {
+        entries.withLock { entries in
+            entries.filter { $0.value.life.state != .stopped }.map { Self.status(of: $0.key, $0.value) }
+        }.sorted { ($0.id.owner, $0.id.name) < ($1.id.owner, $1.id.name) }
+    }
+
     /// Every server of `owner` that is not stopped, by name.
     public func statuses(of owner: String) -> [ServerStatus] {
         entries.withLock { entries in

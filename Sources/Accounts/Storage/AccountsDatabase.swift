@@ -44,6 +44,12 @@ struct AccountsDatabase: Sendable {
         }
     }
 
+    func readAnnouncements() throws(AccountsError) -> [Announcement] {
+        do { return try pool.read(Self.announcements) } catch {
+            throw AccountsError(action: "read the notices", path: path, reason: "\(error)")
+        }
+    }
+
     func readLiveGrants() throws(AccountsError) -> LiveGrants {
         do {
             return try pool.read { database in

@@ -18,6 +18,7 @@ struct Identify: RouterMiddleware {
             let session = hub.accounts.session(secret: secret)
         {
             context.identity = .init(account: session.account, proof: .session(session))
+            context.isAdministrator = try await hub.accounts.user(named: session.account)?.admin ?? false
         }
         return try await next(request, context)
     }

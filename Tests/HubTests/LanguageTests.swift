@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+
+@testable import Hub
+
+/// English and Chinese: the same texts in both, by the browser's wish or the person's choice.
+@Suite(.timeLimit(.minutes(1))) struct LanguageTests {
+    @Test func bothLanguagesHaveTheSameTexts() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "static/text")
+        let english = try TextCatalog(path: folder.appending(path: "en.json").path).sections
+        for language in Language.allCases {
+            let other = try TextCatalog(path: folder.appending(path: "\(language.rawValue).json").path).sections
+            #expect(Set(other.keys) == Set(english.keys))
+            for (section, texts) in english {
+                #expect(Set(other[section]?.keys.map { $0 } ?? []) == Set(texts.keys), "\(language) \(section)")
+                for (key, text) in texts {
+                    // What is filled in must be the same.
+                    let places = { (text: String) in Set(text.matches(of: /\{[a-z]+\}/).map { String($0.output) }) }
+                    #expect(places(other[section]?[key] ?? "") == places(text), "\(language) \(section).\(key)")
+                }
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            (nil, nil, Language.english), (nil, "zh-CN,zh;q=0.9,en;q=0.8", .chinese), (nil, "en-US,en;q=0.9,zh;q=0.8", .english),
+            (nil, "fr, zh;q=0.3, en;q=0.2", .chinese), (nil, "de", .english), (nil, "zh;q=0", .english), ("en", "zh", .english),
+            ("zh", "en", .chinese), ("xx", "zh", .chinese), (nil, ";;,q=,zh;q=x", .chinese),
+        ] as [(String?, String?, Language)])
+    func theLanguageIsChosen(_ chosen: String?, _ accepted: String?, _ language: Language) {
+        #expect(Language(chosen: chosen, accepted: accepted) == language)
+    }
+
+    @Test func pagesSpeakIt() async throws {
+        let site = try await Site()
+        let browser = try await site.browser(loggedInAs: "alice")
+        let navigate = ["Accept": "text/html", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"]
+        let chinese = try await browser.get("/hub/home", navigate.merging(["Accept-Language": "zh-CN"]) { $1 })
+        #expect(chinese.body.contains("<html lang=\"zh\">") && chinese.body.contains("您好"))
+        let chosen = try await browser.get("/hub/language?to=zh&next=/hub/token")
+        #expect(chosen.location == "/hub/token")
+        #expect(try await browser.get("/hub/token").body.contains("您的令牌"))
+        #expect(try await browser.get("/hub/language?to=en&next=//evil.example").location == "/hub/home")
+        #expect(try await browser.get("/hub/home").body.contains("<html lang=\"en\">"))
+    }
+}
