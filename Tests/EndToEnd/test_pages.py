@@ -98,7 +98,7 @@ def test_an_administrator_tells_everybody_and_reads_the_log(site, people, page, 
     expect(page.locator("tbody tr").first).to_contain_text(people.bob.name)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download as CSV").click()
-    text = download.value.path().read_text()
+    text = download.value.path().read_bytes().decode()
     assert text.startswith("time,who,from,what,on,result,note\r\n") and people.bob.name in text
 
 
