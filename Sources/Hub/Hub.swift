@@ -91,6 +91,8 @@ public struct Hub: Sendable {
         EnvironmentChangeRoutes(hub: services).add(to: pages)
         TokenRoutes(hub: services).add(to: pages)
         AdminRoutes(hub: services).add(to: pages)
+        AdminGroups(hub: services).add(to: pages)
+        AdminLimits(hub: services).add(to: pages)
 
         let api = hub.group("api")
         HubAPI(hub: services).add(to: api)

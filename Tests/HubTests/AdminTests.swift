@@ -1,4 +1,5 @@
 import Audit
+import Configuration
 import Foundation
 import LauncherProtocol
 import Logging
@@ -17,11 +18,15 @@ import Testing
     @Test func theyAreForAdministratorsAlone() async throws {
         let site = try await Site()
         let alice = try await browser(site, "alice", admin: false)
-        for path in ["", "/users", "/servers", "/audit", "/audit.csv", "/notices"] {
+        for path in ["", "/users", "/groups", "/servers", "/limits", "/audit", "/audit.csv", "/notices"] {
             #expect(try await alice.get("/hub/admin\(path)").status == 403, "\(path)")
             #expect(try await site.browser().get("/hub/admin\(path)").location?.hasPrefix("/hub/login") == true, "\(path)")
         }
-        for path in ["/users", "/users/alice/admin", "/users/alice/remove", "/servers/stop", "/notices", "/notices/withdraw"] {
+        for path in [
+            "/users", "/users/alice/admin", "/users/alice/remove", "/groups", "/groups/g/add", "/groups/g/remove", "/servers/stop",
+            "/notices",
+            "/notices/withdraw",
+        ] {
             #expect(try await alice.post("/hub/admin\(path)", ["_csrf": alice.csrf, "admin": "1"]).status == 403, "\(path)")
         }
         #expect(try await alice.get("/hub/home").body.contains("/hub/admin") == false)
@@ -45,6 +50,57 @@ import Testing
         #expect(try await ada.post("/hub/admin/users", ["_csrf": ada.csrf, "name": "carol"]).status == 303)
         #expect(try await site.accounts.user(named: "carol") != nil)
         #expect(try await ada.post("/hub/admin/users", ["name": "dave"]).status == 403)
+    }
+
+    @Test func groupsAreMadeFilledAndRemoved() async throws {
+        let site = try await Site()
+        let ada = try await browser(site)
+        func post(_ path: String, _ fields: [String: String]) async throws -> Int {
+            try await ada.post("/hub/admin/groups\(path)", ["_csrf": ada.csrf].merging(fields) { $1 }).status
+        }
+        #expect(try await post("", ["name": "bio lab"]) == 303)
+        #expect(try await post("", ["name": "bio lab"]) == 409)
+        #expect(try await post("", ["name": "a/b"]) == 400)
+        #expect(try await post("/bio%20lab/add", ["account": "ada"]) == 303)
+        #expect(try await post("/bio%20lab/add", ["account": "nobody-here"]) == 400)
+        #expect(try await site.accounts.groups(of: "ada") == ["bio lab"])
+        #expect(try await ada.get("/hub/admin/groups?q=BIO").body.contains("Members: 1"))
+        #expect(try await ada.get("/hub/admin/groups?q=ada").body.contains("bio lab"))
+        #expect(try await ada.get("/hub/admin/groups?q=chem").body.contains("0 found"))
+        #expect(try await post("/bio%20lab/leave", ["account": "ada"]) == 303)
+        #expect(try await site.accounts.groups(of: "ada").isEmpty)
+        #expect(try await post("/bio%20lab/remove", [:]) == 303)
+        #expect(try await post("/bio%20lab/remove", [:]) == 404)
+    }
+
+    @Test func limitsAreShownAsTheyHold() async throws {
+        var students = LimitConfiguration()
+        students.name = "students"
+        students.groups = ["class"]
+        students.each.servers = 2
+        students.together.memory = 64 << 30
+        let site = try await Site { $0.limits = [students] }
+        let body = try await browser(site).get("/hub/admin/limits").body
+        for words in ["students", "group class", "Each person: 2 servers", "All together: \(Format.bytes(64 << 30)) of memory"] {
+            #expect(body.contains(words), "\(words)")
+        }
+        #expect(!body.contains("One server"))
+        let free = try await Site()
+        #expect(try await browser(free).get("/hub/admin/limits").body.contains("sets no limits"))
+    }
+
+    /// Five thousand people are a page of fifty, and found by name, quickly.
+    @Test func fiveThousandPeopleAreAPageOfFifty() async throws {
+        let site = try await Site()
+        let ada = try await browser(site)
+        for index in 0..<5000 { _ = try await site.accounts.addUser(name: "p\(index)", uid: 2000, fullName: "", admin: false) }
+        let clock = ContinuousClock()
+        let took = try await clock.measure {
+            let first = try await ada.get("/hub/admin/users").body
+            #expect(first.contains("5001 found") && first.split(separator: "<li class=\"row\">").count == 51)
+            #expect(try await ada.get("/hub/admin/users?q=p4999").body.contains("1 found"))
+        }
+        #expect(took < .seconds(3))
     }
 
     @Test func anybodysServerIsStopped() async throws {

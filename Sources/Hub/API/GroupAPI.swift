@@ -39,7 +39,7 @@ struct GroupAPI {
         struct Wanted: Decodable { var groups: [String] }
         try await hub.rights(request, context).require("admin:groups", on: .hub)
         let wanted = try await request.object(Wanted.self, "with “groups”, a list of names")
-        for name in wanted.groups { try check(name) }
+        for name in wanted.groups { try GroupName.check(name) }
         var made: [JSONValue] = []
         for name in wanted.groups where try await hub.accounts.makeGroup(named: name) {
             if let group = try await hub.accounts.group(named: name) { made.append(Models.group(group)) }
@@ -52,7 +52,7 @@ struct GroupAPI {
     @Sendable private func make(_ request: Request, _ context: HubContext) async throws -> Response {
         try await hub.rights(request, context).require("admin:groups", on: .hub)
         let name = try context.segment("group")
-        try check(name)
+        try GroupName.check(name)
         let members = try await members(request, mayBeEmpty: true)
         guard try await hub.accounts.makeGroup(named: name) else { throw HubError(.conflict, "Group \(name) already exists") }
         try await hub.accounts.changeGroup(named: name, adding: members)
@@ -111,10 +111,5 @@ struct GroupAPI {
             throw HubError(.badRequest, "No such user: “\(name.prefix(64))”. Add them first.")
         }
         return wanted.users ?? []
-    }
-
-    private func check(_ name: String) throws(HubError) {
-        guard (1...255).contains(name.utf8.count), name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0 != "/" && $0.value != 0x7F })
-        else { throw HubError(.badRequest, "A group's name has 1 to 255 bytes, no slash and no control characters.") }
     }
 }

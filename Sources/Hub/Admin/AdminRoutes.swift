@@ -10,10 +10,6 @@ import Servers
 struct AdminRoutes {
     let hub: HubServices
 
-    private enum Bound {
-        static let page = 50
-    }
-
     func add(to router: RouterGroup<HubContext>) {
         router.get("admin", use: overview)
         router.get("admin/users", use: users)
@@ -37,7 +33,7 @@ struct AdminRoutes {
             ("users", try await hub.accounts.users().count), ("ready", states["ready"] ?? 0), ("starting", states["starting"] ?? 0),
             ("failed", states["failed"] ?? 0), ("sessions", hub.accounts.snapshot.sessions.count), ("builds", hub.builds.countUnderWay),
         ]
-        return page(
+        return hub.adminPage(
             "admin", "title", request, context,
             ["facts": facts.map { ["title": hub.texts("admin", $0.0), "value": "\($0.1)"] as [String: Any] }])
     }
@@ -48,9 +44,9 @@ struct AdminRoutes {
         let session = try await hub.administrator(request, context)
         let text = request.filledQuery("q") ?? ""
         let found = try await hub.accounts.users(matching: text)
-        let offset = min(max(request.filledQuery("offset").flatMap { Int($0) } ?? 0, 0), found.count)
-        let shown = found[offset..<min(offset + Bound.page, found.count)]
-        return page(
+        let offset = AdminPage.offset(request, count: found.count)
+        let shown = found[offset..<min(offset + AdminPage.size, found.count)]
+        return hub.adminPage(
             "admin-users", "users", request, context,
             [
                 "q": text, "total": hub.texts("admin", "found", ["count": "\(found.count)"]),
@@ -63,11 +59,11 @@ struct AdminRoutes {
                         "running": running > 0 ? hub.texts("admin", "running", ["count": "\(running)"]) : "",
                     ] as [String: Any]
                 },
-            ].merging(paging("/hub/admin/users", text, offset, hasMore: offset + Bound.page < found.count)) { $1 })
+            ].merging(AdminPage.links("/hub/admin/users", text, offset, hasMore: offset + AdminPage.size < found.count)) { $1 })
     }
 
     @Sendable private func addUser(_ request: Request, _ context: HubContext) async throws -> Response {
-        let form = try await form(request, context)
+        let form = try await hub.adminForm(request, context)
         let name = form.filled("name") ?? ""
         guard try await !hub.people.add([name], admin: false).isEmpty else {
             throw HubError(.conflict, "“\(name.prefix(64))” is in the list already.")
@@ -76,21 +72,21 @@ struct AdminRoutes {
     }
 
     @Sendable private func setAdmin(_ request: Request, _ context: HubContext) async throws -> Response {
-        let form = try await form(request, context)
+        let form = try await hub.adminForm(request, context)
         guard let user = try await hub.accounts.user(named: try context.segment("name")) else { throw HubError.notFound }
         try await hub.people.setAdmin(form["admin"] == "1", of: user)
         return .seeOther("/hub/admin/users?q=\(user.name.percentEncodedWhole)")
     }
 
     @Sendable private func logOut(_ request: Request, _ context: HubContext) async throws -> Response {
-        _ = try await form(request, context)
+        _ = try await hub.adminForm(request, context)
         let name = try context.segment("name")
         try await hub.accounts.endSessions(of: name)
         return .seeOther("/hub/admin/users?q=\(name.percentEncodedWhole)")
     }
 
     @Sendable private func removeUser(_ request: Request, _ context: HubContext) async throws -> Response {
-        _ = try await form(request, context)
+        _ = try await hub.adminForm(request, context)
         let name = try context.segment("name")
         guard name != context.identity?.account else { throw HubError(.badRequest, "You can't remove yourself.") }
         try await hub.people.remove(name)
@@ -103,21 +99,21 @@ struct AdminRoutes {
         _ = try await hub.administrator(request, context)
         let text = request.filledQuery("q") ?? ""
         let all = hub.servers.all.filter { text.isEmpty || ServerPaths.suffix($0.id).localizedCaseInsensitiveContains(text) }
-        let offset = min(max(request.filledQuery("offset").flatMap { Int($0) } ?? 0, 0), all.count)
-        return page(
+        let offset = AdminPage.offset(request, count: all.count)
+        return hub.adminPage(
             "admin-servers", "servers", request, context,
             [
                 "q": text, "total": hub.texts("admin", "found", ["count": "\(all.count)"]),
-                "servers": all[offset..<min(offset + Bound.page, all.count)].map { status in
+                "servers": all[offset..<min(offset + AdminPage.size, all.count)].map { status in
                     ServerView(hub.texts, status).values.merging([
                         "owner": status.id.owner, "server": status.id.name, "full": ServerPaths.suffix(status.id),
                     ]) { $1 }
                 },
-            ].merging(paging("/hub/admin/servers", text, offset, hasMore: offset + Bound.page < all.count)) { $1 })
+            ].merging(AdminPage.links("/hub/admin/servers", text, offset, hasMore: offset + AdminPage.size < all.count)) { $1 })
     }
 
     @Sendable private func stopServer(_ request: Request, _ context: HubContext) async throws -> Response {
-        let form = try await form(request, context)
+        let form = try await hub.adminForm(request, context)
         guard let owner = form.filled("owner") else { throw HubError.notFound }
         try await hub.servers.stop(ServerID(owner: owner, name: form["server"] ?? ""))
         return .seeOther("/hub/admin/servers")
@@ -129,7 +125,7 @@ struct AdminRoutes {
         _ = try await hub.administrator(request, context)
         let search = AuditSearch(request)
         let (events, hasMore) = try await hub.audited(search)
-        return page(
+        return hub.adminPage(
             "admin-audit", "audit", request, context,
             [
                 "q": search.text,
@@ -142,7 +138,7 @@ struct AdminRoutes {
                     ] as [String: Any]
                 },
             ].merging(
-                paging(
+                AdminPage.links(
                     "/hub/admin/audit", search.text, search.offset, hasMore: hasMore, page: search.limit,
                     more: "&what=\(search.kind?.rawValue ?? "")")
             ) { $1 })
@@ -161,7 +157,7 @@ struct AdminRoutes {
 
     @Sendable private func notices(_ request: Request, _ context: HubContext) async throws -> Response {
         _ = try await hub.administrator(request, context)
-        return page(
+        return hub.adminPage(
             "admin-notices", "notices", request, context,
             [
                 "told": hub.accounts.announcements.map { notice in
@@ -177,7 +173,7 @@ struct AdminRoutes {
     private static let lifetimes: [(key: String, hours: Int)] = [("day", 24), ("week", 168), ("always", 0)]
 
     @Sendable private func tell(_ request: Request, _ context: HubContext) async throws -> Response {
-        let form = try await form(request, context)
+        let form = try await hub.adminForm(request, context)
         let hours = Self.lifetimes.first { "\($0.hours)" == form["hours"] }?.hours ?? 0
         try await hub.announce(
             form["text"] ?? "", by: context.identity?.account ?? "", lifetime: hours > 0 ? Double(hours) * 3600 : nil)
@@ -185,44 +181,8 @@ struct AdminRoutes {
     }
 
     @Sendable private func withdraw(_ request: Request, _ context: HubContext) async throws -> Response {
-        let form = try await form(request, context)
+        let form = try await hub.adminForm(request, context)
         _ = try await hub.accounts.withdrawAnnouncement(form["id"].flatMap { Int($0) } ?? 0)
         return .seeOther("/hub/admin/notices")
-    }
-
-    // MARK: What all of them share
-
-    private func form(_ request: Request, _ context: HubContext) async throws -> FormBody {
-        _ = try await hub.administrator(request, context)
-        return try await hub.form(request, context).1
-    }
-
-    private func page(
-        _ template: String, _ title: String, _ request: Request, _ context: HubContext, _ values: [String: Any]
-    ) -> Response {
-        hub.page(
-            template, title: hub.texts("admin", title), request: request, context: context,
-            values.merging(["area": ["admin": true, title: true] as [String: Any]]) { $1 })
-    }
-
-    private func paging(
-        _ path: String, _ text: String, _ offset: Int, hasMore: Bool, page: Int = Bound.page, more: String = ""
-    ) -> [String: Any] {
-        func link(_ offset: Int) -> String { "\(path)?q=\(text.percentEncodedWhole)&offset=\(offset)\(more)" }
-        var values: [String: Any] = [:]
-        if offset > 0 { values["previous"] = link(max(offset - page, 0)) }
-        if hasMore { values["next"] = link(offset + page) }
-        return values
-    }
-}
-
-extension HubServices {
-    /// The session of an administrator; anybody else is refused.
-    func administrator(_ request: Request, _ context: HubContext) async throws -> Session {
-        let session = try visitor(request, context)
-        guard try await accounts.user(named: session.account)?.admin == true else {
-            throw HubError(.forbidden, texts("admin", "refused"))
-        }
-        return session
     }
 }
