@@ -10,6 +10,7 @@ enum EnvironmentDownload: String, CaseIterable {
     case yaml
     case explicit
     case condaLock = "conda-lock"
+    case pixi
     /// Berth's own, as canonical JSON.
     case lock
     case dockerfile
@@ -22,6 +23,7 @@ enum EnvironmentDownload: String, CaseIterable {
         case .yaml: ("environment.no-builds.yml", "application/yaml")
         case .explicit: ("explicit.txt", "text/plain; charset=utf-8")
         case .condaLock: ("conda-lock.yml", "application/yaml")
+        case .pixi: ("pixi.lock", "application/yaml")
         case .lock: ("lock.json", "application/json")
         case .dockerfile: ("Dockerfile", "text/plain; charset=utf-8")
         case .dockerRun: ("docker-run.sh", "text/plain; charset=utf-8")
@@ -47,6 +49,7 @@ enum EnvironmentDownload: String, CaseIterable {
         case .yaml: return export.noBuilds
         case .explicit: return content.found.explicit
         case .condaLock: return try export.condaLock
+        case .pixi: return export.pixiLock
         case .lock: return content.found.lock
         case .dockerfile: return export.dockerfile()
         case .dockerRun, .kubernetes:

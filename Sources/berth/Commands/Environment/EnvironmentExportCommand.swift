@@ -7,6 +7,7 @@ struct EnvironmentExportCommand: AsyncParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case yaml, history, explicit, lock, dockerfile, kubernetes
         case condaLock = "conda-lock"
+        case pixi
         case dockerRun = "docker-run"
     }
 
@@ -14,7 +15,7 @@ struct EnvironmentExportCommand: AsyncParsableCommand {
         commandName: "export", abstract: "Show an environment in a form to take away.",
         discussion: """
             yaml: environment.yml, every package with its version; history: environment.yml, what was asked for; explicit: conda's \
-            explicit file; conda-lock: conda-lock.yml; lock: Berth's own; dockerfile: an image of it; docker-run, kubernetes: how \
+            explicit file; conda-lock: conda-lock.yml; pixi: pixi.lock; lock: Berth's own; dockerfile: an image of it; docker-run, kubernetes: how \
             to run that image with your UID and GID.
             """)
 
@@ -48,6 +49,7 @@ struct EnvironmentExportCommand: AsyncParsableCommand {
             return export.fromHistory
         case .explicit: return found.lock.explicit
         case .condaLock: return try export.condaLock
+        case .pixi: return export.pixiLock
         case .lock: return String(decoding: try found.lock.canonicalBytes, as: UTF8.self)
         case .dockerfile: return export.dockerfile()
         case .dockerRun: return try deployment(of: found).dockerRun
