@@ -89,6 +89,7 @@ public struct Hub: Sendable {
         PendingRoutes(hub: services).add(to: pages)
         EnvironmentRoutes(hub: services).add(to: pages)
         EnvironmentChangeRoutes(hub: services).add(to: pages)
+        SharingRoutes(hub: services).add(to: pages)
         TokenRoutes(hub: services).add(to: pages)
         AdminRoutes(hub: services).add(to: pages)
         AdminGroups(hub: services).add(to: pages)
@@ -104,6 +105,7 @@ public struct Hub: Sendable {
         AdminAPI(hub: services).add(to: api)
         EnvironmentAPI(hub: services).add(to: api)
         EnvironmentChangeAPI(hub: services).add(to: api)
+        SharingAPI(hub: services).add(to: api)
         return router
     }
 }

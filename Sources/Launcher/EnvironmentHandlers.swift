@@ -3,14 +3,16 @@ import Logins
 import Store
 
 extension LauncherHandlers {
-    /// Answers the environment calls. A member gets no further than their own.
+    /// Answers the environment calls. A member gets no further than their own and what is shared with them.
     ///
     /// - Parameter inUse: The identities of the builds that servers have mounted.
     mutating func answerEnvironments(
-        with store: Store, accounts: Logins, inUse: @escaping @Sendable () async throws(LauncherError) -> Set<String>
+        with access: EnvironmentAccess, inUse: @escaping @Sendable () async throws(LauncherError) -> Set<String>
     ) {
-        answerHistory(with: store, accounts: accounts)
-        answerLayers(with: store, accounts: accounts, inUse: inUse)
+        let store = access.store
+        answerHistory(with: access)
+        answerLayers(with: access, inUse: inUse)
+        answerSharing(with: access)
         on(CollectGarbage.self) { call, _ throws(LauncherError) in
             let builds = try await inUse()
             return try await inStore { () async throws(StoreError) in
@@ -18,59 +20,54 @@ extension LauncherHandlers {
             }
         }
         on(CreateEnvironment.self) { call, context throws(LauncherError) in
-            let owner = try await accounts.owner(named: call.account, for: context.caller)
+            let actor = try await access.actor(named: call.account, for: context.caller)
+            var owner = Store.Owner(name: actor.name, uid: actor.uid)
+            var name = call.environment
+            if let reference = call.environment {
+                let subject = try await access.subject(reference, actor: actor, needs: .edit)
+                (owner, name) = (subject.owner, subject.name)
+            }
+            let (whose, called) = (owner, name)
             return try await inStore { () async throws(StoreError) in
-                try await store.create(
-                    for: owner, environment: call.environment, recipe: call.recipe, progress: context.report)
+                try await store.create(for: whose, environment: called, recipe: call.recipe, progress: context.report)
             }
         }
         on(ListEnvironments.self) { call, context throws(LauncherError) in
-            let owner = try await accounts.owner(named: call.account, for: context.caller)
-            return try await inStore { () async throws(StoreError) in try await store.list(for: owner.uid) }
+            try await access.list(for: try await access.actor(named: call.account, for: context.caller))
         }
         on(InspectEnvironment.self) { call, context throws(LauncherError) in
-            let owner = try await accounts.owner(named: call.account, for: context.caller)
+            let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
             return try await inStore { () async throws(StoreError) in
-                try await store.inspect(call.environment, version: call.version, for: owner.uid)
-            }
+                try await store.inspect(subject.name, version: call.version, for: subject.owner.uid)
+            }.named(subject.reference, right: subject.right)
         }
         on(RemoveEnvironment.self) { call, context throws(LauncherError) in
-            let owner = try await accounts.owner(named: call.account, for: context.caller)
-            try await inStore { () async throws(StoreError) in try await store.remove(call.environment, for: owner.uid) }
+            let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .admin)
+            try await inStore { () async throws(StoreError) in try await store.remove(subject.name, for: subject.owner.uid) }
             return Done()
         }
     }
 
-    private mutating func answerHistory(with store: Store, accounts: Logins) {
+    private mutating func answerHistory(with access: EnvironmentAccess) {
+        let store = access.store
         on(ListEnvironmentVersions.self) { call, context throws(LauncherError) in
-            let owner = try await accounts.owner(named: call.account, for: context.caller)
+            let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
             return try await inStore { () async throws(StoreError) in
-                try await store.history(of: call.environment, for: owner.uid)
+                try await store.history(of: subject.name, for: subject.owner.uid)
             }
         }
         on(RollBackEnvironment.self) { call, context throws(LauncherError) in
-            let owner = try await accounts.owner(named: call.account, for: context.caller)
+            let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .edit)
             return try await inStore { () async throws(StoreError) in
-                try await store.rollBack(call.environment, to: call.version, for: owner, progress: context.report)
-            }
+                try await store.rollBack(subject.name, to: call.version, for: subject.owner, progress: context.report)
+            }.named(subject.reference, right: subject.right)
         }
         on(VerifyEnvironment.self) { call, context throws(LauncherError) in
-            let owner = try await accounts.owner(named: call.account, for: context.caller)
+            let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
             return try await inStore { () async throws(StoreError) in
-                try await store.verify(call.environment, for: owner.uid)
+                try await store.verify(subject.name, for: subject.owner.uid)
             }
         }
-    }
-}
-
-extension Logins {
-    /// The account that a call is about: one that may use Berth and, where a member calls, the member's own.
-    func owner(named name: String, for caller: Caller) async throws(LauncherError) -> Store.Owner {
-        let account = try await policyAccount(named: name)
-        guard caller.role != .member || account.uid == caller.uid else {
-            throw LauncherError(.refused, "The environments of “\(name)” are not yours. Leave out --user, or ask an administrator.")
-        }
-        return Store.Owner(name: account.name, uid: account.uid)
     }
 }
 

@@ -31,17 +31,17 @@ public struct LauncherService: Sendable {
         let logins = Logins(
             configuration: configuration.login, runtime: configuration.runtime, logger: logger)
         let store = Store(configuration: configuration, containers: BuildContainersOnDocker(engine), logger: logger)
+        let access = EnvironmentAccess(store: store, accounts: logins, administratorGroups: Set(configuration.login.adminGroups))
         let spawner = Spawner(
             engine: engine, configuration: configuration, gatewayGID: gateway.gid,
             resolveEnvironment: { account, name async throws(LauncherError) in
-                EnvironmentMount(
-                    try await inStore { () async throws(StoreError) in try await store.mount(name, for: account.uid) })
+                EnvironmentMount(try await access.mount(name, for: account))
             }, logger: logger)
 
         var handlers = LauncherHandlers()
         handlers.answerLogins(with: logins)
         handlers.answerServers(with: spawner, accounts: logins)
-        handlers.answerEnvironments(with: store, accounts: logins, inUse: spawner.buildsInUse)
+        handlers.answerEnvironments(with: access, inUse: spawner.buildsInUse)
         do throws(SystemCallError) {
             server = try LauncherServer(
                 path: configuration.launcherSocket, gatewayUID: gateway.uid, handlers: handlers, logger: logger)

@@ -1,31 +1,33 @@
 import LauncherProtocol
-import Logins
 import Store
 
 extension LauncherHandlers {
-    /// Answers the calls about personal layers. A member gets no further than their own.
+    /// Answers the calls about personal layers: the layer is always one's own, the environment may be shared.
     ///
     /// - Parameter inUse: The identities of the builds that servers have mounted.
     mutating func answerLayers(
-        with store: Store, accounts: Logins, inUse: @escaping @Sendable () async throws(LauncherError) -> Set<String>
+        with access: EnvironmentAccess, inUse: @escaping @Sendable () async throws(LauncherError) -> Set<String>
     ) {
+        let store = access.store
         on(InspectLayer.self) { call, context throws(LauncherError) in
-            let owner = try await accounts.owner(named: call.account, for: context.caller)
+            let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
             return try await inStore { () async throws(StoreError) in
-                try await store.inspectLayer(of: call.environment, for: owner.uid)
+                try await store.inspectLayer(of: subject.name, owner: subject.owner.uid, for: subject.actor.uid)
             }
         }
         on(SaveLayer.self) { call, context throws(LauncherError) in
-            let owner = try await accounts.owner(named: call.account, for: context.caller)
+            let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .edit)
             return try await inStore { () async throws(StoreError) in
-                try await store.saveLayer(of: call.environment, for: owner, progress: context.report)
-            }
+                try await store.saveLayer(
+                    of: subject.name, for: subject.owner, layerOf: subject.actor.uid, progress: context.report)
+            }.named(subject.reference, right: subject.right)
         }
         on(DiscardLayer.self) { call, context throws(LauncherError) in
-            let owner = try await accounts.owner(named: call.account, for: context.caller)
+            let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
             let builds = try await inUse()
             try await inStore { () async throws(StoreError) in
-                try await store.discardLayer(of: call.environment, for: owner.uid, inUse: builds)
+                try await store.discardLayer(
+                    of: subject.name, owner: subject.owner.uid, for: subject.actor.uid, inUse: builds)
             }
             return Done()
         }

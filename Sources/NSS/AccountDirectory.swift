@@ -40,9 +40,15 @@ public struct AccountDirectory: Sendable {
         try await onQueue { () throws(NameServiceError) in try account(uid: uid) }
     }
 
-    private func onQueue(
-        _ work: @escaping @Sendable () throws(NameServiceError) -> Account?
-    ) async throws(NameServiceError) -> Account? {
+    /// Whether there is a group of this name (`getgrnam_r(3)`), on the same queue.
+    public func hasGroup(named name: String) async throws(NameServiceError) -> Bool {
+        guard !name.isEmpty, !name.utf8.contains(0) else { return false }
+        return try await onQueue { () throws(NameServiceError) in try isGroup(name) }
+    }
+
+    private func onQueue<Value: Sendable>(
+        _ work: @escaping @Sendable () throws(NameServiceError) -> Value
+    ) async throws(NameServiceError) -> Value {
         let result = await withCheckedContinuation { continuation in
             Self.queue.async { continuation.resume(returning: Result { () throws(NameServiceError) in try work() }) }
         }

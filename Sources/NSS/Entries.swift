@@ -59,6 +59,14 @@ extension AccountDirectory {
         }
     }
 
+    func isGroup(_ name: String) throws(NameServiceError) -> Bool {
+        try entry("group “\(name)”", empty: group()) { entry, buffer, size, found in
+            getgrnam_r(name, entry, buffer, size, found)
+        } make: { _ in
+            true
+        } ?? false
+    }
+
     /// Calls `get` with a buffer that grows until the entry fits; large groups take megabytes.
     private func entry<Entry, Value>(
         _ subject: String, empty: Entry,

@@ -21,7 +21,7 @@ extension Store {
         do {
             for (path, owner) in [
                 (layout.layers, 0), ("\(layout.layers)/\(location.uid)", 0),
-                ("\(layout.layers)/\(location.uid)/\(location.environment)", 0), (layout.layer(location), 0),
+                ("\(layout.layers)/\(location.uid)/\(location.folder)", 0), (layout.layer(location), 0),
                 (layout.upper(location), location.uid), (layout.work(location), location.uid),
             ] {
                 try makeDirectory(path, mode: owner == 0 ? 0o700 : 0o755, owner: owner)
@@ -33,10 +33,13 @@ extension Store {
     }
 
     /// What the layer over the current version of an environment holds.
-    public func inspectLayer(of name: String, for uid: UInt32) async throws(StoreError) -> LayerSummary {
+    /// - Parameters:
+    ///   - owner: Whose environment it is; nil for the person's own.
+    ///   - uid: Whose layer.
+    public func inspectLayer(of name: String, owner: UInt32? = nil, for uid: UInt32) async throws(StoreError) -> LayerSummary {
         let name = try checked(name)
         return try await offPool { [self] () throws(StoreError) in
-            let (version, files, build) = try layerFiles(of: name, for: uid)
+            let (version, files, build) = try layerFiles(of: name, owner: owner ?? uid, for: uid)
             let drift = try drift(of: version, files)
             return LayerSummary(
                 build: build.text, files: files.files, bytes: files.bytes, changes: drift.diff.changes.map(PackageChange.init),
@@ -45,12 +48,13 @@ extension Store {
     }
 
     /// Makes what the layer holds the next version.
+    /// - Parameter uid: Whose layer; nil for the owner's.
     public func saveLayer(
-        of name: String, for owner: Owner, progress: @escaping @Sendable (BuildProgress) -> Void
+        of name: String, for owner: Owner, layerOf uid: UInt32? = nil, progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> EnvironmentSummary {
         let checkedName = try checked(name)
         let recipe = try await offPool { [self] () throws(StoreError) in
-            let (version, files, _) = try layerFiles(of: checkedName, for: owner.uid)
+            let (version, files, _) = try layerFiles(of: checkedName, owner: owner.uid, for: uid ?? owner.uid)
             let drift = try drift(of: version, files)
             guard !drift.diff.isEmpty else {
                 throw StoreError(.invalid, "Nothing has changed in “\(name)” since its current version, so there is nothing to save.")
@@ -68,14 +72,16 @@ extension Store {
     /// Throws the layer over the current version away.
     ///
     /// - Parameter inUse: The identities of the builds that the person's servers have mounted.
-    public func discardLayer(of name: String, for uid: UInt32, inUse: Set<String>) async throws(StoreError) {
+    public func discardLayer(
+        of name: String, owner: UInt32? = nil, for uid: UInt32, inUse: Set<String>
+    ) async throws(StoreError) {
         let name = try checked(name)
         try await offPool { [self] () throws(StoreError) in
-            let build = try repositories.current(name, for: uid).0.build
+            let build = try repositories.current(name, for: owner ?? uid).0.build
             guard !inUse.contains(build.text) else {
                 throw StoreError(.conflict, "A server runs with “\(name)”. Stop it first; then its changes can be thrown away.")
             }
-            try remove(LayerLocation(uid: uid, environment: name, build: build))
+            try remove(LayerLocation(uid: uid, owner: owner ?? uid, environment: name, build: build))
         }
     }
 
@@ -87,9 +93,13 @@ extension Store {
     private func layerLocations() -> [LayerLocation] {
         func names(_ path: String) -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
         return names(layout.layers).compactMap { UInt32($0) }.flatMap { uid in
-            names("\(layout.layers)/\(uid)").compactMap { EnvironmentName($0) }.flatMap { name in
-                names("\(layout.layers)/\(uid)/\(name)").compactMap { BuildID($0) }.map {
-                    LayerLocation(uid: uid, environment: name, build: $0)
+            names("\(layout.layers)/\(uid)").flatMap { folder -> [LayerLocation] in
+                let parts = folder.split(separator: "~", maxSplits: 1)
+                guard let name = EnvironmentName(String(parts.last ?? "")),
+                    let owner = parts.count == 2 ? UInt32(parts[0]) : uid
+                else { return [] }
+                return names("\(layout.layers)/\(uid)/\(folder)").compactMap { BuildID($0) }.map {
+                    LayerLocation(uid: uid, owner: owner, environment: name, build: $0)
                 }
             }
         }
@@ -108,12 +118,12 @@ extension Store {
     }
 
     private func layerFiles(
-        of name: EnvironmentName, for uid: UInt32
+        of name: EnvironmentName, owner: UInt32, for uid: UInt32
     ) throws(StoreError) -> (EnvironmentVersion, LayerFiles, BuildID) {
-        let (version, _) = try repositories.current(name, for: uid)
+        let (version, _) = try repositories.current(name, for: owner)
         let build = try version.build
         do throws(FileError) {
-            let upper = layout.upper(LayerLocation(uid: uid, environment: name, build: build))
+            let upper = layout.upper(LayerLocation(uid: uid, owner: owner, environment: name, build: build))
             return (version, try LayerReader.read(upper), build)
         } catch {
             throw StoreError.from(error, doing: "read the personal layer of “\(name)”", layout: layout)

@@ -19,6 +19,7 @@ public final class Store: Sendable {
     let logger: Logger
     let builds: Builds
     let repositories: Repositories
+    let sharing: Sharing
     /// One change at a time for each environment of an account.
     let turns = Turns()
 
@@ -61,6 +62,7 @@ public final class Store: Sendable {
         self.containers = containers
         self.logger = logger
         repositories = Repositories(layout: layout)
+        sharing = Sharing(layout: layout)
         builds = Builds(layout: layout, settings: settings, containers: containers, logger: logger)
     }
 
@@ -120,15 +122,28 @@ public final class Store: Sendable {
     public func remove(_ name: String, for uid: UInt32) async throws(StoreError) {
         let name = try checked(name)
         try await turns.take("\(uid)/\(name)") { () async throws(StoreError) in
-            try await offPool { [self] () throws(StoreError) in try repositories.remove(name, for: uid) }
+            try await offPool { [self] () throws(StoreError) in
+                try repositories.remove(name, for: uid)
+                sharing.forget(name, of: uid)
+            }
         }
     }
 
-    /// What a server mounts for the current version of an environment.
-    public func mount(_ name: String, for uid: UInt32) async throws(StoreError) -> Mount {
+    /// What a server mounts for an environment.
+    ///
+    /// - Parameters:
+    ///   - text: A version's identity; nil for the current one.
+    ///   - owner: Whose environment it is; nil for the person's own.
+    ///   - uid: Who mounts it: the layer is theirs.
+    ///   - reference: The environment as the person names it; nil for its own name.
+    public func mount(
+        _ name: String, version text: String? = nil, owner: UInt32? = nil, for uid: UInt32, reference: String? = nil
+    ) async throws(StoreError) -> Mount {
         let name = try checked(name)
+        let owner = owner ?? uid
         return try await offPool { [self] () throws(StoreError) in
-            let (version, commit) = try repositories.current(name, for: uid)
+            let (version, commit) =
+                if let text { try repositories.version(text, of: name, for: owner) } else { try repositories.current(name, for: owner) }
             let summary = try summary(of: version, name: name, created: commit.time)
             let build = try version.build
             guard layout.hasBuild(build) else {
@@ -136,9 +151,9 @@ public final class Store: Sendable {
                     .failed,
                     "The build of “\(name)” is gone from the store. Roll the environment back to its current version to build it again.")
             }
-            let layer = LayerLocation(uid: uid, environment: name, build: build)
+            let layer = LayerLocation(uid: uid, owner: owner, environment: name, build: build)
             return Mount(
-                environment: name.text, build: build.text, hostPath: layout.environment(build),
+                environment: reference ?? name.text, build: build.text, hostPath: layout.environment(build),
                 containerPath: build.prefix, jupyter: summary.jupyter, variables: version.lock.variables,
                 python: version.lock.python, notices: summary.notices,
                 layer: settings.layers ? try prepareLayer(layer) : nil)

@@ -122,3 +122,52 @@ def test_the_api_does_what_the_pages_do(site, people, alices_environment, page):
     assert versions[0]["built"] is True
     explicit = site.request("GET", "/hub/api/environments/work/export?format=explicit", {"Cookie": cookies}).body
     assert b"@EXPLICIT" in explicit
+
+
+def test_an_environment_is_shared_assigned_and_used_by_somebody_else(site, people, alices_environment, page, chromium):
+    alice, bob = people.alice, people.bob
+    shared = f"{alice.name}/work"
+    bobs, adas = site.token(bob), site.token(people.ada)
+    encoded = f"/environments/{alice.name}%2Fwork"
+    assert site.api("GET", encoded, bobs).status == 404
+    assert site.api("POST", f"/users/{bob.name}/server", bobs, {"profile": "cpu", "environment": shared}).status == 404
+
+    # By name with a group of this host, on the page.
+    site.log_in(page, alice)
+    environment(site, page)
+    page.get_by_label("Account or @group").fill(f"@{bob.name}")
+    page.get_by_role("button", name="Share", exact=True).click()
+    expect(page.get_by_text(f"@{bob.name}")).to_be_visible()
+    picture(page, "environment-shared")
+    assert site.api("GET", encoded, bobs).value["name"] == shared
+    assert site.api("POST", encoded + "/rollback", bobs, {"version": "0000"}).status == 202  # it fails as a build does
+    told = site.berth("env", "share", "--user", bob.name, shared, check=False)
+    assert "this needs “admin”" in told
+
+    # Bob works in it, and what he installs is his alone.
+    assert site.api("POST", f"/users/{bob.name}/server", bobs, {"profile": "cpu", "environment": shared}).status in (201, 202)
+    wait_for(lambda: site.api("GET", f"/users/{bob.name}", bobs).value["server"], 60)
+    prefix = run("docker", "exec", site.container(bob), "sh", "-c", "ls -d /opt/berth/envs/*").strip()
+    run("docker", "exec", site.container(bob), "sh", "-c", f"touch {prefix}/bobs-own")
+    assert "bobs-own" not in site.berth("env", "verify", "--user", alice.name, "work")
+    assert site.api("GET", f"{encoded}/layer", bobs).value["files"] == 1
+    assert site.api("DELETE", f"/users/{bob.name}/server", bobs).status in (202, 204)
+
+    # An administrator's decision is the only choice.
+    assert site.api("POST", "/assignments", bobs, {"environment": shared, "to": bob.name}).status == 403
+    given = {"environment": shared, "to": bob.name, "mandatory": True}
+    assert site.api("POST", "/assignments", adas, given).status == 200
+    assert [e["name"] for e in site.api("GET", "/environments", bobs).value] == [shared]
+    assert "an administrator has decided so" in str(refused_start(site, bob, bobs, "another"))
+    assert site.api("POST", "/assignments", adas, {**given, "remove": True}).status == 200
+    page.get_by_role("button", name=re.compile("Take back")).click()
+    expect(page.get_by_text("Nobody else.")).to_be_visible()
+    assert site.api("GET", encoded, bobs).status == 404
+
+
+def refused_start(site, person, token, name):
+    """Starts with an environment of the person's own and returns what is said."""
+    recipe = f"name: {name}\nchannels: [{site.channel}, nodefaults]\ndependencies: [berth-base]\n"
+    (site.folder / "own.yml").write_text(recipe)
+    site.berth("env", "create", "--user", person.name, "-f", str(site.folder / "own.yml"))
+    return site.api("POST", f"/users/{person.name}/server", token, {"profile": "cpu", "environment": name}).value

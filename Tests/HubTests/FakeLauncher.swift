@@ -25,6 +25,8 @@ final class FakeLauncher: LauncherCalling {
         var recipes: [String] = []
         /// Builds that need no recipe, in words.
         var built: [String] = []
+        var grants: [EnvironmentGrant] = []
+        var assignments: [EnvironmentAssignment] = []
         var layer = LayerSummary(build: "", files: 0, bytes: 0, changes: [], notices: [])
         fileprivate var logins: [String: String] = [:]
     }
@@ -80,6 +82,20 @@ final class FakeLauncher: LauncherCalling {
             outcome = Done()
         case is VerifyEnvironment:
             outcome = VerifyEnvironment.Outcome(build: "b", files: 3, differences: [.init(.changed, "bin/python")])
+        case is ListGrants: outcome = now.grants
+        case let call as ShareEnvironment:
+            outcome = state.withLock { state in
+                state.grants.removeAll { $0.to == call.to }
+                if let right = call.right { state.grants.append(EnvironmentGrant(to: call.to, right: right)) }
+                return state.grants
+            }
+        case is ListAssignments: outcome = now.assignments
+        case let call as AssignEnvironment:
+            outcome = state.withLock { state in
+                state.assignments.removeAll { $0.environment == call.assignment.environment && $0.to == call.assignment.to }
+                if !call.isTakenBack { state.assignments.append(call.assignment) }
+                return state.assignments
+            }
         case let call as LookUpAccount: outcome = Self.account(call.account)
         case let call as RemoveEnvironment:
             state.withLock { $0.environments.removeAll { $0.name == call.environment } }

@@ -74,6 +74,11 @@ struct EnvironmentRoutes {
         values["versions"] = versions.enumerated().map { index, version in
             VersionView(version, isCurrent: index == 0, before: index + 1 < versions.count ? versions[index + 1] : nil).values
         }
+        if found.summary.right == .admin {
+            let grants = try await hub.launcher.call(ListGrants(account: session.account, environment: name))
+            values["grants"] = grants.map { ["to": $0.to, "right": hub.texts("share", $0.right.rawValue)] }
+            values["rights"] = EnvironmentRight.allCases.map { ["right": $0.rawValue, "text": hub.texts("share", $0.rawValue)] }
+        }
         let drift = try await layer
         values["changes"] = drift.changes.map { ChangeView(hub.texts, $0).values }
         values["hasDrift"] = drift.files > 0

@@ -22,6 +22,7 @@ struct EnvironmentView {
             "packages": texts("environment", "packages", ["count": "\(summary.packages)"]),
             "size": Format.bytes(summary.size), "created": Format.moment(summary.created), "createdAt": Format.machine(summary.created),
             "jupyter": texts("environment", jupyter), "lacksJupyter": summary.jupyter == .none,
+            "mayEdit": summary.right >= .edit, "mayShare": summary.right == .admin,
             "remarks": summary.notices, "build": String(summary.build.prefix(12)),
         ]
     }

@@ -16,6 +16,8 @@ public struct EnvironmentSummary: Codable, Sendable, Equatable {
     public let jupyter: JupyterSupport
     /// What the person should know about it, in whole sentences.
     public let notices: [String]
+    /// What whoever asked may do with it.
+    public let right: EnvironmentRight
 
     /// How much of Jupyter an environment brings.
     public enum JupyterSupport: String, Codable, Sendable {
@@ -31,7 +33,7 @@ public struct EnvironmentSummary: Codable, Sendable, Equatable {
 
     public init(
         name: String, build: String, created: Double, packages: Int, size: Int, python: String?,
-        jupyter: JupyterSupport, notices: [String]
+        jupyter: JupyterSupport, notices: [String], right: EnvironmentRight = .admin
     ) {
         self.name = name
         self.build = build
@@ -41,6 +43,14 @@ public struct EnvironmentSummary: Codable, Sendable, Equatable {
         self.python = python
         self.jupyter = jupyter
         self.notices = notices
+        self.right = right
+    }
+
+    /// The same under the name by which somebody else knows it: `OWNER/NAME`.
+    public func named(_ name: String, right: EnvironmentRight) -> EnvironmentSummary {
+        EnvironmentSummary(
+            name: name, build: build, created: created, packages: packages, size: size, python: python, jupyter: jupyter,
+            notices: notices, right: right)
     }
 }
 
@@ -123,9 +133,15 @@ public struct InspectEnvironment: LauncherCall {
             self.lock = lock
             self.version = version
         }
+
+        /// The same under the name by which somebody else knows it.
+        public func named(_ name: String, right: EnvironmentRight) -> Outcome {
+            Outcome(summary: summary.named(name, right: right), recipe: recipe, explicit: explicit, lock: lock, version: version)
+        }
     }
 
     public let account: String
+    /// `NAME`, or `OWNER/NAME` of somebody else's.
     public let environment: String
     /// A version's identity or at least its first four digits; nil for the current one.
     public let version: String?

@@ -6,11 +6,16 @@ import Environments
 /// again by a roll-back, until its build is collected.
 struct LayerLocation: Sendable, Equatable {
     let uid: UInt32
+    /// Whose environment lies below.
+    let owner: UInt32
     let environment: EnvironmentName
     let build: BuildID
 
-    /// Below the directory of all layers: `UID/NAME/BUILD`.
-    var path: String { "\(uid)/\(environment)/\(build)" }
+    /// Below the directory of all layers: `UID/NAME/BUILD`, or `UID/OWNER~NAME/BUILD` over somebody else's.
+    var path: String { "\(uid)/\(folder)/\(build)" }
+
+    /// `~` can't be in an environment's name.
+    var folder: String { owner == uid ? environment.text : "\(owner)~\(environment)" }
 }
 
 extension StoreLayout {

@@ -13,6 +13,7 @@ struct EnvironmentCommand: AsyncParsableCommand {
             EnvironmentRemoveCommand.self,
             EnvironmentHistoryCommand.self, EnvironmentRollBackCommand.self, EnvironmentVerifyCommand.self,
             EnvironmentCollectCommand.self,
+            EnvironmentShareCommand.self, EnvironmentAssignCommand.self,
             EnvironmentDriftCommand.self, EnvironmentSaveCommand.self, EnvironmentDiscardCommand.self,
             EnvironmentLintCommand.self, EnvironmentCheckCommand.self, EnvironmentBackupCommand.self,
             EnvironmentImportCommand.self, EnvironmentDiffCommand.self, EnvironmentExplainCommand.self, EnvironmentExportCommand.self,
