@@ -20,6 +20,13 @@ public struct AuditEvent: Codable, Sendable, Equatable {
         case serverFailed = "server.failed"
         case environmentCreate = "environment.create"
         case environmentRemove = "environment.remove"
+        /// Somebody got a right on an environment, or lost it.
+        case environmentShare = "environment.share"
+        case environmentAssign = "environment.assign"
+        case userAdd = "user.add"
+        case userRemove = "user.remove"
+        /// Somebody was made an administrator, or is one no longer.
+        case userAdmin = "user.admin"
         /// The end of the log was incomplete after a crash and was cut off.
         case logRecovered = "log.recovered"
         /// Events were not written because the log could not be.

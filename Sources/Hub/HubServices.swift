@@ -42,7 +42,7 @@ final class HubServices: Sendable {
         self.trail = trail
         cookies = HubCookies(configuration.gateway)
         builds = Builds(launcher: launcher)
-        people = People(accounts: accounts, servers: servers, launcher: launcher)
+        people = People(accounts: accounts, servers: servers, launcher: launcher, trail: trail)
         do {
             func catalog(_ language: Language) throws -> TextCatalog {
                 try TextCatalog(path: "\(configuration.staticFiles)/text/\(language.rawValue).json")

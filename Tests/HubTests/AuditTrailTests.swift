@@ -101,4 +101,23 @@ import Testing
             ])
         #expect(try String(contentsOfFile: path, encoding: .utf8).contains("no image"))
     }
+
+    @Test func whatAdministratorsAndOwnersDecideIsNoted() async throws {
+        let site = try await Site(watched: Watched(audit: log))
+        site.launcher.change { $0.environments = [Site.environment("work")] }
+        let ada = try await site.browser(loggedInAs: "ada")
+        try await site.accounts.noteLogin(name: "ada", uid: 1000, fullName: "", admin: true)
+        let fields = ["_csrf": ada.csrf]
+        for (path, more) in [
+            ("/hub/admin/users", ["name": "bob"]), ("/hub/admin/users/bob/admin", ["admin": "1"]), ("/hub/admin/users/bob/remove", [:]),
+            ("/hub/environments/work/share", ["to": "@lab", "right": "edit"]),
+            ("/hub/admin/environments", ["environment": "ada/work", "to": "*"]),
+        ] { #expect(try await ada.post(path, fields.merging(more) { $1 }).status == 303, "\(path)") }
+        #expect(
+            try await events() == [
+                "ada 192.0.2.7 user.add bob success", "ada 192.0.2.7 user.admin bob success", "ada 192.0.2.7 user.remove bob success",
+                "ada 192.0.2.7 environment.share work success", "ada 192.0.2.7 environment.assign ada/work success",
+            ])
+        #expect(try String(contentsOfFile: path, encoding: .utf8).contains("@lab: edit"))
+    }
 }

@@ -8,6 +8,7 @@ struct People: Sendable {
     let accounts: Accounts
     let servers: Servers
     let launcher: any LauncherCalling
+    let trail: Trail
 
     /// Those who match, as far as `rights` let them be seen.
     /// - Parameter state: JupyterHub's `active`, `ready` or `inactive`; nil for all.
@@ -53,6 +54,7 @@ struct People: Sendable {
         var added: [User] = []
         for account in accounts
         where try await self.accounts.addUser(name: account.name, uid: account.uid, fullName: account.fullName, admin: admin) {
+            trail.note(.userAdd, on: account.name)
             if let user = try await self.accounts.user(named: account.name) { added.append(user) }
         }
         return added
@@ -64,6 +66,7 @@ struct People: Sendable {
                 .badRequest, "“\(user.name)” is an administrator by a group of this host; take them out of it there (gpasswd --delete).")
         }
         try await accounts.setAdmin(admin, of: user.name)
+        trail.note(.userAdmin, on: user.name, note: admin ? "is an administrator now" : "is none any more")
     }
 
     /// Stops a person's servers and forgets them. Their files and environments stay.
@@ -71,5 +74,6 @@ struct People: Sendable {
         guard try await accounts.user(named: name) != nil else { throw HubError.notFound }
         for status in servers.statuses(of: name) { try await servers.stop(status.id) }
         _ = try await accounts.removeUser(named: name)
+        trail.note(.userRemove, on: name)
     }
 }

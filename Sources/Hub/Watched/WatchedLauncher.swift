@@ -48,6 +48,11 @@ final class WatchedLauncher: LauncherCalling {
             if let account = account(of: call.login) { trail.note(.login, who: account, result: .refused, note: "given up") }
         case (let call as CreateEnvironment, let summary as EnvironmentSummary):
             trail.note(.environmentCreate, on: "\(call.account)/\(summary.name)", note: "build \(summary.build)")
+        case (let call as ShareEnvironment, _):
+            trail.note(.environmentShare, on: call.environment, note: "\(call.to): \(call.right?.rawValue ?? "nothing any more")")
+        case (let call as AssignEnvironment, _):
+            let given = call.isTakenBack ? "taken back" : call.assignment.isMandatory ? "mandatory" : "assigned"
+            trail.note(.environmentAssign, on: call.assignment.environment, note: "\(call.assignment.to): \(given)")
         case (let call as RemoveEnvironment, _): trail.note(.environmentRemove, on: "\(call.account)/\(call.environment)")
         default: break
         }
