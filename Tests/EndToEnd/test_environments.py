@@ -170,4 +170,8 @@ def refused_start(site, person, token, name):
     recipe = f"name: {name}\nchannels: [{site.channel}, nodefaults]\ndependencies: [berth-base]\n"
     (site.folder / "own.yml").write_text(recipe)
     site.berth("env", "create", "--user", person.name, "-f", str(site.folder / "own.yml"))
-    return site.api("POST", f"/users/{person.name}/server", token, {"profile": "cpu", "environment": name}).value
+    said = site.api("POST", f"/users/{person.name}/server", token, {"profile": "cpu", "environment": name}).value
+    # Nothing of it is left for the tests that follow.
+    assert site.api("DELETE", f"/users/{person.name}/server", token).status in (202, 204)
+    assert site.api("DELETE", f"/environments/{name}", token).status == 204
+    return said
