@@ -72,7 +72,9 @@ let package = Package(
                 metrics,
                 .product(name: "Hummingbird", package: "hummingbird", moduleAliases: ["Configuration": "SwiftConfiguration"]),
                 .product(name: "Mustache", package: "swift-mustache"),
-            ]),
+            ],
+            // Swift 6.3's optimizer crashes on it (coroutines split around thrown errors); pages are not the hot path.
+            swiftSettings: [.unsafeFlags(["-Onone"], .when(configuration: .release))]),
 
         .executableTarget(
             name: "berth",
