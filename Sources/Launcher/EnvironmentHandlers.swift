@@ -32,6 +32,12 @@ extension LauncherHandlers {
                 try await store.create(for: whose, environment: called, recipe: call.recipe, progress: context.report)
             }
         }
+        on(SolveRecipe.self) { call, context throws(LauncherError) in
+            _ = try await access.actor(named: call.account, for: context.caller)
+            return try await inStore { () async throws(StoreError) in
+                try await store.solve(call.recipe, progress: context.report)
+            }
+        }
         on(ListEnvironments.self) { call, context throws(LauncherError) in
             try await access.list(for: try await access.actor(named: call.account, for: context.caller))
         }

@@ -89,12 +89,7 @@ public final class Store: Sendable {
         progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> EnvironmentSummary {
         progress(BuildProgress(.reading, "Reading the recipe"))
-        let recipe: Recipe
-        do {
-            recipe = try Recipe(yaml: text)
-        } catch {
-            throw StoreError(.invalid, "The recipe can't be used.", log: error.problems.map(\.description))
-        }
+        let recipe = try read(text)
         guard let given = environment ?? recipe.name?.text else {
             throw StoreError(.invalid, "The recipe has no “name:”. Add one, or give the environment a name.")
         }
@@ -103,6 +98,27 @@ public final class Store: Sendable {
             let made = try await builds.make(recipe, progress: progress)
             let version = EnvironmentVersion(recipe: text, lock: made.lock, notices: made.notices)
             return try await keep(version, built: made.build, as: name, for: owner, message: message, progress: progress)
+        }
+    }
+
+    /// What a recipe comes to now; nothing is built or kept.
+    public func solve(
+        _ text: String, progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws(StoreError) -> SolveRecipe.Outcome {
+        progress(BuildProgress(.reading, "Reading the recipe"))
+        let solved = try await builds.solve(try read(text), progress: progress)
+        progress(BuildProgress(.done, "The recipe solves", fraction: 1))
+        do {
+            return SolveRecipe.Outcome(
+                lock: String(decoding: try solved.lock.canonicalBytes, as: UTF8.self), notices: solved.notices)
+        } catch {
+            throw StoreError(.unavailable, "The lock could not be written as JSON.", log: ["\(error)"])
+        }
+    }
+
+    private func read(_ text: String) throws(StoreError) -> Recipe {
+        do { return try Recipe(yaml: text) } catch {
+            throw StoreError(.invalid, "The recipe can't be used.", log: error.problems.map(\.description))
         }
     }
 

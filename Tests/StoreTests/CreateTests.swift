@@ -1,3 +1,4 @@
+import Environments
 import Foundation
 import LauncherProtocol
 import Store
@@ -64,6 +65,23 @@ struct CreateTests {
         let outcome = try await bench.store.inspect("work", for: 1500)
         #expect(outcome.recipe == Self.recipe)
         #expect(outcome.explicit.contains("@EXPLICIT\nfile:///channel/"))
+    }
+
+    @Test("A recipe is solved with the lock it would be built by, and nothing of it stays")
+    func solve() async throws {
+        let bench = try await TestStore()
+        let recipe = "dependencies:\n  - berth-base=1.0\n"
+        let solved = try await bench.store.solve(recipe) { _ in }
+        let lock = try JSONDecoder().decode(Lock.self, from: Data(solved.lock.utf8))
+        #expect(lock.packages.map { "\($0.name) \($0.version)" } == ["berth-base 1.0"])
+        #expect(bench.names(in: "store/envs") == [] && bench.names(in: "store/work/staging") == [])
+        #expect(try await bench.store.list(for: 1500) == [])
+        let made = try await bench.store.create(for: bench.owner, environment: "solved", recipe: recipe) { _ in }
+        #expect(made.build == (try lock.buildID.text))
+        let error = await #expect(throws: StoreError.self) {
+            try await bench.store.solve("dependencies:\n  - berth-left\n  - berth-right\n") { _ in }
+        }
+        #expect(error?.kind == .failed && error?.log.isEmpty == false)
     }
 
     @Test("The modes of a build let a personal layer change it, and the directory above lets nobody in")

@@ -31,8 +31,33 @@ actor Builds {
         self.logger = logger
     }
 
+    /// The lock that a recipe comes to, and what is asked of the solver.
+    struct Solved: Sendable {
+        let lock: Lock
+        let specs: [String]
+        let notices: [String]
+    }
+
     /// Solves and locks `recipe`, and builds the lock where that was not done before.
     func make(_ recipe: Recipe, progress: @escaping @Sendable (BuildProgress) -> Void) async throws(StoreError) -> Made {
+        active += 1
+        defer { active -= 1 }
+        let deadline = ContinuousClock.now + .seconds(settings.timeout)
+        let solved = try await solve(recipe, deadline: deadline, progress: progress)
+        let build = try await build(solved.lock, specs: solved.specs, deadline: deadline, progress: progress)
+        return Made(lock: solved.lock, build: build, notices: solved.notices)
+    }
+
+    /// Solves and locks `recipe`, and keeps nothing.
+    func solve(_ recipe: Recipe, progress: @escaping @Sendable (BuildProgress) -> Void) async throws(StoreError) -> Solved {
+        active += 1
+        defer { active -= 1 }
+        return try await solve(recipe, deadline: .now + .seconds(settings.timeout), progress: progress)
+    }
+
+    private nonisolated func solve(
+        _ recipe: Recipe, deadline: ContinuousClock.Instant, progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws(StoreError) -> Solved {
         var notices = recipe.notices
         if !recipe.platforms.isEmpty, !recipe.platforms.contains(where: { $0.text == Platform.host }) {
             throw StoreError(
@@ -45,9 +70,6 @@ actor Builds {
             specs.append("pip")
             notices.append("The recipe has a “pip:” part and no “pip”; it was added. Write “- pip” above “- pip:”.")
         }
-        active += 1
-        defer { active -= 1 }
-        let deadline = ContinuousClock.now + .seconds(settings.timeout)
         let wanted = specs
         let lock = try await staged(deadline: deadline, progress: progress) { (steps) async throws(StoreError) -> Lock in
             let packages = try await steps.solve(recipe, specs: wanted)
@@ -60,8 +82,7 @@ actor Builds {
                 platform: Platform.host, packages: packages, pip: pip, pipOptions: recipe.pipOptions,
                 variables: recipe.variables)
         }
-        let build = try await build(lock, specs: wanted, deadline: deadline, progress: progress)
-        return Made(lock: lock, build: build, notices: notices)
+        return Solved(lock: lock, specs: wanted, notices: notices)
     }
 
     /// The build of a lock that was made earlier: the one that is there, or the same packages again.
