@@ -29,13 +29,13 @@ extension LauncherHandlers {
             }
             let (whose, called) = (owner, name)
             return try await inStore { () async throws(StoreError) in
-                try await store.create(for: whose, environment: called, recipe: call.recipe, progress: context.report)
+                try await store.create(for: whose, environment: called, recipe: call.recipe, target: call.target, progress: context.report)
             }
         }
         on(SolveRecipe.self) { call, context throws(LauncherError) in
             _ = try await access.actor(named: call.account, for: context.caller)
             return try await inStore { () async throws(StoreError) in
-                try await store.solve(call.recipe, progress: context.report)
+                try await store.solve(call.recipe, for: call.target, progress: context.report)
             }
         }
         on(ListEnvironments.self) { call, context throws(LauncherError) in

@@ -12,9 +12,11 @@ extension Store {
         return try await offPool { [self] () throws(StoreError) in
             let (version, commit) =
                 if let text { try repositories.version(text, of: name, for: uid) } else { try repositories.current(name, for: uid) }
+            var others: [String: String] = [:]
+            for lock in version.others { others[lock.platform] = try lock.text }
             return InspectEnvironment.Outcome(
                 summary: try summary(of: version, name: name, created: commit.time), recipe: version.recipe,
-                explicit: version.lock.explicit, lock: try version.lockText, version: summary(of: commit))
+                explicit: version.lock.explicit, lock: try version.lock.text, otherLocks: others, version: summary(of: commit))
         }
     }
 

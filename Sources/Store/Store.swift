@@ -83,9 +83,11 @@ public final class Store: Sendable {
     ///
     /// - Parameters:
     ///   - environment: Nil for the recipe's own `name:`.
+    ///   - wanted: The CUDA and the day to solve for; a CUDA stays with later versions until another is given,
+    ///     or `host` for what is configured.
     ///   - message: What changed, in a line; nil for the usual words.
     public func create(
-        for owner: Owner, environment: String?, recipe text: String, message: String? = nil,
+        for owner: Owner, environment: String?, recipe text: String, target wanted: SolveTarget = SolveTarget(), message: String? = nil,
         progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> EnvironmentSummary {
         progress(BuildProgress(.reading, "Reading the recipe"))
@@ -95,32 +97,44 @@ public final class Store: Sendable {
         }
         let name = try checked(given)
         return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
-            let made = try await builds.make(recipe, progress: progress)
-            let version = EnvironmentVersion(recipe: text, lock: made.lock, notices: made.notices)
+            let cuda = try await offPool { [self] () throws(StoreError) in try self.cuda(wanted, of: name, for: owner.uid) }
+            let made = try await builds.make(recipe, for: SolveTarget(cuda: cuda, asOf: wanted.asOf), progress: progress)
+            let version = EnvironmentVersion(
+                recipe: text, lock: made.lock, others: made.others, cuda: cuda, notices: made.notices)
             return try await keep(version, built: made.build, as: name, for: owner, message: message, progress: progress)
         }
     }
 
-    /// What a recipe comes to now; nothing is built or kept.
+    /// What a recipe comes to on `target`, as canonical JSON, and what the person should know; nothing is kept.
     public func solve(
-        _ text: String, progress: @escaping @Sendable (BuildProgress) -> Void
+        _ text: String, for target: SolveTarget = SolveTarget(), progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> SolveRecipe.Outcome {
         progress(BuildProgress(.reading, "Reading the recipe"))
-        let solved = try await builds.solve(try read(text), progress: progress)
+        let recipe = try read(text)
+        if target.platform == nil { try Platform.requireHost(in: recipe) }
+        let solved = try await builds.solve(recipe, for: try Target(target, settings), progress: progress)
         progress(BuildProgress(.done, "The recipe solves", fraction: 1))
-        do {
-            return SolveRecipe.Outcome(
-                lock: String(decoding: try solved.lock.canonicalBytes, as: UTF8.self), notices: solved.notices)
-        } catch {
-            throw StoreError(.unavailable, "The lock could not be written as JSON.", log: ["\(error)"])
-        }
+        return SolveRecipe.Outcome(lock: try solved.lock.text, notices: solved.notices)
     }
 
     private func read(_ text: String) throws(StoreError) -> Recipe {
-        do { return try Recipe(yaml: text) } catch {
+        do {
+            return try Recipe(yaml: text)
+        } catch {
             throw StoreError(.invalid, "The recipe can't be used.", log: error.problems.map(\.description))
         }
     }
+
+    /// The CUDA to solve for: what is asked for, else what the environment was solved for before, so that an
+    /// edit doesn't forget it; nil for what is configured.
+    private func cuda(_ wanted: SolveTarget, of name: EnvironmentName, for uid: UInt32) throws(StoreError) -> String? {
+        if let cuda = wanted.cuda { return cuda == Self.configuredCUDA ? nil : cuda }
+        guard try repositories.names(for: uid).contains(name) else { return nil }
+        return try repositories.current(name, for: uid).0.cuda
+    }
+
+    /// How a caller goes back to the CUDA that is configured.
+    private static let configuredCUDA = "host"
 
     /// The environments of an account, by name.
     public func list(for uid: UInt32) async throws(StoreError) -> [EnvironmentSummary] {

@@ -88,11 +88,14 @@ public struct CreateEnvironment: LauncherCall {
     public let environment: String?
     /// The text of `environment.yml`.
     public let recipe: String
+    /// For which host; its platform is always the launcher's own. CUDA stays with the environment's later versions.
+    public let target: SolveTarget
 
-    public init(account: String, environment: String?, recipe: String) {
+    public init(account: String, environment: String?, recipe: String, target: SolveTarget = SolveTarget()) {
         self.account = account
         self.environment = environment
         self.recipe = recipe
+        self.target = target
     }
 }
 
@@ -121,22 +124,28 @@ public struct InspectEnvironment: LauncherCall {
         public let explicit: String
         /// The lock as canonical JSON; the build's identity is made from these bytes.
         public let lock: String
+        /// The locks of the recipe's other platforms, by platform, as canonical JSON.
+        public let otherLocks: [String: String]
         /// Which version this is.
         public let version: EnvironmentVersionSummary
 
         public init(
-            summary: EnvironmentSummary, recipe: String, explicit: String, lock: String, version: EnvironmentVersionSummary
+            summary: EnvironmentSummary, recipe: String, explicit: String, lock: String, otherLocks: [String: String] = [:],
+            version: EnvironmentVersionSummary
         ) {
             self.summary = summary
             self.recipe = recipe
             self.explicit = explicit
             self.lock = lock
+            self.otherLocks = otherLocks
             self.version = version
         }
 
         /// The same under the name by which somebody else knows it.
         public func named(_ name: String, right: EnvironmentRight) -> Outcome {
-            Outcome(summary: summary.named(name, right: right), recipe: recipe, explicit: explicit, lock: lock, version: version)
+            Outcome(
+                summary: summary.named(name, right: right), recipe: recipe, explicit: explicit, lock: lock, otherLocks: otherLocks,
+                version: version)
         }
     }
 

@@ -6,6 +6,10 @@ struct BuilderRequest: Encodable {
     var channels: [String]?
     var platform: String?
     var virtualPackages: [String]?
+    /// Whether the container's own system counts too: it is the host's.
+    var detect: Bool?
+    /// The newest that a package may be, as ISO 8601 writes it.
+    var cutOff: String?
     var repodata: String?
     /// The match specs of the recipe; the installer notes them as asked for.
     var specs: [String]?

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 import traceback
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 REQUEST = "/job/request.json"
@@ -54,7 +55,9 @@ async def solve(request):
     try:
         records = await rattler.solve(
             sources=request["channels"], specs=specs, gateway=gateway,
-            platforms=[request["platform"], "noarch"], virtual_packages=virtual_packages(request["virtualPackages"]))
+            platforms=[request["platform"], "noarch"],
+            virtual_packages=virtual_packages(request["virtualPackages"], request["detect"]),
+            exclude_newer=datetime.fromisoformat(request["cutOff"]) if request.get("cutOff") else None)
     except Exception as error:
         kind = type(error).__name__
         if kind == "SolverError":
@@ -80,14 +83,16 @@ def refuse_unhashed(names):
         raise Failure("unhashed", "A channel gives no SHA-256 for some of its packages", sorted(names))
 
 
-def virtual_packages(given):
-    """What the container's system has, with what the configuration says about the host on top."""
+def virtual_packages(given, detect):
+    """What the container's system has, where it stands for the target's, and on top what is known of that: NAME[=VERSION[=BUILD]]."""
     import rattler
 
-    found = {package.into_generic().name.normalized: package.into_generic() for package in rattler.VirtualPackage.detect()}
+    detected = [package.into_generic() for package in rattler.VirtualPackage.detect()] if detect else []
+    found = {package.name.normalized: package for package in detected}
     for text in given:
-        name, _, version = text.partition("=")
-        found[name] = rattler.GenericVirtualPackage(rattler.PackageName(name), rattler.Version(version or "0"), rattler.BuildString("0"))
+        name, version, build = (text.split("=") + ["", ""])[:3]
+        found[name] = rattler.GenericVirtualPackage(
+            rattler.PackageName(name), rattler.Version(version or "0"), rattler.BuildString(build or "0"))
     return list(found.values())
 
 

@@ -4,7 +4,7 @@ import Environments
 extension StoreError {
     /// What a failed step means to the person who waits.
     static func from(
-        _ exit: BuildExit, _ outcome: BuilderOutcome, verb: String, recipe: Recipe?,
+        _ exit: BuildExit, _ outcome: BuilderOutcome, verb: String, solving: (wanted: Wanted, target: Target)?,
         settings: EnvironmentConfiguration, layout: StoreLayout
     ) -> StoreError {
         if exit.timedOut { return .tooLong(settings) }
@@ -14,11 +14,12 @@ extension StoreError {
         if exit.outOfMemory { return .outOfMemory(settings, log: said) }
         switch failure?.code {
         case "unsolvable":
+            let place = solving.map { $0.target.isHost ? "" : " for \($0.target.platform)" } ?? ""
             return StoreError(
-                .failed, "The recipe can't be solved: its packages don't fit together, or are not in its channels.",
+                .failed, "The recipe can't be solved\(place): its packages don't fit together, or are not in its channels.",
                 log: failure?.lines ?? [])
         case "spec":
-            guard let recipe, let index = failure?.spec, recipe.dependencies.indices.contains(index) else { break }
+            guard let recipe = solving?.wanted.recipe, let index = failure?.spec, recipe.dependencies.indices.contains(index) else { break }
             let line = recipe.dependencies[index]
             return StoreError(
                 .invalid, "The recipe can't be used.",

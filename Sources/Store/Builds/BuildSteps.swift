@@ -18,16 +18,18 @@ struct BuildSteps: Sendable {
     private static let work = "/work"
     private var insideStaging: String { "\(Self.work)/staging/\(staging.name)" }
 
-    /// The exact packages that a recipe comes to.
-    func solve(_ recipe: Recipe, specs: [String]) async throws(StoreError) -> [CondaPackage] {
+    /// The exact packages that a recipe comes to on `target`.
+    func solve(_ wanted: Wanted, for target: Target) async throws(StoreError) -> [CondaPackage] {
         progress(BuildProgress(.solving, "Reading the channels"))
         var request = BuilderRequest()
-        request.channels = Channels.urls(of: recipe, settings)
-        request.specs = specs
-        request.platform = Platform.host
-        request.virtualPackages = settings.virtualPackages
+        request.channels = Channels.urls(of: wanted.recipe, settings)
+        request.specs = wanted.specs
+        request.platform = target.platform
+        request.virtualPackages = target.virtualPackages
+        request.detect = target.isHost
+        request.cutOff = target.cutOff
         request.repodata = "\(Self.work)/repodata"
-        let outcome = try await run("solve", request, uid: settings.builderUID, mounts: [workMount], recipe: recipe)
+        let outcome = try await run("solve", request, uid: settings.builderUID, mounts: [workMount], solving: (wanted, target))
         return outcome.packages
     }
 
@@ -91,14 +93,14 @@ struct BuildSteps: Sendable {
     }
 
     private func run(
-        _ verb: String, _ request: BuilderRequest, uid: UInt32, mounts: [BuildJob.Mount], recipe: Recipe? = nil
+        _ verb: String, _ request: BuilderRequest, uid: UInt32, mounts: [BuildJob.Mount], solving: (Wanted, Target)? = nil
     ) async throws(StoreError) -> BuilderOutcome {
-        try await run(verb, request, uid: uid, mounts: mounts, network: settings.network, recipe: recipe)
+        try await run(verb, request, uid: uid, mounts: mounts, network: settings.network, solving: solving)
     }
 
     private func run(
         _ verb: String, _ request: BuilderRequest, uid: UInt32, mounts: [BuildJob.Mount], network: String?,
-        recipe: Recipe? = nil
+        solving: (Wanted, Target)? = nil
     ) async throws(StoreError) -> BuilderOutcome {
         try await disk("write the builder's request") { try staging.write(request) }
         let left = (deadline - .now) / .seconds(1)
@@ -125,7 +127,7 @@ struct BuildSteps: Sendable {
             logger.info(
                 "A step of a build failed",
                 metadata: ["step": "\(verb)", "status": "\(exit.status)", "log": "\(outcome.log.suffix(5))"])
-            throw .from(exit, outcome, verb: verb, recipe: recipe, settings: settings, layout: layout)
+            throw .from(exit, outcome, verb: verb, solving: solving, settings: settings, layout: layout)
         }
         return outcome
     }

@@ -20,6 +20,8 @@ actor Builds {
     /// What came of a recipe.
     struct Made: Sendable {
         let lock: Lock
+        /// For the recipe's other platforms, in its order.
+        let others: [Lock]
         let build: BuildRecord
         let notices: [String]
     }
@@ -31,58 +33,43 @@ actor Builds {
         self.logger = logger
     }
 
-    /// The lock that a recipe comes to, and what is asked of the solver.
-    struct Solved: Sendable {
-        let lock: Lock
-        let specs: [String]
-        let notices: [String]
-    }
-
-    /// Solves and locks `recipe`, and builds the lock where that was not done before.
-    func make(_ recipe: Recipe, progress: @escaping @Sendable (BuildProgress) -> Void) async throws(StoreError) -> Made {
+    /// Solves and locks `recipe` for this host and its other platforms, and builds the host's lock where that
+    /// was not done before.
+    func make(
+        _ recipe: Recipe, for wantedTarget: SolveTarget, progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws(StoreError) -> Made {
+        try Platform.requireHost(in: recipe)
+        let platforms = [Platform.host] + recipe.platforms.map(\.text).filter { $0 != Platform.host }
+        let targets = try platforms.map { platform throws(StoreError) in
+            try Target(SolveTarget(platform: platform, cuda: wantedTarget.cuda, asOf: wantedTarget.asOf), settings)
+        }
         active += 1
         defer { active -= 1 }
         let deadline = ContinuousClock.now + .seconds(settings.timeout)
-        let solved = try await solve(recipe, deadline: deadline, progress: progress)
-        let build = try await build(solved.lock, specs: solved.specs, deadline: deadline, progress: progress)
-        return Made(lock: solved.lock, build: build, notices: solved.notices)
+        let wanted = Wanted(recipe)
+        let locks = try await staged(deadline: deadline, progress: progress) { (steps) async throws(StoreError) -> [Lock] in
+            // The other platforms first: they are quick, and may refuse.
+            var locks: [Lock] = []
+            for target in targets.dropFirst() { locks.append(try await steps.lock(wanted, for: target)) }
+            return [try await steps.lock(wanted, for: targets[0])] + locks
+        }
+        let build = try await build(locks[0], specs: wanted.specs, deadline: deadline, progress: progress)
+        return Made(
+            lock: locks[0], others: Array(locks.dropFirst()), build: build,
+            notices: wanted.notices + targets.flatMap(wanted.notices(for:)))
     }
 
-    /// Solves and locks `recipe`, and keeps nothing.
-    func solve(_ recipe: Recipe, progress: @escaping @Sendable (BuildProgress) -> Void) async throws(StoreError) -> Solved {
+    /// What `recipe` comes to on `target`; nothing is kept.
+    func solve(
+        _ recipe: Recipe, for target: Target, progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws(StoreError) -> (lock: Lock, notices: [String]) {
         active += 1
         defer { active -= 1 }
-        return try await solve(recipe, deadline: .now + .seconds(settings.timeout), progress: progress)
-    }
-
-    private nonisolated func solve(
-        _ recipe: Recipe, deadline: ContinuousClock.Instant, progress: @escaping @Sendable (BuildProgress) -> Void
-    ) async throws(StoreError) -> Solved {
-        var notices = recipe.notices
-        if !recipe.platforms.isEmpty, !recipe.platforms.contains(where: { $0.text == Platform.host }) {
-            throw StoreError(
-                .invalid,
-                "The recipe is for \(recipe.platforms.map(\.text).joined(separator: ", ")), and this host is \(Platform.host). Add it to “platforms”."
-            )
+        let wanted = Wanted(recipe)
+        let lock = try await staged(deadline: .now + .seconds(settings.timeout), progress: progress) { (steps) async throws(StoreError) in
+            try await steps.lock(wanted, for: target)
         }
-        var specs = recipe.dependencies.map(\.spec)
-        if recipe.lacksPip {
-            specs.append("pip")
-            notices.append("The recipe has a “pip:” part and no “pip”; it was added. Write “- pip” above “- pip:”.")
-        }
-        let wanted = specs
-        let lock = try await staged(deadline: deadline, progress: progress) { (steps) async throws(StoreError) -> Lock in
-            let packages = try await steps.solve(recipe, specs: wanted)
-            let conda = Lock(platform: Platform.host, packages: packages, variables: recipe.variables)
-            guard !recipe.pip.isEmpty else { return conda }
-            let base = try Self.identity(conda)
-            try await steps.install(conda, build: base, specs: wanted)
-            let pip = try await steps.resolvePip(recipe, build: base)
-            return Lock(
-                platform: Platform.host, packages: packages, pip: pip, pipOptions: recipe.pipOptions,
-                variables: recipe.variables)
-        }
-        return Solved(lock: lock, specs: wanted, notices: notices)
+        return (lock, wanted.notices + wanted.notices(for: target))
     }
 
     /// The build of a lock that was made earlier: the one that is there, or the same packages again.
@@ -97,7 +84,7 @@ actor Builds {
         return try await build(version.lock, specs: specs, deadline: deadline, progress: progress)
     }
 
-    /// Lets go of a build that ``make(_:progress:)`` or ``restore(_:progress:)`` gave: from now on it stays only
+    /// Lets go of a build that ``make(_:for:progress:)`` or ``restore(_:progress:)`` gave: from now on it stays only
     /// where something needs it.
     func release(_ build: BuildRecord) { BuildID(build.id).map { release($0) } }
 
@@ -125,7 +112,7 @@ actor Builds {
         _ lock: Lock, specs: [String], deadline: ContinuousClock.Instant,
         progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> BuildRecord {
-        let id = try Self.identity(lock)
+        let id = try lock.identity
         held[id, default: 0] += 1
         if running[id] == nil, layout.hasBuild(id) {
             progress(BuildProgress(.verifying, "Nothing to build: this lock was built before"))
@@ -198,12 +185,6 @@ actor Builds {
             guard rename(tree, layout.environment(id)) == 0 else { throw FileError("rename", tree) }
             try syncDirectory(layout.environments)
             return record
-        }
-    }
-
-    private static func identity(_ lock: Lock) throws(StoreError) -> BuildID {
-        do { return try lock.buildID } catch {
-            throw StoreError(.unavailable, "The lock could not be written as JSON.", log: ["\(error)"])
         }
     }
 }

@@ -1,5 +1,6 @@
 import Configuration
 import Environments
+import LauncherProtocol
 
 /// What the channels of a recipe are, in URLs.
 enum Channels {
@@ -14,6 +15,19 @@ enum Channels {
     }
 }
 
+extension Target {
+    /// What a caller asks for, on top of what the configuration says of this host.
+    init(_ wanted: SolveTarget, _ settings: EnvironmentConfiguration) throws(StoreError) {
+        do throws(TargetError) {
+            try self.init(
+                platform: wanted.platform, cuda: wanted.cuda, asOf: wanted.asOf, host: Platform.host,
+                configured: settings.virtualPackages)
+        } catch {
+            throw StoreError(.invalid, error.description)
+        }
+    }
+}
+
 /// conda's name of a platform.
 enum Platform {
     #if arch(arm64)
@@ -21,4 +35,14 @@ enum Platform {
     #else
         static let host = "linux-64"
     #endif
+
+    /// Refuses a recipe that is for other platforms only.
+    static func requireHost(in recipe: Recipe) throws(StoreError) {
+        guard recipe.platforms.isEmpty || recipe.platforms.contains(where: { $0.text == host }) else {
+            throw StoreError(
+                .invalid,
+                "The recipe is for \(recipe.platforms.map(\.text).joined(separator: ", ")), and this host is \(host). Add it to “platforms”."
+            )
+        }
+    }
 }

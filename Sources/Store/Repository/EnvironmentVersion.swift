@@ -6,40 +6,44 @@ struct EnvironmentVersion: Sendable {
     /// The text of `environment.yml` as it was given.
     let recipe: String
     let lock: Lock
+    /// The locks of the recipe's other platforms.
+    var others: [Lock] = []
+    /// The CUDA that it was solved for by hand; nil where the configuration decided.
+    var cuda: String?
     /// What was told when it was made.
     let notices: [String]
 
-    var build: BuildID {
-        get throws(StoreError) {
-            do {
-                return try lock.buildID
-            } catch {
-                throw StoreError(.unavailable, "The lock could not be written as JSON.", log: ["\(error)"])
-            }
-        }
+    var build: BuildID { get throws(StoreError) { try lock.identity } }
+
+    /// Whether both hold the same, whatever was told when they were made.
+    func isSame(as other: EnvironmentVersion) -> Bool {
+        recipe == other.recipe && lock == other.lock && others == other.others && cuda == other.cuda
     }
 
-    /// The lock as canonical JSON.
-    var lockText: String {
-        get throws(StoreError) {
-            do {
-                return String(decoding: try lock.canonicalBytes, as: UTF8.self)
-            } catch {
-                throw StoreError(.unavailable, "The lock could not be written as JSON.", log: ["\(error)"])
-            }
-        }
+    /// Locks of other platforms, an array; not there where the recipe names none.
+    static let othersFile = "other-locks.json"
+    /// One line; not there where the configuration decided.
+    static let cudaFile = "cuda.txt"
+
+    private static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        return encoder
     }
 
     /// The files of the commit, by name.
     var files: [(name: String, content: Data)] {
         get throws {
             let notices = try JSONEncoder().encode(notices)
-            return [
+            var files = [
                 ("environment.yml", Data(recipe.utf8)),
                 ("explicit.txt", Data(lock.explicit.utf8)),
                 ("lock.json", try lock.canonicalBytes),
                 ("notices.json", notices),
             ]
+            if !others.isEmpty { files.append((Self.othersFile, try Self.encoder.encode(others))) }
+            if let cuda { files.append((Self.cudaFile, Data((cuda + "\n").utf8))) }
+            return files
         }
     }
 }

@@ -70,12 +70,18 @@ struct Repositories: Sendable {
     }
 
     private func content(of commit: Commit, in git: Git) throws -> EnvironmentVersion {
-        let names = ["environment.yml", "lock.json", "notices.json"]
-        let objects = try objects(names.map { "\(commit.id):\($0)" }, in: git)
+        let names = ["environment.yml", "lock.json", "notices.json", EnvironmentVersion.othersFile, EnvironmentVersion.cudaFile]
+        let found = try objects(names.map { "\(commit.id):\($0)" }, in: git)
+        guard let recipe = found[0], let lock = found[1], let notices = found[2] else {
+            throw StoreError(
+                .unavailable, "The commit \(commit.id) lacks some of its files. An administrator can look into \(git.repository).")
+        }
         return EnvironmentVersion(
-            recipe: String(decoding: objects[0], as: UTF8.self),
-            lock: try JSONDecoder().decode(Lock.self, from: objects[1]),
-            notices: try JSONDecoder().decode([String].self, from: objects[2]))
+            recipe: String(decoding: recipe, as: UTF8.self),
+            lock: try JSONDecoder().decode(Lock.self, from: lock),
+            others: try found[3].map { try JSONDecoder().decode([Lock].self, from: $0) } ?? [],
+            cuda: found[4].map { String(decoding: $0, as: UTF8.self).split(whereSeparator: \.isNewline).joined() },
+            notices: try JSONDecoder().decode([String].self, from: notices))
     }
 
     /// The commits of `main`, newest first; what the trailer doesn't say is read from the lock.
@@ -101,9 +107,7 @@ struct Repositories: Sendable {
     ) throws(StoreError) -> Double {
         let path = layout.repository(name, of: owner.uid)
         let isNew = !FileManager.default.fileExists(atPath: path)
-        if !isNew, let (present, commit) = try? current(name, for: owner.uid), present.recipe == version.recipe,
-            present.lock == version.lock
-        {
+        if !isNew, let (present, commit) = try? current(name, for: owner.uid), present.isSame(as: version) {
             return commit.time
         }
         return try attempt("write down the environment “\(name)”") {
@@ -157,16 +161,23 @@ struct Repositories: Sendable {
         return stream
     }
 
-    /// The contents of `names` by one `git cat-file --batch`.
-    private func objects(_ names: [String], in git: Git) throws -> [Data] {
+    /// The contents of `names` by one `git cat-file --batch`; nil for those that aren't there.
+    private func objects(_ names: [String], in git: Git) throws -> [Data?] {
         let output = try git.run(["cat-file", "--batch"], input: Data((names.joined(separator: "\n") + "\n").utf8))
         try check(output)
         var rest = output.bytes[...]
+        func unreadable(_ name: String) -> StoreError {
+            StoreError(.unavailable, "git's answer about \(name) is cut short. An administrator can look into \(git.repository).")
+        }
         return try names.map { name in
-            guard let end = rest.firstIndex(of: UInt8(ascii: "\n")),
-                let size = String(decoding: rest[..<end], as: UTF8.self).split(separator: " ").last.flatMap({ Int($0) }),
-                rest.distance(from: end, to: rest.endIndex) > size + 1
-            else { throw StoreError(.unavailable, "The repository has no \(name). An administrator can look into \(git.repository).") }
+            guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { throw unreadable(name) }
+            let head = String(decoding: rest[..<end], as: UTF8.self)
+            if head.hasSuffix(" missing") {
+                rest = rest[(end + 1)...]
+                return nil
+            }
+            guard let size = head.split(separator: " ").last.flatMap({ Int($0) }), rest.distance(from: end, to: rest.endIndex) > size + 1
+            else { throw unreadable(name) }
             let content = rest[(end + 1)...].prefix(size)
             rest = rest[(end + 1)...].dropFirst(size + 1)
             return Data(content)

@@ -15,28 +15,26 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
     @Option(name: [.customShort("n"), .long], help: "The environment's name; the recipe's own where none is given.")
     var name: String?
 
+    @Option(
+        help: "Solve for a driver that supports this CUDA, such as 12.4, none, or host for what is configured; later versions keep it.")
+    var withCuda: String?
+
+    @Option(help: "Solve with the packages that there were on a day, such as 2026-01-31.")
+    var asOf: String?
+
     func run() async throws {
         do {
-            let recipe = try read()
+            let recipe = try EnvironmentFile.text(file)
             let progress = TerminalProgress()
             let summary = try await options.launcher().call(
-                CreateEnvironment(account: options.account(), environment: name, recipe: recipe)
+                CreateEnvironment(
+                    account: options.account(), environment: name, recipe: recipe, target: SolveTarget(cuda: withCuda, asOf: asOf))
             ) { step in
                 progress.show(step)
             }
             progress.end()
             print(describe(summary))
         } catch { throw fail(error) }
-    }
-
-    private func read() throws -> String {
-        if file == "-" {
-            return String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
-        }
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw ValidationError("\(file) can't be read. Name the recipe with -f, or - for standard input.")
-        }
-        return String(decoding: data, as: UTF8.self)
     }
 }
 

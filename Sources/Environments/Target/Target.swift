@@ -1,0 +1,105 @@
+import Foundation
+
+/// The host that a recipe is solved for: its platform, what its system is known to have, and the day.
+///
+/// ```swift
+/// let target = try Target(platform: "linux-64", cuda: "12.4", asOf: "2026-01-31", host: "linux-64", configured: [])
+/// target.virtualPackages  // ["__cuda=12.4"]; the builder finds the rest on this host
+/// ```
+public struct Target: Sendable, Equatable {
+    /// conda's name: `linux-64`.
+    public let platform: String
+    /// Whether it is this host, whose system the solver may ask.
+    public let isHost: Bool
+    /// What the system has, as `NAME=VERSION=BUILD`; on this host in addition to what the solver finds there.
+    public let virtualPackages: [String]
+    /// The day whose packages are the newest ones to be considered, as it was given; nil for today.
+    public let asOf: String?
+    /// The last second of that day (UTC), as ISO 8601 writes it.
+    public let cutOff: String?
+
+    /// The platforms that conda knows and that a recipe can be solved for.
+    public static let platforms = [
+        "linux-64", "linux-aarch64", "linux-ppc64le", "linux-s390x", "osx-64", "osx-arm64", "win-64", "win-arm64",
+    ]
+
+    /// - Parameters:
+    ///   - platform: Nil for the host's.
+    ///   - cuda: The CUDA that the driver supports, such as `12.4`; `none` for a host without; nil for what is configured.
+    ///   - asOf: A day, `2026-01-31`; nil for today.
+    ///   - host: The host's platform.
+    ///   - configured: The virtual packages that the configuration gives the host; of these another
+    ///     platform gets CUDA alone, and only where it is Linux too.
+    /// - Throws: where one of them can't be what it should be.
+    public init(
+        platform: String? = nil, cuda: String? = nil, asOf: String? = nil, host: String, configured: [String]
+    ) throws(TargetError) {
+        let platform = platform ?? host
+        guard platform == host || Self.platforms.contains(platform) else {
+            throw TargetError(
+                description: "“\(platform.prefix(40))” is no platform of conda's. They are: \(Self.platforms.joined(separator: ", ")).")
+        }
+        isHost = platform == host
+        self.platform = platform
+        var packages = isHost ? configured : Self.usual(platform) + (platform.hasPrefix("linux-") ? configured.filter(Self.isCUDA) : [])
+        // No Mac has had CUDA since 10.2.
+        if let cuda, !platform.hasPrefix("osx-") {
+            packages.removeAll(where: Self.isCUDA)
+            if cuda != Self.noCUDA {
+                guard Self.isVersion(cuda) else {
+                    throw TargetError(
+                        description: "“\(cuda.prefix(40))” is no version of CUDA. Write one such as 12.4, or none for a host without a GPU."
+                    )
+                }
+                packages.append("__cuda=\(cuda)")
+            }
+        }
+        virtualPackages = packages
+        self.asOf = asOf
+        cutOff = try asOf.map { day throws(TargetError) in
+            guard Self.isDay(day) else {
+                throw TargetError(description: "“\(day.prefix(40))” is no day. Write year, month and day, such as 2026-01-31.")
+            }
+            return day + "T23:59:59+00:00"
+        }
+    }
+
+    /// How a host without a GPU is asked for.
+    public static let noCUDA = "none"
+
+    private static func isCUDA(_ package: String) -> Bool { package.split(separator: "=").first == "__cuda" }
+
+    private static func isVersion(_ text: String) -> Bool {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        return (1...3).contains(parts.count)
+            && parts.allSatisfy { (1...3).contains($0.count) && $0.allSatisfy { $0.isASCII && $0.isNumber } }
+    }
+
+    private static func isDay(_ text: String) -> Bool {
+        let strategy = Date.ISO8601FormatStyle().year().month().day()
+        guard text.utf8.count == 10, let day = try? strategy.parse(text) else { return false }
+        // 2026-02-31 would become a day of March.
+        return strategy.format(day) == text
+    }
+
+    /// What a platform may be counted on to have where nobody says more: pixi's defaults
+    /// (pixi.sh, “System requirements”).
+    private static func usual(_ platform: String) -> [String] {
+        switch platform {
+        case "linux-64": ["__unix=0", "__linux=4.18", "__glibc=2.28", "__archspec=1=x86_64"]
+        case "osx-64": ["__unix=0", "__osx=13.0", "__archspec=1=x86_64"]
+        case "osx-arm64": ["__unix=0", "__osx=13.0", "__archspec=1=m1"]
+        case "win-64": ["__win=0", "__archspec=1=x86_64"]
+        case "win-arm64": ["__win=0", "__archspec=1=aarch64"]
+        default: ["__unix=0", "__linux=4.18", "__glibc=2.28", "__archspec=1=\(platform.dropFirst("linux-".count))"]
+        }
+    }
+}
+
+/// Why a target can't be used.
+public struct TargetError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What is wrong, and what to write.
+    public let description: String
+
+    init(description: String) { self.description = description }
+}

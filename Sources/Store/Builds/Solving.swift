@@ -1,0 +1,75 @@
+import Environments
+import Foundation
+import LauncherProtocol
+
+/// A recipe as the solver gets it.
+struct Wanted: Sendable {
+    let recipe: Recipe
+    /// The match specs of the recipe, and what was added to them.
+    let specs: [String]
+    /// What was added, in whole sentences, beside the recipe's own notices.
+    let notices: [String]
+
+    init(_ recipe: Recipe) {
+        self.recipe = recipe
+        var specs = recipe.dependencies.map(\.spec)
+        var notices = recipe.notices
+        if recipe.lacksPip {
+            specs.append("pip")
+            notices.append("The recipe has a “pip:” part and no “pip”; it was added. Write “- pip” above “- pip:”.")
+        }
+        self.specs = specs
+        self.notices = notices
+    }
+
+    /// What a person should know of a lock for `target`.
+    func notices(for target: Target) -> [String] {
+        var notices: [String] = []
+        let asksPip = recipe.pip.contains { !$0.text.hasPrefix("-") }
+        if asksPip, !target.isHost {
+            notices.append("What pip installs isn't in the lock for \(target.platform): pip resolves only for the platform it runs on.")
+        }
+        if let day = target.asOf {
+            notices.append(
+                "Solved with the packages that there were on \(day)." + (asksPip ? " What pip installs is as new as today." : ""))
+        }
+        return notices
+    }
+}
+
+extension BuildSteps {
+    /// The lock of a recipe for `target`; on this host with what pip installs.
+    func lock(_ wanted: Wanted, for target: Target) async throws(StoreError) -> Lock {
+        let recipe = wanted.recipe
+        let packages = try await solve(wanted, for: target)
+        let conda = Lock(platform: target.platform, packages: packages, variables: recipe.variables)
+        guard !recipe.pip.isEmpty, target.isHost else { return conda }
+        let base = try conda.identity
+        try await install(conda, build: base, specs: wanted.specs)
+        let pip = try await resolvePip(recipe, build: base)
+        return Lock(
+            platform: target.platform, packages: packages, pip: pip, pipOptions: recipe.pipOptions, variables: recipe.variables)
+    }
+}
+
+extension Lock {
+    /// The build's identity.
+    var identity: BuildID {
+        get throws(StoreError) {
+            do { return try buildID } catch { throw .unwritable(error) }
+        }
+    }
+
+    /// The lock as canonical JSON.
+    var text: String {
+        get throws(StoreError) {
+            do { return String(decoding: try canonicalBytes, as: UTF8.self) } catch { throw .unwritable(error) }
+        }
+    }
+}
+
+extension StoreError {
+    fileprivate static func unwritable(_ error: any Error) -> StoreError {
+        StoreError(.unavailable, "The lock could not be written as JSON.", log: ["\(error)"])
+    }
+}

@@ -1,0 +1,48 @@
+import Testing
+
+@testable import Environments
+
+@Suite("For which host a recipe is solved")
+struct TargetTests {
+    private func target(
+        _ platform: String? = nil, cuda: String? = nil, asOf: String? = nil, configured: [String] = ["__cuda=12.8", "__glibc=2.36"]
+    ) throws -> Target {
+        try Target(platform: platform, cuda: cuda, asOf: asOf, host: "linux-64", configured: configured)
+    }
+
+    @Test("The host has what is configured; a CUDA that is given takes the place of the configured one")
+    func host() throws {
+        #expect(try target().virtualPackages == ["__cuda=12.8", "__glibc=2.36"])
+        #expect(try target(cuda: "12.4").virtualPackages == ["__glibc=2.36", "__cuda=12.4"])
+        #expect(try target(cuda: "none").virtualPackages == ["__glibc=2.36"])
+        #expect(try target("linux-64").isHost)
+    }
+
+    @Test("Another platform has what every one of its kind has, and of the configuration CUDA alone")
+    func others() throws {
+        let arm = try target("linux-aarch64")
+        #expect(!arm.isHost)
+        #expect(arm.virtualPackages == ["__unix=0", "__linux=4.18", "__glibc=2.28", "__archspec=1=aarch64", "__cuda=12.8"])
+        let mac = try target("osx-arm64", cuda: "12.4").virtualPackages
+        #expect(mac == ["__unix=0", "__osx=13.0", "__archspec=1=m1"])
+        #expect(try target("win-64", cuda: "12.4").virtualPackages == ["__win=0", "__archspec=1=x86_64", "__cuda=12.4"])
+    }
+
+    @Test("A day counts to its end")
+    func day() throws {
+        #expect(try target(asOf: "2026-01-31").cutOff == "2026-01-31T23:59:59+00:00")
+        #expect(try target().cutOff == nil)
+    }
+
+    @Test(
+        "What can't be is refused with what to write",
+        arguments: [
+            ("linux-66", nil, nil, "linux-aarch64"), ("../x", nil, nil, "no platform"), (nil, "12,4", nil, "such as 12.4"),
+            (nil, "", nil, "no version of CUDA"), (nil, "12.4.1.1", nil, "no version of CUDA"), (nil, nil, "2026-02-31", "no day"),
+            (nil, nil, "yesterday", "2026-01-31"),
+        ] as [(String?, String?, String?, String)])
+    func refused(platform: String?, cuda: String?, asOf: String?, words: String) throws {
+        let error = try #require(throws: TargetError.self) { try target(platform, cuda: cuda, asOf: asOf) }
+        #expect(error.description.contains(words), "\(error)")
+    }
+}

@@ -1,0 +1,79 @@
+import Environments
+import Foundation
+import LauncherProtocol
+import Store
+import Testing
+
+@Suite("The store: solving for other hosts, and as of a day", .serialized)
+struct TargetTests {
+    private let gpu = "name: gpu\ndependencies:\n  - berth-gpu\n"
+
+    private func names(_ outcome: SolveRecipe.Outcome) throws -> [String] {
+        try JSONDecoder().decode(Lock.self, from: Data(outcome.lock.utf8)).packages.map(\.name)
+    }
+
+    @Test("CUDA by hand solves for a GPU that this host hasn't, and nothing is kept")
+    func cuda() async throws {
+        let bench = try await TestStore()
+        let solved = try await bench.store.solve(gpu, for: SolveTarget(cuda: "12.4")) { _ in }
+        #expect(try names(solved) == ["berth-gpu"])
+        await #expect(throws: StoreError.self) { try await bench.store.solve(gpu, for: SolveTarget(cuda: "11.8")) { _ in } }
+        bench.expectNothingBuilt()
+
+        var settings = Bench.settings
+        settings.virtualPackages = ["__cuda=12.8"]
+        let host = try await TestStore(settings: settings)
+        #expect(try names(try await host.store.solve(gpu, for: SolveTarget()) { _ in }) == ["berth-gpu"])
+        await #expect(throws: StoreError.self) { try await host.store.solve(gpu, for: SolveTarget(cuda: "none")) { _ in } }
+    }
+
+    @Test("An environment keeps the CUDA that it was made for, until another is given")
+    func kept() async throws {
+        let bench = try await TestStore()
+        _ = try await bench.store.create(
+            for: bench.owner, environment: nil, recipe: gpu, target: SolveTarget(cuda: "12.4")
+        ) { _ in }
+        let edited = try await bench.store.create(
+            for: bench.owner, environment: nil, recipe: gpu + "  - berth-prefix\n"
+        ) { _ in }
+        #expect(edited.packages == 2)
+        await #expect(throws: StoreError.self) {
+            try await bench.store.create(for: bench.owner, environment: nil, recipe: gpu, target: SolveTarget(cuda: "host")) { _ in }
+        }
+    }
+
+    @Test("As of a day, what came later does not exist")
+    func asOf() async throws {
+        let bench = try await TestStore()
+        let recipe = "dependencies: [berth-base]\n"
+        let error = try await #require(throws: StoreError.self) {
+            try await bench.store.solve(recipe, for: SolveTarget(asOf: "2001-01-31")) { _ in }
+        }
+        #expect(error.log.contains { $0.contains("after the cutoff date of 2001-01-31") }, "\(error)")
+        let solved = try await bench.store.solve(recipe, for: SolveTarget(asOf: "2999-12-31")) { _ in }
+        #expect(solved.notices.contains { $0.contains("2999-12-31") })
+        await #expect(throws: StoreError.self) { try await bench.store.solve(recipe, for: SolveTarget(asOf: "soon")) { _ in } }
+    }
+
+    @Test("Every platform of the recipe has its lock in the version; this host's alone is built")
+    func platforms() async throws {
+        let bench = try await TestStore()
+        let recipe = "name: many\nplatforms: [linux-64, osx-arm64, linux-aarch64]\ndependencies:\n  - berth-base=1\n"
+        _ = try await bench.store.create(for: bench.owner, environment: nil, recipe: recipe) { _ in }
+        let found = try await bench.store.inspect("many", for: 1500)
+        #expect(found.otherLocks.keys.sorted() == ["linux-aarch64", "osx-arm64"])
+        let mac = try JSONDecoder().decode(Lock.self, from: Data(try #require(found.otherLocks["osx-arm64"]).utf8))
+        #expect(mac.platform == "osx-arm64")
+        #expect(mac.packages.map(\.version) == ["1.0"])
+        #expect(bench.names(in: "store/envs").count == 1)
+
+        // CPython of the test's channel is for Linux alone.
+        let error = try await #require(throws: StoreError.self) {
+            try await bench.store.create(
+                for: bench.owner, environment: nil, recipe: recipe + "  - python=3.11\n"
+            ) { _ in }
+        }
+        #expect(error.message.contains("osx-arm64"), "\(error)")
+        #expect(try await bench.store.history(of: "many", for: 1500).count == 1)
+    }
+}
