@@ -8,4 +8,6 @@ extension BerthConfiguration {
     public var auditLog: String { state + "/gateway/audit.log" }
     /// The gateway's database, in a directory of the gateway's own.
     public var database: String { state + "/gateway/berth.sqlite" }
+    /// Who waits for a GPU, kept by the gateway for the one that comes after it.
+    public var waitingStarts: String { state + "/gateway/waiting.json" }
 }

@@ -193,8 +193,12 @@ def test_gpus_go_round(site, people, page):
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.locator("[data-message]")).to_have_text("Waiting for a GPU: you are next", timeout=30_000)
     site.begin(mona, tokens[mona.name], "gpu")
-    # The place in the line is not the page's.
-    page.reload()
+    wait_for(lambda: site.api("GET", "/gpus", tokens[alice.name]).value["waiting"] == 2)
+    # The place in the line is neither the page's nor the gateway's.
+    site.stop()
+    site.start()
+    wait_for(lambda: site.api("GET", "/gpus", tokens[alice.name]).value["waiting"] == 2)
+    page.goto(f"{site.url}/hub/spawn-pending/{alice.name}")
     expect(page.get_by_role("heading", name="Waiting for a GPU")).to_be_visible()
     expect(page.locator("[data-message]")).to_have_text("Waiting for a GPU: you are next")
     picture(page, "queue")

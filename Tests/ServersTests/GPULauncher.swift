@@ -26,6 +26,13 @@ final class GPULauncher: LauncherCalling {
     /// Whose servers were started, in order.
     var served: [String] { state.withLock(\.served) }
 
+    /// Takes a server's GPU back.
+    func free(_ id: ServerID) {
+        state.withLock { state in
+            if let gpu = state.held.removeValue(forKey: id) { state.free.append(gpu) }
+        }
+    }
+
     func call<Call: LauncherCall>(
         _ call: Call, secrets: [Secret], progress: @escaping @Sendable (Call.Progress) -> Void
     ) async throws(LauncherError) -> Call.Outcome {
@@ -44,9 +51,7 @@ final class GPULauncher: LauncherCalling {
                 id: call.id, uid: 1, container: "c-\(call.id.owner)", socketDirectory: directory, socketName: "none", secret: "x",
                 profile: call.profile ?? "", environment: nil, started: 1, running: true)
         case let call as StopServer:
-            state.withLock { state in
-                if let gpu = state.held.removeValue(forKey: call.id) { state.free.append(gpu) }
-            }
+            free(call.id)
             outcome = Done()
         case is ListProfiles:
             func profile(_ name: String, _ gpus: [String]) -> ProfileSummary {

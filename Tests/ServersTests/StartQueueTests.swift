@@ -1,6 +1,7 @@
 import Foundation
 import LauncherProtocol
 import Logging
+import Synchronization
 import Testing
 
 @testable import Servers
@@ -25,7 +26,7 @@ import Testing
         #expect(queue.first == [id("ada")])
         // Who asks again keeps the place.
         queue.join(id("ada"), pool: ["2"])
-        #expect(position(queue, "ada") == [1, 3])
+        #expect(position(queue, "ada") == [1, 3] && queue.places[0].pool == ["2"])
         queue.leave(id("ada"))
         #expect(position(queue, "ada") == nil && position(queue, "eve") == [2, 2] && queue.first == [id("bob")])
         queue.leave(id("nobody"))
@@ -80,6 +81,28 @@ import Testing
         #expect(await wait(servers, "eve", for: "JupyterLab is starting"))
         #expect(servers.waitingStarts == 0)
         #expect(launcher.served == ["ada", "max", "bob", "eve"])
+    }
+
+    @Test func thePlacesOutliveARestart() async throws {
+        let kept = Mutex<[[StartServer]]>([])
+        let first = servers()
+        first.onWaiting { calls in kept.withLock { $0.append(calls) } }
+        for (owner, words) in [("ada", "JupyterLab is starting"), ("bob", "you are next"), ("eve", "number 2")] {
+            first.start(ServerID(owner: owner), profile: "gpu", environment: owner + "s")
+            #expect(await wait(first, owner, for: words))
+        }
+        let waiting = try #require(kept.withLock { $0.last })
+        #expect(waiting.map(\.id.owner) == ["bob", "eve"] && waiting.map(\.environment) == ["bobs", "eves"])
+
+        // Another gateway, while ada's server runs on.
+        let second = servers()
+        second.resume(waiting)
+        #expect(await wait(second, "eve", for: "number 2 of 2"))
+        #expect(await wait(second, "bob", for: "you are next"))
+        launcher.free(ServerID(owner: "ada"))
+        second.waiting.wake()
+        #expect(await wait(second, "bob", for: "JupyterLab is starting"))
+        #expect(await wait(second, "eve", for: "you are next"))
     }
 
     @Test func whoGivesUpMakesRoomForTheNext() async throws {

@@ -135,6 +135,13 @@ struct UserAPI {
             guard let time = text.secondsSince1970 else { throw HubError(.badRequest, "“\(text)” is no time in ISO 8601.") }
             return time
         }
+        // A server that is said to be used stays as if its owner had asked for it.
+        let now = Date().timeIntervalSince1970
+        for (server, noted) in wanted.servers ?? [:] {
+            let id = ServerID(owner: name, name: server)
+            guard let time = noted.last_activity?.secondsSince1970, time > hub.servers.status(of: id).lastActivity ?? 0 else { continue }
+            hub.servers.keep(id, at: min(time, now))
+        }
         if let last = times.max() { try await hub.accounts.noteActivity(of: name, at: last) }
         return Response(status: .ok)
     }

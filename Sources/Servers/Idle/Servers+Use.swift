@@ -12,7 +12,8 @@ extension Servers {
     /// Lets a server that nobody uses stay for as long as one that somebody has just used.
     public func keep(_ id: ServerID, at now: Double = Date().timeIntervalSince1970) {
         entries.withLock { entries in
-            entries[id]?.use.kept = now
+            let kept = max(now, entries[id]?.use.kept ?? 0)
+            entries[id]?.use.kept = kept
             guard entries[id]?.use.ending?.reason == .idle else { return }
             entries[id]?.use.ending = nil
             entries[id]?.use.warnedSince = nil

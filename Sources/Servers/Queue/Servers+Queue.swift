@@ -4,6 +4,16 @@ extension Servers {
     /// How many starts wait for GPUs.
     public var waitingStarts: Int { waiting.queue.places.count }
 
+    /// Calls `handler` with the starts that wait, in order, whenever they change.
+    public func onWaiting(_ handler: @escaping @Sendable ([StartServer]) -> Void) { waiting.onChange(handler) }
+
+    /// Lets starts wait again, in the order in which they waited before a restart.
+    public func resume(_ calls: [StartServer]) {
+        let calls = calls.filter { status(of: $0.id).state == .stopped }
+        for call in calls { waiting.reserve(call) }
+        for call in calls { start(call.id, profile: call.profile, environment: call.environment) }
+    }
+
     /// Starts a server; where its GPUs are taken, as soon as its turn comes.
     func startInTurn(_ call: StartServer) async throws(LauncherError) -> ServerRecord {
         // Whoever comes while others wait goes behind them.
@@ -13,14 +23,14 @@ extension Servers {
             }
         }
         let pool = await pool(of: call)
-        // A server without GPUs takes nothing from those who wait.
-        if pool?.isEmpty == true { return try await attempt(call) }
-        let turns = waiting.join(call.id, pool: pool)
         defer {
             waiting.leave(call.id)
             tellPositions()
             waiting.wake()
         }
+        // A server without GPUs takes nothing from those who wait.
+        if pool?.isEmpty == true { return try await attempt(call) }
+        let turns = waiting.join(call, pool: pool)
         tellPositions()
         // What becomes free without a server's end, such as by a change of the host, is found in time too.
         let clock = Task { [waiting] in

@@ -20,10 +20,10 @@ struct StartQueue: Equatable {
 
     var isEmpty: Bool { places.isEmpty }
 
-    /// To the end. One who waits already keeps the place.
+    /// To the end. One who waits already keeps the place, though for other GPUs.
     mutating func join(_ id: ServerID, pool: Set<String>?) {
-        guard !places.contains(where: { $0.id == id }) else { return }
-        places.append(Place(id: id, pool: pool))
+        let place = Place(id: id, pool: pool)
+        if let index = places.firstIndex(where: { $0.id == id }) { places[index] = place } else { places.append(place) }
     }
 
     mutating func leave(_ id: ServerID) { places.removeAll { $0.id == id } }

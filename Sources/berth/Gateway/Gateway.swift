@@ -62,6 +62,10 @@ struct Gateway {
             }
             // Whoever comes back after a restart should find their server running.
             await servers.settled(within: 5)
+            let waiting = WaitingFile(path: configuration.waitingStarts, logger: logger)
+            let waited = waiting.read()
+            servers.onWaiting { waiting.write($0) }
+            servers.resume(waited)
             for await _ in hubRuns {}
             try proxy.start()
             logger.notice("Berth is open at \(proxy.boundAddresses.joined(separator: " and ")).")
