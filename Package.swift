@@ -13,6 +13,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.7.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
@@ -33,6 +34,7 @@ let package = Package(
         .target(name: "Secrets"),
         .target(name: "UnixSockets", dependencies: ["CLinux"]),
         .target(name: "UntrustedFiles", dependencies: ["UnixSockets"]),
+        .target(name: "Processes", dependencies: ["CLinux", "UnixSockets"]),
         .target(name: "Configuration", dependencies: ["YAML"]),
         .target(name: "LauncherProtocol", dependencies: ["Secrets", "UnixSockets", logging]),
         .target(name: "Environments", dependencies: ["YAML", "TLS"]),
@@ -42,7 +44,9 @@ let package = Package(
         .target(name: "Docker", dependencies: ["Curl", logging]),
         .target(
             name: "Store",
-            dependencies: ["Environments", "Configuration", "LauncherProtocol", "TLS", "UnixSockets", "UntrustedFiles", "CLinux", logging],
+            dependencies: [
+                "Environments", "Configuration", "LauncherProtocol", "TLS", "Processes", "UnixSockets", "UntrustedFiles", "CLinux", logging,
+            ],
             // Runs in containers; part of the binary.
             resources: [.embedInCode("Builder/builder.py")]),
         .target(
@@ -55,7 +59,9 @@ let package = Package(
             dependencies: ["Docker", "TLS", "UnixSockets", "UntrustedFiles", "Configuration", "LauncherProtocol", logging]),
         .target(
             name: "Launcher",
-            dependencies: ["Logins", "Spawner", "Store", "Docker", "NSS", "Configuration", "LauncherProtocol", logging]),
+            dependencies: [
+                "Logins", "Spawner", "Store", "Docker", "NSS", "Processes", "UnixSockets", "Configuration", "LauncherProtocol", logging,
+            ]),
 
         // The gateway (nobody in particular).
         .target(name: "Accounts", dependencies: [.product(name: "GRDB", package: "GRDB.swift"), "TLS", logging]),
@@ -72,6 +78,7 @@ let package = Package(
                 metrics,
                 .product(name: "Hummingbird", package: "hummingbird", moduleAliases: ["Configuration": "SwiftConfiguration"]),
                 .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             // Swift 6.3's optimizer crashes on it (coroutines split around thrown errors); pages are not the hot path.
             swiftSettings: [.unsafeFlags(["-Onone"], .when(configuration: .release))]),
@@ -79,7 +86,8 @@ let package = Package(
         .executableTarget(
             name: "berth",
             dependencies: [
-                "CLinux", "Environments", "Logins", "Launcher", "Accounts", "Audit", "Metering", "Servers", "Hub", "Proxy", "Configuration",
+                "CLinux", "Environments", "Logins", "Store", "Launcher", "Accounts", "Audit", "Metering", "Servers", "Hub", "Proxy",
+                "Configuration",
                 "LauncherProtocol",
                 "UnixSockets", arguments, logging,
             ]),

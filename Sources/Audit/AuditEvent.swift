@@ -23,6 +23,10 @@ public struct AuditEvent: Codable, Sendable, Equatable {
         /// Somebody got a right on an environment, or lost it.
         case environmentShare = "environment.share"
         case environmentAssign = "environment.assign"
+        /// Somebody pushed with git.
+        case environmentPush = "environment.push"
+        /// A version got a name as a release, or lost it.
+        case environmentTag = "environment.tag"
         case userAdd = "user.add"
         case userRemove = "user.remove"
         /// Somebody was made an administrator, or is one no longer.

@@ -77,6 +77,7 @@ public struct Hub: Sendable {
             try services.assets.response(to: request, path: context.parameters.getCatchAll().joined(separator: "/"))
         }
         PendingRoutes(hub: services).addForwarded(to: hub)
+        GitRoutes(hub: services).add(to: hub)
 
         let pages = hub.group().add(middleware: PagesAreForPeople())
         LanguageRoutes(hub: services).add(to: pages)

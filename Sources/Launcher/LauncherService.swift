@@ -42,6 +42,11 @@ public struct LauncherService: Sendable {
         handlers.answerLogins(with: logins)
         handlers.answerServers(with: spawner, accounts: logins)
         handlers.answerEnvironments(with: access, inUse: spawner.buildsInUse)
+        handlers.answerGit(
+            with: access,
+            GitExchanges(
+                store: store, runtime: configuration.runtime, launcherSocket: configuration.launcherSocket,
+                gateway: (gateway.uid, gateway.gid), deadline: configuration.environments.timeout, logger: logger))
         do throws(SystemCallError) {
             server = try LauncherServer(
                 path: configuration.launcherSocket, gatewayUID: gateway.uid, handlers: handlers, logger: logger)
@@ -56,11 +61,19 @@ public struct LauncherService: Sendable {
     public func run() async throws(LauncherSetupError) {
         do throws(SystemCallError) { try await logins.start() } catch { throw .directory(error) }
         await store.sweep()
+        writePushHooks()
         await spawner.sweep()
         server.start()
         logger.notice("The launcher listens.")
         await tellLoginsOfServers()
         server.stop()
+    }
+
+    /// Without them nothing can be pushed, and everything else goes on.
+    private func writePushHooks() {
+        do {
+            try store.writePushHooks(program: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+        } catch { logger.error("Nothing can be pushed with git: \(error)") }
     }
 
     /// A home that a PAM session mounted must stay while a server uses it, so the logins

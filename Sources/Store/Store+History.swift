@@ -16,7 +16,8 @@ extension Store {
             for lock in version.others { others[lock.platform] = try lock.text }
             return InspectEnvironment.Outcome(
                 summary: try summary(of: version, name: name, created: commit.time), recipe: version.recipe,
-                explicit: version.lock.explicit, lock: try version.lock.text, otherLocks: others, version: summary(of: commit))
+                explicit: version.lock.explicit, lock: try version.lock.text, otherLocks: others,
+                version: summary(of: commit, tags: try repositories.tags(of: name, for: uid)))
         }
     }
 
@@ -24,7 +25,8 @@ extension Store {
     public func history(of name: String, for uid: UInt32) async throws(StoreError) -> [EnvironmentVersionSummary] {
         let name = try checked(name)
         return try await offPool { [self] () throws(StoreError) in
-            try repositories.history(of: name, for: uid).map(summary(of:))
+            let tags = try repositories.tags(of: name, for: uid)
+            return try repositories.history(of: name, for: uid).map { summary(of: $0, tags: tags) }
         }
     }
 
@@ -44,9 +46,32 @@ extension Store {
         }
     }
 
-    private func summary(of commit: Commit) -> EnvironmentVersionSummary {
+    /// Gives a version a name that stays with it, or takes the name away.
+    public func tag(
+        _ name: String, as tag: String, version text: String?, isTakenAway: Bool, for uid: UInt32
+    ) async throws(StoreError) -> [EnvironmentVersionSummary] {
+        let checkedName = try checked(name)
+        guard let tag = ReleaseName(tag) else {
+            throw StoreError(.invalid, "“\(tag.prefix(80))” can't be the name of a release. \(ReleaseName.rule)")
+        }
+        try await turns.take("\(uid)/\(checkedName)") { () async throws(StoreError) in
+            try await offPool { [self] () throws(StoreError) in
+                if isTakenAway { return try repositories.untag(tag, of: checkedName, for: uid) }
+                let (_, commit) =
+                    if let text {
+                        try repositories.version(text, of: checkedName, for: uid)
+                    } else { try repositories.current(checkedName, for: uid) }
+                try repositories.tag(commit, as: tag, of: checkedName, for: uid)
+            }
+        }
+        return try await history(of: name, for: uid)
+    }
+
+    /// - Parameter tags: what each name of a release points at.
+    private func summary(of commit: Commit, tags: [String: String]) -> EnvironmentVersionSummary {
         EnvironmentVersionSummary(
             id: commit.id, time: commit.time, author: commit.author, message: commit.message,
-            build: commit.build?.text ?? "", isBuilt: commit.build.map(layout.hasBuild) ?? false)
+            build: commit.build?.text ?? "", isBuilt: commit.build.map(layout.hasBuild) ?? false,
+            tags: tags.filter { commit.isMeant(by: $0.value) }.keys.sorted())
     }
 }

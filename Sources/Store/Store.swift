@@ -97,12 +97,20 @@ public final class Store: Sendable {
         }
         let name = try checked(given)
         return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
-            let cuda = try await offPool { [self] () throws(StoreError) in try self.cuda(wanted, of: name, for: owner.uid) }
-            let made = try await builds.make(recipe, for: SolveTarget(cuda: cuda, asOf: wanted.asOf), progress: progress)
-            let version = EnvironmentVersion(
-                recipe: text, lock: made.lock, others: made.others, cuda: cuda, notices: made.notices)
-            return try await keep(version, built: made.build, as: name, for: owner, message: message, progress: progress)
+            let (version, build) = try await make(recipe, text, target: wanted, as: name, for: owner.uid, progress: progress)
+            return try await keep(version, built: build, as: name, for: owner, message: message, progress: progress)
         }
+    }
+
+    /// What a recipe comes to as the next version of an environment, built and not yet kept.
+    func make(
+        _ recipe: Recipe, _ text: String, target wanted: SolveTarget = SolveTarget(), as name: EnvironmentName, for uid: UInt32,
+        progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws(StoreError) -> (EnvironmentVersion, BuildRecord) {
+        let cuda = try await offPool { [self] () throws(StoreError) in try self.cuda(wanted, of: name, for: uid) }
+        let made = try await builds.make(recipe, for: SolveTarget(cuda: cuda, asOf: wanted.asOf), progress: progress)
+        let version = EnvironmentVersion(recipe: text, lock: made.lock, others: made.others, cuda: cuda, notices: made.notices)
+        return (version, made.build)
     }
 
     /// What a recipe comes to on `target`, as canonical JSON, and what the person should know; nothing is kept.
@@ -117,7 +125,7 @@ public final class Store: Sendable {
         return SolveRecipe.Outcome(lock: try solved.lock.text, notices: solved.notices)
     }
 
-    private func read(_ text: String) throws(StoreError) -> Recipe {
+    func read(_ text: String) throws(StoreError) -> Recipe {
         do {
             return try Recipe(yaml: text)
         } catch {

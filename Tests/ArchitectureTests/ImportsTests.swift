@@ -8,7 +8,7 @@ import Testing
 
     /// Modules in the order of `docs/architecture.md`: each imports only what stands above it.
     private static let order = [
-        "CPAM", "COpenSSL", "CYAML", "CCurl", "CLinux", "Secrets", "UnixSockets", "UntrustedFiles",
+        "CPAM", "COpenSSL", "CYAML", "CCurl", "CLinux", "Secrets", "UnixSockets", "UntrustedFiles", "Processes",
         "PAM", "TLS", "YAML", "Curl",
         "Configuration", "LauncherProtocol", "Environments",
         "NSS", "Docker", "Store", "Logins", "Spawner", "Launcher",

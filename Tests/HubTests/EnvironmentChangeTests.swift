@@ -64,6 +64,20 @@ import Testing
         #expect(try await site.browser().send("POST", "/hub/api/environments/work/rollback", headers, "{}").status == 400)
     }
 
+    @Test func aVersionIsNamedAsARelease() async throws {
+        let site = try await site()
+        let browser = try await site.browser(loggedInAs: "alice")
+        let fields = ["tag": "paper", "version": "bbbb"]
+        #expect(try await browser.post("/hub/environments/work/tag", fields).status == 403)
+        let answer = try await browser.post("/hub/environments/work/tag", fields.merging(["_csrf": browser.csrf]) { $1 })
+        #expect(answer.location == "/hub/environments/work#history")
+        let headers = try await token(site)
+        #expect(try await site.browser().send("POST", "/hub/api/environments/work/tags", headers, #"{"tag": "v1"}"#).status == 200)
+        #expect(try await site.browser().send("POST", "/hub/api/environments/work/tags", headers, "{}").status == 400)
+        #expect(try await site.browser().send("DELETE", "/hub/api/environments/work/tags/v1", headers, "").status == 204)
+        #expect(site.launcher.now.built == ["tag paper bbbb", "tag v1 current", "tag v1 away"])
+    }
+
     @Test func theLayerIsShownAndThrownAway() async throws {
         let site = try await site()
         let headers = try await token(site)

@@ -82,6 +82,9 @@ final class FakeLauncher: LauncherCalling {
             outcome = Done()
         case is VerifyEnvironment:
             outcome = VerifyEnvironment.Outcome(build: "b", files: 3, differences: [.init(.changed, "bin/python")])
+        case let call as TagEnvironment:
+            state.withLock { $0.built.append("tag \(call.tag) \(call.isTakenAway ? "away" : call.version ?? "current")") }
+            outcome = Self.versions
         case is ListGrants: outcome = now.grants
         case let call as ShareEnvironment:
             outcome = state.withLock { state in

@@ -61,6 +61,7 @@ enum Models {
         [
             "id": .string(version.id), "time": JSONValue(time: version.time), "author": .string(version.author),
             "message": .string(version.message), "build": .string(version.build), "built": .bool(version.isBuilt),
+            "tags": .array(version.tags.map { .string($0) }),
         ]
     }
 

@@ -15,6 +15,8 @@ struct EnvironmentChangeAPI {
         router.get("environments/:environment/explain", use: explain)
         router.post("environments/:environment/rollback", use: rollBack)
         router.post("environments/:environment/verify", use: verify)
+        router.post("environments/:environment/tags", use: tag)
+        router.delete("environments/:environment/tags/:tag", use: untag)
         router.get("environments/:environment/layer", use: layer)
         router.post("environments/:environment/layer", use: saveLayer)
         router.delete("environments/:environment/layer", use: discardLayer)
@@ -77,6 +79,26 @@ struct EnvironmentChangeAPI {
         return .began(
             try hub.builds.begin(
                 account: account, name: name, RollBackEnvironment(account: account, environment: name, version: wanted.version)))
+    }
+
+    /// `{"tag": "…", "version": "…"}`; without a version, the current one.
+    @Sendable private func tag(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (account, name) = try subject(request, context)
+        struct Wanted: Decodable {
+            var tag: String
+            var version: String?
+        }
+        let wanted = try await request.object(Wanted.self, "with “tag”, the release's name, and optionally “version”")
+        let versions = try await hub.launcher.call(
+            TagEnvironment(account: account, environment: name, tag: wanted.tag, version: wanted.version))
+        return .json(.array(versions.map(Models.version)))
+    }
+
+    @Sendable private func untag(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (account, name) = try subject(request, context)
+        _ = try await hub.launcher.call(
+            TagEnvironment(account: account, environment: name, tag: try context.segment("tag"), isTakenAway: true))
+        return Response(status: .noContent)
     }
 
     @Sendable private func verify(_ request: Request, _ context: HubContext) async throws -> Response {

@@ -13,6 +13,7 @@ struct EnvironmentChangeRoutes {
         router.get("environments/:name/export/:form", use: export)
         router.get("environments/:name/explain", use: explain)
         router.post("environments/:name/rollback", use: rollBack)
+        router.post("environments/:name/tag", use: tag)
         router.post("environments/:name/layer/save", use: saveLayer)
         router.post("environments/:name/layer/discard", use: discardLayer)
     }
@@ -86,6 +87,17 @@ struct EnvironmentChangeRoutes {
             account: session.account, name: name,
             RollBackEnvironment(account: session.account, environment: name, version: form["version"] ?? ""))
         return .seeOther("/hub/environments/builds/\(build.id)")
+    }
+
+    /// Names a version as a release, or takes the name away.
+    @Sendable private func tag(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (session, form) = try await hub.form(request, context)
+        let name = try context.segment("name")
+        _ = try await hub.launcher.call(
+            TagEnvironment(
+                account: session.account, environment: name, tag: form.filled("tag") ?? "", version: form.filled("version"),
+                isTakenAway: form["remove"] != nil))
+        return .seeOther(EnvironmentView.path(name) + "#history")
     }
 
     @Sendable private func saveLayer(_ request: Request, _ context: HubContext) async throws -> Response {

@@ -71,6 +71,7 @@ struct EnvironmentRoutes {
         var values = EnvironmentView(hub.texts, found.summary).values
         values["recipe"] = found.recipe
         values["explicit"] = found.explicit
+        values["clone"] = GitRoutes.address(of: found.summary.name, for: session.account, site: hub.site(request))
         values["versions"] = versions.enumerated().map { index, version in
             VersionView(version, isCurrent: index == 0, before: index + 1 < versions.count ? versions[index + 1] : nil).values
         }

@@ -54,7 +54,19 @@ final class WatchedLauncher: LauncherCalling {
             let given = call.isTakenBack ? "taken back" : call.assignment.isMandatory ? "mandatory" : "assigned"
             trail.note(.environmentAssign, on: call.assignment.environment, note: "\(call.assignment.to): \(given)")
         case (let call as RemoveEnvironment, _): trail.note(.environmentRemove, on: "\(call.account)/\(call.environment)")
+        case (let call as CloseGit, let outcome as CloseGit.Outcome): note(call, outcome)
+        case (let call as TagEnvironment, _):
+            trail.note(.environmentTag, on: call.environment, note: call.isTakenAway ? "\(call.tag) taken away" : call.tag)
         default: break
+        }
+    }
+
+    private func note(_ call: CloseGit, _ outcome: CloseGit.Outcome) {
+        if let refusal = outcome.refusal {
+            trail.note(.environmentPush, who: call.account, on: call.environment, result: .refused, note: refusal)
+        } else if outcome.version != nil || !outcome.tags.isEmpty {
+            let changed = [outcome.version.map { "version \($0)" }].compactMap(\.self) + outcome.tags.map { "release \($0)" }
+            trail.note(.environmentPush, who: call.account, on: call.environment, note: changed.joined(separator: ", "))
         }
     }
 

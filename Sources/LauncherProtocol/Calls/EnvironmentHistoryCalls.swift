@@ -12,14 +12,17 @@ public struct EnvironmentVersionSummary: Codable, Sendable, Equatable {
     public let build: String
     /// Whether the build is in the store now: then a roll-back to it copies nothing.
     public let isBuilt: Bool
+    /// The names that it has as a release.
+    public let tags: [String]
 
-    public init(id: String, time: Double, author: String, message: String, build: String, isBuilt: Bool) {
+    public init(id: String, time: Double, author: String, message: String, build: String, isBuilt: Bool, tags: [String] = []) {
         self.id = id
         self.time = time
         self.author = author
         self.message = message
         self.build = build
         self.isBuilt = isBuilt
+        self.tags = tags
     }
 }
 

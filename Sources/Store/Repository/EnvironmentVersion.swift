@@ -31,6 +31,9 @@ struct EnvironmentVersion: Sendable {
         return encoder
     }
 
+    /// The names of all files that are Berth's; others in the repository are the people's own.
+    static let fileNames = ["environment.yml", "explicit.txt", "lock.json", "notices.json", othersFile, cudaFile]
+
     /// The files of the commit, by name.
     var files: [(name: String, content: Data)] {
         get throws {

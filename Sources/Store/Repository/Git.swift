@@ -1,10 +1,14 @@
 import Foundation
 import Glibc
+import Processes
+import UnixSockets
 
 /// Runs the `git` command on one bare repository. Everything about it is decided here, not by
 /// configuration files of the host.
 struct Git {
     let repository: String
+    /// Where the objects of a push lie that is not accepted yet (git-receive-pack(1), “Quarantine environment”).
+    var quarantine: String?
 
     /// What a run of git gave.
     struct Output {
@@ -30,36 +34,39 @@ struct Git {
     private func spawn(
         _ arguments: [String], inputPath: String, outputPath: String, errorPath: String
     ) throws(FileError) -> Int32 {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, inputPath, O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-
-        let environment = [
-            "GIT_DIR=\(repository)", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "HOME=/nonexistent",
-            "PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8", "GIT_TERMINAL_PROMPT=0",
-        ]
-        var process = pid_t()
-        let code = withCStrings(["git"] + arguments) { arguments in
-            withCStrings(environment) { posix_spawnp(&process, "git", &actions, nil, arguments, $0) }
+        let input = try Self.open(inputPath, O_RDONLY)
+        defer { close(input) }
+        let output = try Self.open(outputPath, O_WRONLY | O_CREAT | O_TRUNC)
+        defer { close(output) }
+        let errors = try Self.open(errorPath, O_WRONLY | O_CREAT | O_TRUNC)
+        defer { close(errors) }
+        do throws(SystemCallError) {
+            return try ChildProcess(
+                ["git"] + arguments, environment: environment, input: input, output: output, errors: errors
+            ).waitForEnd()
+        } catch {
+            throw FileError("run", "git (is the package installed?)", code: error.code)
         }
-        guard code == 0 else { throw FileError("run", "git (is the package installed?)", code: code) }
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0 {
-            guard errno == EINTR else { throw FileError("wait for", "git") }
-        }
-        // The exit status is in the second byte; a signal in the first.
-        return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
     }
 
-    /// The array of C strings that `exec` takes, for the time of `body`.
-    private func withCStrings<Result>(
-        _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
-    ) -> Result {
-        var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
-        defer { for pointer in pointers { free(pointer) } }
-        return body(&pointers)
+    /// What every run of git on this repository is told; nothing of this process's own environment.
+    private var environment: [String] {
+        var variables = ["GIT_DIR=\(repository)"] + Self.surroundings
+        if let quarantine {
+            variables += ["GIT_OBJECT_DIRECTORY=\(quarantine)", "GIT_ALTERNATE_OBJECT_DIRECTORIES=\(repository)/objects"]
+        }
+        return variables
+    }
+
+    /// Keeps every configuration of the host and of accounts away.
+    static let surroundings = [
+        "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "HOME=/nonexistent", "PATH=/usr/local/bin:/usr/bin:/bin",
+        "LC_ALL=C.UTF-8", "GIT_TERMINAL_PROMPT=0",
+    ]
+
+    private static func open(_ path: String, _ flags: CInt) throws(FileError) -> CInt {
+        let descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw FileError("open", path) }
+        return descriptor
     }
 }

@@ -24,14 +24,18 @@ struct Repositories: Sendable {
         }
     }
 
-    /// The version that `text` names: a commit's identity, or its beginning.
+    /// The version that `text` names: a release's name, a commit's identity, or its beginning.
     func version(
         _ text: String, of name: EnvironmentName, for uid: UInt32
     ) throws(StoreError) -> (EnvironmentVersion, Commit) {
         let git = try repository(name, for: uid)
         return try attempt("read the environment “\(name)”") {
             let prefix = text.lowercased()
-            let found = prefix.utf8.count < 4 ? [] : try commits(in: git).filter { $0.id.hasPrefix(prefix) }
+            let all = try commits(in: git)
+            if let tagged = try tags(in: git)[text], let commit = all.first(where: { $0.isMeant(by: tagged) }) {
+                return (try content(of: commit, in: git), commit)
+            }
+            let found = prefix.utf8.count < 4 ? [] : all.filter { $0.id.hasPrefix(prefix) }
             guard let commit = found.first else {
                 throw StoreError(
                     .notFound,
@@ -58,7 +62,7 @@ struct Repositories: Sendable {
         }
     }
 
-    private func repository(_ name: EnvironmentName, for uid: UInt32) throws(StoreError) -> Git {
+    func repository(_ name: EnvironmentName, for uid: UInt32) throws(StoreError) -> Git {
         let path = layout.repository(name, of: uid)
         var status = stat()
         guard stat(path, &status) == 0 else { throw Self.unknown(name) }
@@ -69,7 +73,7 @@ struct Repositories: Sendable {
         StoreError(.notFound, "There is no environment “\(name)”. “berth env list” names those that there are.")
     }
 
-    private func content(of commit: Commit, in git: Git) throws -> EnvironmentVersion {
+    func content(of commit: Commit, in git: Git) throws -> EnvironmentVersion {
         let names = ["environment.yml", "lock.json", "notices.json", EnvironmentVersion.othersFile, EnvironmentVersion.cudaFile]
         let found = try objects(names.map { "\(commit.id):\($0)" }, in: git)
         guard let recipe = found[0], let lock = found[1], let notices = found[2] else {
@@ -85,7 +89,7 @@ struct Repositories: Sendable {
     }
 
     /// The commits of `main`, newest first; what the trailer doesn't say is read from the lock.
-    private func commits(in git: Git, atMost count: Int? = nil) throws -> [Commit] {
+    func commits(in git: Git, atMost count: Int? = nil) throws -> [Commit] {
         var arguments = ["log", "--first-parent", "--format=\(Commit.format)", "main", "--"]
         if let count { arguments.insert("--max-count=\(count)", at: 1) }
         let output = try git.run(arguments)
@@ -119,7 +123,10 @@ struct Repositories: Sendable {
                 try check(Git(repository: work).run(["init", "--quiet", "--bare", "--initial-branch=main"]))
             }
             let now = Date().timeIntervalSince1970.rounded(.down)
-            let stream = try commit(version, by: owner.name, at: Int(now), isFirst: isNew, message: message)
+            let message = message ?? (isNew ? "Create the environment" : "Change the environment")
+            let stream = try VersionCommit(
+                version: version, author: owner.name, time: Int(now), message: message, origin: isNew ? .nothing : .main
+            ).stream
             try check(Git(repository: work).run(["fast-import", "--quiet", "--done"], input: stream))
             if isNew, rename(work, path) != 0 { throw FileError("write", path) }
             return now
@@ -139,30 +146,8 @@ struct Repositories: Sendable {
         _ = try attempt("remove “\(name)”") { try FileManager.default.removeItem(atPath: grave) }
     }
 
-    /// One commit with all files, as git-fast-import(1) reads it: one process, and the branch moves last.
-    private func commit(
-        _ version: EnvironmentVersion, by author: String, at time: Int, isFirst: Bool, message: String?
-    ) throws -> Data {
-        // What would end the name early in Git's format, and control characters.
-        let name = author.filter { !"<>\n\0".contains($0) && !$0.isNewline }
-        let message = message ?? (isFirst ? "Create the environment" : "Change the environment")
-        let body = "\(message)\n\n\(version.lock.count) packages for \(version.lock.platform)\n\nBuild: \(try version.build)\n"
-        var stream = Data("commit refs/heads/main\n".utf8)
-        stream.append(Data("committer \(name) <\(name)@localhost> \(time) +0000\n".utf8))
-        stream.append(Data("data \(body.utf8.count)\n\(body)\n".utf8))
-        if !isFirst { stream.append(Data("from refs/heads/main^0\n".utf8)) }
-        stream.append(Data("deleteall\n".utf8))
-        for file in try version.files {
-            stream.append(Data("M 100644 inline \(file.name)\ndata \(file.content.count)\n".utf8))
-            stream.append(file.content)
-            stream.append(Data("\n".utf8))
-        }
-        stream.append(Data("done\n".utf8))
-        return stream
-    }
-
     /// The contents of `names` by one `git cat-file --batch`; nil for those that aren't there.
-    private func objects(_ names: [String], in git: Git) throws -> [Data?] {
+    func objects(_ names: [String], in git: Git) throws -> [Data?] {
         let output = try git.run(["cat-file", "--batch"], input: Data((names.joined(separator: "\n") + "\n").utf8))
         try check(output)
         var rest = output.bytes[...]
@@ -184,14 +169,14 @@ struct Repositories: Sendable {
         }
     }
 
-    private func check(_ output: Git.Output) throws(StoreError) {
+    func check(_ output: Git.Output) throws(StoreError) {
         guard output.status != 0 else { return }
         if output.errors.contains("No space left") { throw .diskFull(layout) }
         throw StoreError(
             .unavailable, "git failed with status \(output.status).", log: output.errors.split(separator: "\n").map(String.init))
     }
 
-    private func attempt<Value>(_ what: String, _ body: () throws -> Value) throws(StoreError) -> Value {
+    func attempt<Value>(_ what: String, _ body: () throws -> Value) throws(StoreError) -> Value {
         do { return try body() } catch { throw StoreError.from(error, doing: what, layout: layout) }
     }
 }

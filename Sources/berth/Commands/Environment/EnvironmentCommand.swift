@@ -11,7 +11,7 @@ struct EnvironmentCommand: AsyncParsableCommand {
         subcommands: [
             EnvironmentCreateCommand.self, EnvironmentListCommand.self, EnvironmentShowCommand.self,
             EnvironmentRemoveCommand.self,
-            EnvironmentHistoryCommand.self, EnvironmentRollBackCommand.self, EnvironmentVerifyCommand.self,
+            EnvironmentHistoryCommand.self, EnvironmentTagCommand.self, EnvironmentRollBackCommand.self, EnvironmentVerifyCommand.self,
             EnvironmentCollectCommand.self,
             EnvironmentShareCommand.self, EnvironmentAssignCommand.self,
             EnvironmentDriftCommand.self, EnvironmentSaveCommand.self, EnvironmentDiscardCommand.self,

@@ -1,0 +1,233 @@
+import Foundation
+import LauncherProtocol
+import Logging
+import Processes
+import Store
+import Synchronization
+import UnixSockets
+
+/// Git's answers to the gateway: each request is a run of `git http-backend`, whose input and output are the
+/// gateway's own connection. Nothing of it passes through this process, and git goes at the client's pace.
+actor GitExchanges {
+    private let store: Store
+    private let directory: String
+    private let launcherSocket: String
+    private let gateway: (uid: uid_t, gid: gid_t)
+    private let deadline: Double
+    private let logger: Logger
+    private var exchanges: [String: Exchange] = [:]
+
+    private enum Bound {
+        /// Exchanges of one account, and of all.
+        static let ofOne = 6
+        static let ofAll = 32
+        /// Seconds until the gateway must have connected.
+        static let connecting = 10.0
+        /// Seconds for receiving and sending, beside the build.
+        static let transfer = 600.0
+        /// Seconds that git itself, without the build, may compute; KiB that it may write into one file and hold in memory.
+        static let limits = "ulimit -t 120; ulimit -f 524288; ulimit -v 4194304"
+    }
+
+    /// One request.
+    private final class Exchange: Sendable {
+        let subject: EnvironmentAccess.Subject
+        /// What the hooks of this push are known by.
+        let secret = GitExchanges.random()
+        let child = Mutex<ChildProcess?>(nil)
+        let state = Mutex(State())
+
+        struct State {
+            var judged: Store.JudgedPush?
+            var outcome = CloseGit.Outcome()
+            var hasEnded = false
+            var waiting: [CheckedContinuation<Void, Never>] = []
+        }
+
+        init(_ subject: EnvironmentAccess.Subject) { self.subject = subject }
+    }
+
+    /// - Parameter deadline: seconds that a push's build may take.
+    init(
+        store: Store, runtime: String, launcherSocket: String, gateway: (uid: uid_t, gid: gid_t), deadline: Double, logger: Logger
+    ) {
+        self.store = store
+        directory = runtime + "/git"
+        self.launcherSocket = launcherSocket
+        self.gateway = gateway
+        self.deadline = deadline
+        self.logger = logger
+    }
+
+    /// Begins an exchange for somebody who has the right to it.
+    func open(_ request: GitRequest, about subject: EnvironmentAccess.Subject) async throws(LauncherError) -> OpenGit.Outcome {
+        let underWay = exchanges.values.filter { exchange in !exchange.state.withLock { $0.hasEnded } }
+        guard underWay.count < Bound.ofAll, underWay.count(where: { $0.subject.actor.uid == subject.actor.uid }) < Bound.ofOne else {
+            throw LauncherError(.exhausted, "Too many clones and pushes are under way. Try again in a moment.")
+        }
+        let exchange = Exchange(subject)
+        let id = Self.random()
+        exchanges[id] = exchange
+        do throws(LauncherError) {
+            let repository = try await repositoryVariables(of: subject)
+            let path = "\(directory)/\(id)"
+            let listener = try listen(at: path)
+            let variables = repository + variables(of: request, exchange)
+            // A thread of its own: it waits for the gateway, and then for git.
+            let thread = Thread { [self] in
+                serve(listener, path, variables, exchange)
+                Task { await ended(id) }
+            }
+            thread.name = "git"
+            thread.start()
+            return OpenGit.Outcome(exchange: id, socket: path)
+        } catch {
+            exchanges[id] = nil
+            throw error
+        }
+    }
+
+    /// Waits for the end of an exchange, and tells what came of it.
+    func close(_ id: String, of account: String) async throws(LauncherError) -> CloseGit.Outcome {
+        guard let exchange = exchanges[id], exchange.subject.actor.name == account else {
+            throw LauncherError(.notFound, "There is no such exchange with git.")
+        }
+        exchange.child.withLock { $0 }?.kill()
+        await withCheckedContinuation { continuation in
+            let hasEnded = exchange.state.withLock { state in
+                if !state.hasEnded { state.waiting.append(continuation) }
+                return state.hasEnded
+            }
+            if hasEnded { continuation.resume() }
+        }
+        exchanges[id] = nil
+        return exchange.state.withLock { $0.outcome }
+    }
+
+    /// Answers the hook `pre-receive`.
+    func judge(_ call: JudgePush, progress: @escaping @Sendable (BuildProgress) -> Void) async throws(LauncherError) {
+        let exchange = try pushing(call.push)
+        let subject = exchange.subject
+        do throws(StoreError) {
+            let judged = try await store.judge(
+                call.updates, quarantine: call.quarantine, of: subject.name, for: subject.owner, progress: progress)
+            exchange.state.withLock { state in
+                state.judged = judged
+                state.outcome.tags = judged.tags
+            }
+        } catch {
+            exchange.state.withLock { $0.outcome.refusal = error.message }
+            throw LauncherError(error)
+        }
+    }
+
+    /// Answers the hook `proc-receive`.
+    func record(_ call: RecordPush) async throws(LauncherError) -> String {
+        let exchange = try pushing(call.push)
+        guard
+            let judged = exchange.state.withLock({ state in
+                defer { state.judged = nil }
+                return state.judged
+            })
+        else { throw LauncherError(.invalid, "This push was not judged.") }
+        do throws(StoreError) {
+            let version = try await store.record(judged, update: call.update)
+            exchange.state.withLock { $0.outcome.version = version }
+            return version
+        } catch { throw LauncherError(error) }
+    }
+
+    private func repositoryVariables(of subject: EnvironmentAccess.Subject) async throws(LauncherError) -> [String] {
+        do throws(StoreError) {
+            return try await store.gitEnvironment(of: subject.name, for: subject.owner.uid)
+        } catch { throw LauncherError(error) }
+    }
+
+    private func pushing(_ secret: String) throws(LauncherError) -> Exchange {
+        guard let exchange = exchanges.values.first(where: { $0.secret == secret }) else {
+            throw LauncherError(.notFound, "There is no such push.")
+        }
+        return exchange
+    }
+
+    private func ended(_ id: String) async {
+        guard let exchange = exchanges[id] else { return }
+        let (judged, waiting) = exchange.state.withLock { state in
+            state.hasEnded = true
+            defer { (state.judged, state.waiting) = (nil, []) }
+            return (state.judged, state.waiting)
+        }
+        if let judged { await store.abandon(judged) }
+        for continuation in waiting { continuation.resume() }
+        // Whoever asks later what came of it has a moment.
+        try? await Task.sleep(for: .seconds(Bound.connecting))
+        exchanges[id] = nil
+    }
+
+    private nonisolated func listen(at path: String) throws(LauncherError) -> CInt {
+        do throws(SystemCallError) {
+            return try listenOnUnixSocket(at: path, mode: 0o660, group: gateway.gid, backlog: 1)
+        } catch { throw LauncherError(.unavailable, "Git can't be asked at the moment: \(error).") }
+    }
+
+    /// Takes one connection and lets git answer it. **Blocks.**
+    private nonisolated func serve(_ listener: CInt, _ path: String, _ variables: [String], _ exchange: Exchange) {
+        let connection = connection(from: listener)
+        Glibc.close(listener)
+        unlink(path)
+        guard let connection else { return }
+        defer { Glibc.close(connection) }
+        let child: ChildProcess
+        do throws(SystemCallError) {
+            child = try ChildProcess(
+                ["/bin/sh", "-c", "\(Bound.limits); exec git http-backend"], environment: variables, input: connection, output: connection,
+                errors: STDERR_FILENO)
+        } catch {
+            return logger.error("git http-backend does not start: \(error)")
+        }
+        exchange.child.withLock { $0 = child }
+        let clock = DispatchWorkItem { child.kill() }
+        DispatchQueue.global().asyncAfter(deadline: .now() + Bound.transfer + deadline, execute: clock)
+        let status = child.waitForEnd()
+        clock.cancel()
+        if status != 0 { logger.info("git http-backend ended with status \(status)") }
+    }
+
+    /// The gateway's connection; nil where it does not come in time, or is somebody else's.
+    private nonisolated func connection(from listener: CInt) -> CInt? {
+        var waiting = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+        guard poll(&waiting, 1, CInt(Bound.connecting * 1000)) == 1 else { return nil }
+        let connection = accept(listener, nil, nil)
+        guard connection >= 0 else { return nil }
+        _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+        guard (try? PeerCredentials(of: connection))?.uid == gateway.uid else {
+            Glibc.close(connection)
+            return nil
+        }
+        return connection
+    }
+
+    /// The CGI variables of a request (RFC 3875, 4.1).
+    private nonisolated func variables(of request: GitRequest, _ exchange: Exchange) -> [String] {
+        let (method, path, query, type) =
+            switch request.service {
+            case .offerFetch: ("GET", "/info/refs", "service=git-upload-pack", "")
+            case .offerPush: ("GET", "/info/refs", "service=git-receive-pack", "")
+            case .fetch: ("POST", "/git-upload-pack", "", "application/x-git-upload-pack-request")
+            case .push: ("POST", "/git-receive-pack", "", "application/x-git-receive-pack-request")
+            }
+        var variables = [
+            "REQUEST_METHOD=\(method)", "PATH_INFO=\(path)", "QUERY_STRING=\(query)", "CONTENT_TYPE=\(type)",
+            "REMOTE_USER=\(exchange.subject.actor.name)", "\(PushHook.Variable.launcher)=\(launcherSocket)",
+            "\(PushHook.Variable.push)=\(exchange.secret)",
+        ]
+        if request.isCompressed { variables.append("HTTP_CONTENT_ENCODING=gzip") }
+        if let version = request.version { variables.append("GIT_PROTOCOL=version=\(version)") }
+        return variables
+    }
+
+    /// 128 bits that nobody can guess.
+    private static func random() -> String {
+        (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined(separator: "-")
+    }
+}

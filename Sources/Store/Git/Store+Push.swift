@@ -1,0 +1,205 @@
+import Environments
+import Foundation
+import LauncherProtocol
+
+/// What people push with git: judged like an edit, and kept as the next version.
+extension Store {
+    /// A push that may be taken. Give it to ``record(_:update:)``, or to ``abandon(_:)``.
+    public struct JudgedPush: Sendable {
+        let name: EnvironmentName
+        let owner: Owner
+        /// What `main` becomes; nil where the push doesn't change it.
+        let next: Next?
+        /// The releases that it names.
+        public let tags: [String]
+
+        struct Next: Sendable {
+            let update: ReferenceUpdate
+            let version: EnvironmentVersion
+            let build: BuildRecord
+            /// The first line of what was pushed.
+            let message: String
+        }
+
+        /// What was built for it, in words for whoever pushed.
+        public var summary: String? {
+            next.map { "\($0.version.lock.count) packages for \($0.version.lock.platform), build \($0.build.id.prefix(12))" }
+        }
+    }
+
+    /// The variables that let git serve one environment's repository, and take pushes by the hooks in ``pushHooks``.
+    public func gitEnvironment(of name: String, for uid: UInt32) async throws(StoreError) -> [String] {
+        let name = try checked(name)
+        return try await offPool { [self] () throws(StoreError) in
+            GitService(repository: try repositories.repository(name, for: uid).repository, hooks: layout.pushHooks).environment
+        }
+    }
+
+    /// Writes the hooks that git asks about pushes: they start `program` anew.
+    public func writePushHooks(program: String) throws(StoreError) {
+        do {
+            try makeDirectory(layout.pushHooks, mode: 0o700)
+            let quoted = "'" + program.replacing("'", with: "'\\''") + "'"
+            for hook in PushHook.Kind.allCases {
+                try writeWhole(
+                    Data("#!/bin/sh\nexec \(quoted) git-hook \(hook.rawValue)\n".utf8), to: "\(layout.pushHooks)/\(hook.rawValue)",
+                    mode: 0o700)
+            }
+        } catch {
+            throw StoreError.from(error, doing: "write the hooks for pushes", layout: layout)
+        }
+    }
+
+    /// Looks whether a push may be taken. A changed recipe is solved and built for that; one as it was keeps its lock.
+    ///
+    /// - Parameter quarantine: the name of the directory with the objects that came, inside the repository's `objects`.
+    public func judge(
+        _ updates: [ReferenceUpdate], quarantine: String, of name: String, for owner: Owner,
+        progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws(StoreError) -> JudgedPush {
+        let name = try checked(name)
+        let judgement = try PushJudgement(updates)
+        return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
+            progress(BuildProgress(.reading, "Reading what was pushed"))
+            let (pushed, current) = try await offPool { [self] () throws(StoreError) in
+                (
+                    try repositories.pushed(judgement, quarantine: quarantine, to: name, for: owner.uid),
+                    try repositories.current(name, for: owner.uid).0
+                )
+            }
+            let tags = judgement.releases.map(\.tag.description)
+            guard let update = judgement.main, let pushed else { return JudgedPush(name: name, owner: owner, next: nil, tags: tags) }
+            let (version, build) = try await next(pushed.recipe, after: current, as: name, for: owner.uid, progress: progress)
+            return JudgedPush(
+                name: name, owner: owner,
+                next: .init(update: update, version: version, build: build, message: pushed.message), tags: tags)
+        }
+    }
+
+    private func next(
+        _ text: String, after current: EnvironmentVersion, as name: EnvironmentName, for uid: UInt32,
+        progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws(StoreError) -> (EnvironmentVersion, BuildRecord) {
+        if text == current.recipe { return (current, try await builds.restore(current, progress: progress)) }
+        return try await make(try read(text), text, as: name, for: uid, progress: progress)
+    }
+
+    /// Makes what was judged the current version; gives its identity.
+    public func record(_ push: JudgedPush, update: ReferenceUpdate) async throws(StoreError) -> String {
+        guard let next = push.next, next.update == update else {
+            throw StoreError(.invalid, "This is not what was judged.")
+        }
+        return try await turns.take("\(push.owner.uid)/\(push.name)") { () async throws(StoreError) in
+            let result: Result<String, StoreError>
+            do throws(StoreError) {
+                result = .success(
+                    try await offPool { [self] () throws(StoreError) in
+                        try repositories.record(next, as: push.name, for: push.owner)
+                    })
+            } catch { result = .failure(error) }
+            await builds.release(next.build)
+            return try result.get()
+        }
+    }
+
+    /// Lets go of what was built for a push that did not come about.
+    public func abandon(_ push: JudgedPush) async {
+        if let next = push.next { await builds.release(next.build) }
+    }
+}
+
+extension StoreLayout {
+    /// Where git finds the hooks for pushes, of all repositories.
+    var pushHooks: String { repositories + "/hooks" }
+}
+
+extension Repositories {
+    /// What the new tip of `main` holds.
+    struct Pushed: Sendable {
+        let recipe: String
+        let message: String
+    }
+
+    /// Checks a push against the repository, and reads what its tip holds; nil where `main` stays.
+    func pushed(
+        _ judgement: PushJudgement, quarantine: String, to name: EnvironmentName, for uid: UInt32
+    ) throws(StoreError) -> Pushed? {
+        var git = try repository(name, for: uid)
+        guard quarantine.wholeMatch(of: /[A-Za-z0-9_-]{1,64}/) != nil else {
+            throw StoreError(.invalid, "“\(quarantine.prefix(64))” is no quarantine of git's.")
+        }
+        git.quarantine = "\(git.repository)/objects/\(quarantine)"
+        let repository = git
+        return try attempt("read what was pushed to “\(name)”") {
+            let versions = try commits(in: repository)
+            for (tag, target) in judgement.releases {
+                let commit = try commit(of: target, in: repository)
+                guard commit == judgement.main?.new || versions.contains(where: { $0.isMeant(by: commit) }) else {
+                    throw StoreError(
+                        .invalid, "The release “\(tag)” is of no version of “\(name)”. Push “main” first, or with it, and tag that.")
+                }
+            }
+            guard let update = judgement.main else { return nil }
+            guard versions.first?.id == update.old else {
+                throw StoreError(.conflict, "“\(name)” has a newer version than yours. Pull (git pull), then push again.")
+            }
+            guard try commit(of: update.new, in: repository) == update.new,
+                try repository.run(["merge-base", "--is-ancestor", update.old, update.new]).status == 0
+            else {
+                throw StoreError(
+                    .conflict,
+                    "The history of “\(name)” can't be rewritten: what you push must stand on its current version. Pull (git pull), then push again."
+                )
+            }
+            return Pushed(
+                recipe: try recipe(of: update.new, in: repository),
+                message: try text(["log", "-1", "--format=%s", update.new], in: repository))
+        }
+    }
+
+    private func recipe(of commit: String, in git: Git) throws -> String {
+        let name = "\(commit):environment.yml"
+        guard let size = try? text(["cat-file", "-s", name], in: git), let bytes = Int(size) else {
+            throw StoreError(.invalid, "What you pushed has no environment.yml at its top.")
+        }
+        guard bytes <= 1 << 20 else { throw StoreError(.invalid, "environment.yml has \(bytes) bytes; a recipe has at most one MiB.") }
+        let output = try git.run(["cat-file", "blob", name])
+        try check(output)
+        guard let text = String(validating: output.bytes, as: UTF8.self) else {
+            throw StoreError(.invalid, "environment.yml is not UTF-8 text.")
+        }
+        return text
+    }
+
+    /// The commit that an object is or, as a tag, points at.
+    private func commit(of object: String, in git: Git) throws -> String {
+        guard let commit = try? text(["rev-parse", "--verify", "--quiet", object + "^{commit}"], in: git) else {
+            throw StoreError(.invalid, "\(object.prefix(12)) is no commit.")
+        }
+        return commit
+    }
+
+    private func text(_ arguments: [String], in git: Git) throws -> String {
+        let output = try git.run(arguments)
+        try check(output)
+        return String(decoding: output.bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// One commit on top of the present version and of what was pushed, with the lock; gives its identity.
+    func record(_ next: Store.JudgedPush.Next, as name: EnvironmentName, for owner: Store.Owner) throws(StoreError) -> String {
+        let git = try repository(name, for: owner.uid)
+        return try attempt("write down the environment “\(name)”") {
+            guard try commits(in: git, atMost: 1).first?.id == next.update.old else {
+                throw StoreError(.conflict, "“\(name)” was changed meanwhile. Pull (git pull), then push again.")
+            }
+            let tree = try text(["rev-parse", "--verify", "\(next.update.new)^{tree}"], in: git)
+            let message = next.message.isEmpty ? "Change the environment" : String(next.message.prefix(200))
+            let stream = try VersionCommit(
+                version: next.version, author: owner.name, time: Int(Date().timeIntervalSince1970), message: message,
+                origin: .push(commit: next.update.new, tree: tree)
+            ).stream
+            try check(git.run(["fast-import", "--quiet", "--done"], input: stream))
+            return try text(["rev-parse", "--verify", PushJudgement.main], in: git)
+        }
+    }
+}
