@@ -8,12 +8,15 @@ extension Accounts {
     }
 
     /// Tells everybody something, until `until` in seconds since 1970, or until it is taken back.
-    public func announce(_ text: String, by author: String, until: Double?) async throws(AccountsError) {
+    public func announce(
+        _ text: String, level: Announcement.Level = .info, by author: String, until: Double?
+    ) async throws(AccountsError) {
         let now = clock()
         let text = String(text.prefix(1000))
         try await database.write("add a notice") { database in
             try database.execute(
-                sql: "INSERT INTO notice (text, author, made, until) VALUES (?, ?, ?, ?)", arguments: [text, author, now, until])
+                sql: "INSERT INTO notice (text, level, author, made, until) VALUES (?, ?, ?, ?, ?)",
+                arguments: [text, level.rawValue, author, now, until])
         }
         try await readAnnouncements()
     }
@@ -36,8 +39,10 @@ extension Accounts {
 
 extension AccountsDatabase {
     @Sendable static func announcements(in database: Database) throws -> [Announcement] {
-        try Row.fetchAll(database, sql: "SELECT id, text, author, made, until FROM notice ORDER BY id DESC").map {
-            Announcement(id: $0["id"], text: $0["text"], author: $0["author"], made: $0["made"], until: $0["until"])
+        try Row.fetchAll(database, sql: "SELECT id, text, level, author, made, until FROM notice ORDER BY id DESC").map {
+            Announcement(
+                id: $0["id"], text: $0["text"], level: Announcement.Level(rawValue: $0["level"]) ?? .info, author: $0["author"],
+                made: $0["made"], until: $0["until"])
         }
     }
 }

@@ -31,6 +31,11 @@ public struct AuditEvent: Codable, Sendable, Equatable {
         case userRemove = "user.remove"
         /// Somebody was made an administrator, or is one no longer.
         case userAdmin = "user.admin"
+        /// Everybody is told something, or no longer.
+        case noticeTold = "notice.told"
+        case noticeWithdrawn = "notice.withdrawn"
+        case imagePull = "image.pull"
+        case imageRemove = "image.remove"
         /// The end of the log was incomplete after a crash and was cut off.
         case logRecovered = "log.recovered"
         /// Events were not written because the log could not be.

@@ -1,12 +1,19 @@
 import Foundation
 import UnixSockets
 
-/// Reads a log from its beginning, in pieces, so that its length does not matter.
+/// Reads a log in pieces, so that its length does not matter.
 public struct AuditReader: Sendable {
-    private let path: String
+    let path: String
+    /// Bytes read at once.
+    let piece: Int
 
     /// - Parameter path: the log; it is only read.
-    public init(path: String) { self.path = path }
+    public init(path: String) { self.init(path: path, piece: 1 << 18) }
+
+    init(path: String, piece: Int) {
+        self.path = path
+        self.piece = piece
+    }
 
     /// What a check found.
     public struct Verdict: Sendable, Equatable {
@@ -53,7 +60,7 @@ public struct AuditReader: Sendable {
         guard file >= 0 else { throw AuditError(SystemCallError("open"), path) }
         defer { close(file) }
         var rest: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 18)
+        var chunk = [UInt8](repeating: 0, count: piece)
         while true {
             let count = read(file, &chunk, chunk.count)
             guard count >= 0 else { throw AuditError(SystemCallError("read"), path) }

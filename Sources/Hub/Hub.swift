@@ -95,6 +95,8 @@ public struct Hub: Sendable {
         AdminRoutes(hub: services).add(to: pages)
         AdminGroups(hub: services).add(to: pages)
         AdminLimits(hub: services).add(to: pages)
+        AdminNotices(hub: services).add(to: pages)
+        AdminImages(hub: services).add(to: pages)
 
         let api = hub.group("api")
         HubAPI(hub: services).add(to: api)
@@ -104,6 +106,8 @@ public struct Hub: Sendable {
         GPURoutes(hub: services).addAPI(to: api)
         TokenAPI(hub: services).add(to: api)
         AdminAPI(hub: services).add(to: api)
+        AdminNotices(hub: services).addAPI(to: api)
+        AdminImages(hub: services).addAPI(to: api)
         EnvironmentAPI(hub: services).add(to: api)
         EnvironmentChangeAPI(hub: services).add(to: api)
         SharingAPI(hub: services).add(to: api)

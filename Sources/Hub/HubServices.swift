@@ -20,6 +20,7 @@ final class HubServices: Sendable {
     let assets: StaticAssets
     let conversations = LoginConversations()
     let builds: Builds
+    let pulls: Pulls
     let notices = Notices()
     let trail: Trail
     let people: People
@@ -42,6 +43,7 @@ final class HubServices: Sendable {
         self.trail = trail
         cookies = HubCookies(configuration.gateway)
         builds = Builds(launcher: launcher)
+        pulls = Pulls(launcher: launcher)
         people = People(accounts: accounts, servers: servers, launcher: launcher, trail: trail)
         do {
             func catalog(_ language: Language) throws -> TextCatalog {
@@ -86,7 +88,7 @@ final class HubServices: Sendable {
             if template != "home" {
                 all["endings"] = servers.statuses(of: session.account).filter { $0.ending != nil }.map { ServerView(texts, $0).values }
             }
-            all["announcements"] = accounts.announcements.map(\.text)
+            all["announcements"] = accounts.announcements.map { AnnouncementView(texts, $0).values }
         }
         all.merge(values) { $1 }
         guard let html = templates.render(template, all) else {

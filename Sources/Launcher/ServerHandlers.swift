@@ -20,6 +20,15 @@ extension LauncherHandlers {
             return Done()
         }
         on(ReadServerLog.self) { call, _ throws(LauncherError) in try await spawner.log(call.id, lines: call.lines) }
+        on(ListImages.self) { _, _ throws(LauncherError) in try await spawner.images() }
+        on(PullImage.self) { call, context throws(LauncherError) in
+            try await spawner.pullImage(call.image, progress: context.report)
+            return Done()
+        }
+        on(RemoveImage.self) { call, _ throws(LauncherError) in
+            try await spawner.removeImage(call.image)
+            return Done()
+        }
         on(ListGPUs.self) { _, _ throws(LauncherError) in try await spawner.gpus() }
         on(ListProfiles.self) { call, _ throws(LauncherError) in
             await spawner.profiles(for: try await accounts.policyAccount(named: call.account))

@@ -33,6 +33,35 @@ import Testing
         #expect(rights == 0o600)
     }
 
+    @Test(arguments: [7, 300, 1 << 18])
+    func theNewestComeFirstAndNoMoreIsRead(piece: Int) async throws {
+        let written = (0..<40).map { "n\($0)" }
+        try await write(written)
+        let reader = AuditReader(path: path, piece: piece)
+        func newest(_ count: Int) throws -> [String] {
+            var names: [String] = []
+            try reader.newest { event in
+                names.append(event.who)
+                return names.count < count
+            }
+            return names
+        }
+        #expect(try newest(.max) == written.reversed())
+        #expect(try newest(3) == ["n39", "n38", "n37"])
+        // What a crash left of a line is no event.
+        let file = try FileHandle(forWritingTo: URL(filePath: path))
+        try file.seekToEnd()
+        try file.write(contentsOf: Data("{\"who\":\"half".utf8))
+        #expect(try newest(2) == ["n39", "n38"])
+        // The beginning of the log can be anything where only its end is asked for.
+        try file.seek(toOffset: 0)
+        try file.write(contentsOf: Data(repeating: 0, count: 60))
+        #expect(try newest(.max).count == 39)
+        unlink(path)
+        try await write([])
+        #expect(try newest(1).isEmpty)
+    }
+
     @Test func manyWritersKeepEachTheirOrder() async throws {
         let log = try AuditLog(path: path, logger: logger)
         await withTaskGroup { group in

@@ -18,7 +18,7 @@ import Testing
     @Test func theyAreForAdministratorsAlone() async throws {
         let site = try await Site()
         let alice = try await browser(site, "alice", admin: false)
-        for path in ["", "/users", "/groups", "/servers", "/limits", "/audit", "/audit.csv", "/notices"] {
+        for path in ["", "/users", "/groups", "/servers", "/limits", "/images", "/audit", "/audit.csv", "/notices"] {
             #expect(try await alice.get("/hub/admin\(path)").status == 403, "\(path)")
             #expect(try await site.browser().get("/hub/admin\(path)").location?.hasPrefix("/hub/login") == true, "\(path)")
         }
@@ -85,6 +85,9 @@ import Testing
             #expect(body.contains(words), "\(words)")
         }
         #expect(!body.contains("One server"))
+        let made = try await site.accounts.makeToken(account: "ada", note: "", scopes: ["admin-ui"], lifetime: nil)
+        let api = try await site.browser().send("GET", "/hub/api/limits", ["Authorization": "token \(made.secret)"], "")
+        #expect(api.body.contains("\"each\":{\"cpus\":null,\"gpus\":null,\"memory\":null,\"servers\":2}"))
         let free = try await Site()
         #expect(try await browser(free).get("/hub/admin/limits").body.contains("sets no limits"))
     }
@@ -121,6 +124,14 @@ import Testing
         #expect(try await ada.post("/hub/admin/notices", ["_csrf": ada.csrf, "text": "Reboot <tonight>", "hours": "24"]).status == 303)
         #expect(try await alice.get("/hub/home").body.contains("Reboot &lt;tonight&gt;"))
         #expect(try await ada.post("/hub/admin/notices", ["_csrf": ada.csrf, "text": "  "]).status == 400)
+        let until = ["_csrf": ada.csrf, "text": "Hot", "level": "danger", "until": "2000-01-01T10:00"]
+        #expect(try await ada.post("/hub/admin/notices", until).status == 400)
+        #expect(try await ada.post("/hub/admin/notices", until.merging(["until": "soon"]) { $1 }).status == 400)
+        #expect(try await ada.post("/hub/admin/notices", until.merging(["until": "2999-01-01T10:00"]) { $1 }).status == 303)
+        let body = try await alice.get("/hub/home").body
+        #expect(body.contains("<p class=\"note announcement danger\" role=\"note\"><strong>Danger:</strong> Hot</p>"))
+        #expect(try await ada.get("/hub/admin/notices").body.contains("2999-01-01T10:00:00Z"))
+        #expect(try await site.accounts.withdrawAnnouncement(#require(site.accounts.announcements.first?.id)))
         let id = try #require(site.accounts.announcements.first?.id)
         #expect(try await ada.post("/hub/admin/notices/withdraw", ["_csrf": ada.csrf, "id": "\(id)"]).status == 303)
         #expect(try await !alice.get("/hub/home").body.contains("Reboot"))

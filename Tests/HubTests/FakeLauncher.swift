@@ -27,6 +27,9 @@ final class FakeLauncher: LauncherCalling {
         var built: [String] = []
         var grants: [EnvironmentGrant] = []
         var assignments: [EnvironmentAssignment] = []
+        var images: [ImageSummary] = []
+        /// How fetching an image ends, after one report.
+        var pull: Result<Done, LauncherError>?
         var layer = LayerSummary(build: "", files: 0, bytes: 0, changes: [], notices: [])
         fileprivate var logins: [String: String] = [:]
     }
@@ -114,6 +117,14 @@ final class FakeLauncher: LauncherCalling {
         case is StopServer: outcome = Done()
         case let call as LookUpAccount: outcome = Self.account(call.account)
         case is ListGPUs: outcome = now.gpus
+        case is ListImages: outcome = now.images
+        case is PullImage:
+            if let report = ImageProgress("1 of 2 layers", fraction: 0.5) as? Call.Progress { progress(report) }
+            outcome = try await ending(now.pull)
+        case let call as RemoveImage:
+            guard now.images.contains(where: { $0.name == call.image && $0.isUnused }) else { throw LauncherError(.conflict, "in use") }
+            state.withLock { $0.images.removeAll { $0.name == call.image } }
+            outcome = Done()
         case is ListServers: outcome = [ServerRecord]()
         case is ReadServerLog: outcome = [String]()
         default: throw LauncherError(.invalid, "The test's launcher does not know \(Call.name).")

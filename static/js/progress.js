@@ -1,8 +1,7 @@
-// Follows a start or a build by server-sent events, and moves on when it is over.
+// Follows starts, builds and images by server-sent events, and moves on when it is over.
 "use strict";
 
-const place = document.querySelector("[data-progress]");
-if (place) {
+for (const place of document.querySelectorAll("[data-progress]")) {
   const bar = place.querySelector("progress");
   const message = place.querySelector("[data-message]");
   const steps = place.querySelector("[data-steps]");

@@ -62,6 +62,9 @@ enum AccountsSchema {
                 table.column("until", .real)
             }
         }
+        migrator.registerMigration("levels of notices") { database in
+            try database.alter(table: "notice") { $0.add(column: "level", .text).notNull().defaults(to: "info") }
+        }
         return migrator
     }
 }

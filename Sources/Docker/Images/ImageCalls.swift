@@ -10,6 +10,15 @@ extension Engine {
         }
     }
 
+    /// All there is to know of an image; nil where it is not on this host.
+    public func imageDetails(_ image: String) async throws(DockerError) -> ImageDetails? {
+        do {
+            return try await perform(Call(path: ["images", image, "json"]), as: ImageDetails.self)
+        } catch .notFound {
+            return nil
+        }
+    }
+
     /// All tags of all images on this host.
     public func imageTags() async throws(DockerError) -> [String] {
         struct Listed: Decodable {

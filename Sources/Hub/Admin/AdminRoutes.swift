@@ -6,7 +6,7 @@ import Hummingbird
 import LauncherProtocol
 import Servers
 
-/// `/hub/admin`: people, servers, the audit log and notices, for administrators.
+/// `/hub/admin`: people, servers and the audit log, for administrators.
 struct AdminRoutes {
     let hub: HubServices
 
@@ -21,9 +21,6 @@ struct AdminRoutes {
         router.post("admin/servers/stop", use: stopServer)
         router.get("admin/audit", use: audit)
         router.get("admin/audit.csv", use: auditFile)
-        router.get("admin/notices", use: notices)
-        router.post("admin/notices", use: tell)
-        router.post("admin/notices/withdraw", use: withdraw)
     }
 
     @Sendable private func overview(_ request: Request, _ context: HubContext) async throws -> Response {
@@ -31,7 +28,8 @@ struct AdminRoutes {
         let states = hub.servers.countsByState
         let facts: [(String, Int)] = [
             ("users", try await hub.accounts.users().count), ("ready", states["ready"] ?? 0), ("starting", states["starting"] ?? 0),
-            ("failed", states["failed"] ?? 0), ("sessions", hub.accounts.snapshot.sessions.count), ("builds", hub.builds.countUnderWay),
+            ("failed", states["failed"] ?? 0), ("sessions", hub.accounts.snapshot.sessions.count),
+            ("buildsUnderWay", hub.builds.countUnderWay),
         ]
         return hub.adminPage(
             "admin", "title", request, context,
@@ -151,38 +149,5 @@ struct AdminRoutes {
             status: .ok,
             headers: [.contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"audit.csv\""],
             body: .init(byteBuffer: ByteBuffer(string: AuditSearch.csv(events))))
-    }
-
-    // MARK: Notices
-
-    @Sendable private func notices(_ request: Request, _ context: HubContext) async throws -> Response {
-        _ = try await hub.administrator(request, context)
-        return hub.adminPage(
-            "admin-notices", "notices", request, context,
-            [
-                "told": hub.accounts.announcements.map { notice in
-                    [
-                        "id": notice.id, "text": notice.text, "author": notice.author, "made": Format.moment(notice.made),
-                        "madeAt": Format.machine(notice.made),
-                    ] as [String: Any]
-                },
-                "lifetimes": Self.lifetimes.map { ["hours": "\($0.hours)", "text": hub.texts("admin", $0.key)] as [String: Any] },
-            ])
-    }
-
-    private static let lifetimes: [(key: String, hours: Int)] = [("day", 24), ("week", 168), ("always", 0)]
-
-    @Sendable private func tell(_ request: Request, _ context: HubContext) async throws -> Response {
-        let form = try await hub.adminForm(request, context)
-        let hours = Self.lifetimes.first { "\($0.hours)" == form["hours"] }?.hours ?? 0
-        try await hub.announce(
-            form["text"] ?? "", by: context.identity?.account ?? "", lifetime: hours > 0 ? Double(hours) * 3600 : nil)
-        return .seeOther("/hub/admin/notices")
-    }
-
-    @Sendable private func withdraw(_ request: Request, _ context: HubContext) async throws -> Response {
-        let form = try await hub.adminForm(request, context)
-        _ = try await hub.accounts.withdrawAnnouncement(form["id"].flatMap { Int($0) } ?? 0)
-        return .seeOther("/hub/admin/notices")
     }
 }

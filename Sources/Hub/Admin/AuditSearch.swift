@@ -37,16 +37,15 @@ struct AuditSearch: Sendable {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
                 do {
-                    // Only what will be shown is kept: a log is long.
-                    let wanted = min(offset + limit + 1, Bound.most + 1)
+                    // A log is long: it is read from its end, and no further than the page goes.
+                    var passed = 0
                     var found: [AuditEvent] = []
-                    try AuditReader(path: path).events { event in
-                        guard matches(event) else { return }
-                        found.append(event)
-                        if found.count > 2 * wanted { found.removeFirst(found.count - wanted) }
+                    try AuditReader(path: path).newest { event in
+                        guard matches(event) else { return true }
+                        if passed < offset { passed += 1 } else { found.append(event) }
+                        return found.count <= limit
                     }
-                    let newest = found.suffix(wanted).reversed().dropFirst(offset)
-                    continuation.resume(returning: (Array(newest.prefix(limit)), newest.count > limit))
+                    continuation.resume(returning: (Array(found.prefix(limit)), found.count > limit))
                 } catch {
                     continuation.resume(throwing: error)
                 }

@@ -53,6 +53,8 @@ final class WatchedLauncher: LauncherCalling {
         case (let call as AssignEnvironment, _):
             let given = call.isTakenBack ? "taken back" : call.assignment.isMandatory ? "mandatory" : "assigned"
             trail.note(.environmentAssign, on: call.assignment.environment, note: "\(call.assignment.to): \(given)")
+        case (let call as PullImage, _): trail.note(.imagePull, on: call.image)
+        case (let call as RemoveImage, _): trail.note(.imageRemove, on: call.image)
         case (let call as RemoveEnvironment, _): trail.note(.environmentRemove, on: "\(call.account)/\(call.environment)")
         case (let call as CloseGit, let outcome as CloseGit.Outcome): note(call, outcome)
         case (let call as TagEnvironment, _):
@@ -79,6 +81,8 @@ final class WatchedLauncher: LauncherCalling {
             trail.note(.environmentCreate, on: "\(call.account)/\(call.environment ?? "")", result: .failed, note: error.message)
         case let call as RemoveEnvironment:
             trail.note(.environmentRemove, on: "\(call.account)/\(call.environment)", result: .failed, note: error.message)
+        case let call as PullImage: trail.note(.imagePull, on: call.image, result: .failed, note: error.message)
+        case let call as RemoveImage: trail.note(.imageRemove, on: call.image, result: .failed, note: error.message)
         default: break
         }
     }

@@ -41,9 +41,7 @@ extension Spawner {
         progress(StartProgress(.pulling, "Fetching the image \(image)", fraction: 0.05))
         try await onEngine { () async throws(DockerError) in
             try await engine.pull(image) { pull in
-                let size = pull.size > 0 ? ", \(pull.fetched >> 20) of \(pull.size >> 20) MiB" : ""
-                let text = "Fetching the image \(image): \(pull.complete) of \(pull.layers) layers\(size)"
-                progress(StartProgress(.pulling, text, fraction: 0.05 + 0.5 * pull.fraction))
+                progress(StartProgress(.pulling, pull.words(for: image), fraction: 0.05 + 0.5 * pull.fraction))
             }
         }
     }
