@@ -35,8 +35,9 @@ extension Accounts {
 
     /// Removes a group; false where there is none of that name.
     public func removeGroup(named name: String) async throws(AccountsError) -> Bool {
-        try await database.write("remove a group") { database in
+        try await change("remove a group") { database in
             try database.execute(sql: "DELETE FROM member WHERE groupName = ?", arguments: [name])
+            try database.execute(sql: "DELETE FROM share WHERE isGroup AND recipient = ?", arguments: [name])
             try database.execute(sql: "DELETE FROM \"group\" WHERE name = ?", arguments: [name])
             return database.changesCount > 0
         }
@@ -44,7 +45,7 @@ extension Accounts {
 
     /// Adds and removes members of a group.
     public func changeGroup(named name: String, adding: [String] = [], removing: [String] = []) async throws(AccountsError) {
-        try await database.write("change a group") { database in
+        try await change("change a group") { database in
             for account in adding {
                 try database.execute(sql: "INSERT OR IGNORE INTO member (groupName, account) VALUES (?, ?)", arguments: [name, account])
             }

@@ -48,6 +48,8 @@ extension Accounts {
         let ended = live.withLock { $0.removeSessions(where: matches) }
         guard !ended.isEmpty else { return }
         announce(ended: ended)
+        let ids = Set(ended.map(\.id))
+        try await revokeTokens { token in token.session.map(ids.contains) ?? false }
         try await database.removeSessions(ended.map(\.id))
     }
 

@@ -2,16 +2,18 @@ import TLS
 
 extension Accounts {
     /// Makes an API token. `secret` is shown once and kept only as a digest.
-    /// - Parameter lifetime: seconds; nil for ever.
+    /// - Parameters:
+    ///   - lifetime: seconds; nil for ever.
+    ///   - session: ``Session/id`` of the log-in that it is to end with.
     public func makeToken(
-        account: String, note: String, scopes: [String], lifetime: Double?
+        account: String, note: String, scopes: [String], lifetime: Double?, session: String? = nil
     ) async throws(AccountsError) -> (secret: String, token: Token) {
         let now = clock()
         let secret = Token.prefix + RandomText.secret()
         let digest = Digest(sha256: secret.utf8)
         let token = Token(
             id: RandomText.identifier(), account: account, note: String(note.prefix(256)), scopes: scopes, created: now,
-            expires: lifetime.map { now + $0 }, lastUsed: nil)
+            expires: lifetime.map { now + $0 }, lastUsed: nil, session: session)
         try await database.add(token, digest: digest)
         live.withLock { $0.tokens[digest] = token }
         announce()
@@ -40,11 +42,17 @@ extension Accounts {
 
     /// Revokes a token of `account`; false where there is none of that identifier.
     public func revokeToken(_ id: String, of account: String) async throws(AccountsError) -> Bool {
-        let revoked = live.withLock { $0.removeTokens { $0.id == id && $0.account == account } }
+        try await revokeTokens { $0.id == id && $0.account == account }
+    }
+
+    /// False where none matches.
+    @discardableResult
+    func revokeTokens(where matches: @Sendable (Token) -> Bool) async throws(AccountsError) -> Bool {
+        let revoked = live.withLock { $0.removeTokens(where: matches) }
         guard !revoked.isEmpty else { return false }
         announce()
         for token in revoked { tell(.revoked(token)) }
-        try await database.removeTokens([id])
+        try await database.removeTokens(revoked.map(\.id))
         return true
     }
 }

@@ -4,7 +4,7 @@ extension Accounts {
     /// Notes that a person logged in: adds them, or renews what is known of them.
     public func noteLogin(name: String, uid: UInt32, fullName: String, admin: Bool) async throws(AccountsError) {
         let now = clock()
-        try await database.write("note a log-in") { database in
+        try await change("note a log-in") { database in
             try database.execute(
                 sql: """
                     INSERT INTO user (name, uid, fullName, admin, created, lastActivity) VALUES (?, ?, ?, ?, ?, ?)
@@ -35,7 +35,7 @@ extension Accounts {
     /// Adds a person who has not logged in yet; false where they are known already.
     public func addUser(name: String, uid: UInt32, fullName: String, admin: Bool) async throws(AccountsError) -> Bool {
         let now = clock()
-        return try await database.write("add a user") { database in
+        return try await change("add a user") { database in
             try database.execute(
                 sql: """
                     INSERT OR IGNORE INTO user (name, uid, fullName, admin, madeAdmin, created, lastActivity) VALUES (?, ?, ?, 0, ?, ?, ?)
@@ -46,7 +46,7 @@ extension Accounts {
 
     /// Makes a person an administrator, or no longer; what a group of the host says stays.
     public func setAdmin(_ admin: Bool, of name: String) async throws(AccountsError) {
-        try await database.write("change a user") { database in
+        try await change("change a user") { database in
             try database.execute(sql: "UPDATE user SET madeAdmin = ? WHERE name = ?", arguments: [admin, name])
         }
     }
@@ -64,9 +64,11 @@ extension Accounts {
     public func removeUser(named name: String) async throws(AccountsError) -> Bool {
         for token in tokens(of: name) { _ = try await revokeToken(token.id, of: name) }
         try await endSessions(of: name)
-        return try await database.write("remove a user") { database in
+        return try await change("remove a user") { database in
             try database.execute(sql: "DELETE FROM choice WHERE account = ?", arguments: [name])
             try database.execute(sql: "DELETE FROM member WHERE account = ?", arguments: [name])
+            try database.execute(sql: "DELETE FROM share WHERE owner = ? OR (NOT isGroup AND recipient = ?)", arguments: [name, name])
+            try database.execute(sql: "DELETE FROM shareCode WHERE owner = ?", arguments: [name])
             try database.execute(sql: "DELETE FROM user WHERE name = ?", arguments: [name])
             return database.changesCount > 0
         }

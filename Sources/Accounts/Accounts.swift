@@ -21,6 +21,7 @@ public final class Accounts: Sendable {
     let live: Mutex<LiveGrants>
     let listeners = Mutex(Listeners())
     let told: Mutex<[Announcement]>
+    let known: Mutex<Known>
 
     /// Opens the file at `path`, or makes it, readable by this account alone.
     /// - Parameter clock: the present, in seconds since 1970.
@@ -34,12 +35,15 @@ public final class Accounts: Sendable {
         self.logger = logger
         live = Mutex(try database.readLiveGrants())
         told = Mutex(try database.readAnnouncements())
+        known = Mutex(try database.readKnown())
     }
 
     struct Listeners {
         var changed: [@Sendable (AccountsSnapshot) -> Void] = []
         var ended: [@Sendable ([Session]) -> Void] = []
         var tokens: [@Sendable (TokenChange) -> Void] = []
+        /// ``Opening/id`` of those that they were told of.
+        var openings: [Int] = []
     }
 
     /// Calls `handler` with what is live now, and again after each change, in order and before
@@ -57,12 +61,21 @@ public final class Accounts: Sendable {
     }
 
     /// What is live now.
-    public var snapshot: AccountsSnapshot { live.withLock(\.snapshot) }
+    public var snapshot: AccountsSnapshot {
+        let standing = standing
+        let openings = liveOpenings
+        return live.withLock { grants in
+            AccountsSnapshot(
+                sessions: grants.sessions.map { .init(digest: $0, account: $1.account, id: $1.id) },
+                tokens: grants.tokens.map { .init(digest: $0, token: $1) }, standing: standing, openings: openings)
+        }
+    }
 
     /// Tells the listeners. The lock keeps snapshots in order.
     func announce(ended: [Session] = []) {
         listeners.withLock { listeners in
             let snapshot = snapshot
+            listeners.openings = snapshot.openings.map(\.id)
             for handler in listeners.changed { handler(snapshot) }
             guard !ended.isEmpty else { return }
             for handler in listeners.ended { handler(ended) }
@@ -76,7 +89,8 @@ public final class Accounts: Sendable {
         try await database.removeSessions(sessions.map(\.id))
         try await database.removeTokens(tokens.map(\.id))
         try await database.write(lastUsed: dirty)
-        if !sessions.isEmpty || !tokens.isEmpty { announce(ended: sessions) }
+        let haveOpeningsEnded = listeners.withLock { $0.openings } != liveOpenings.map(\.id)
+        if !sessions.isEmpty || !tokens.isEmpty || haveOpeningsEnded { announce(ended: sessions) }
     }
 
     /// Sweeps every 20 seconds until the task is cancelled, and once more then.

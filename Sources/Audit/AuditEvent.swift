@@ -18,6 +18,13 @@ public struct AuditEvent: Codable, Sendable, Equatable {
         case serverCulled = "server.culled"
         /// A server that ran ended by itself.
         case serverFailed = "server.failed"
+        /// Somebody was in a server that is not theirs.
+        case serverVisit = "server.visit"
+        /// An administrator let themselves into somebody's server, for a time.
+        case serverOpened = "server.opened"
+        case serverClosed = "server.closed"
+        /// A running server was shared with somebody, or no longer.
+        case serverShare = "server.share"
         case environmentCreate = "environment.create"
         case environmentRemove = "environment.remove"
         /// Somebody got a right on an environment, or lost it.

@@ -53,6 +53,13 @@ public struct Hub: Sendable {
         try await application.run()
     }
 
+    /// Calls `handler` with what every session and token opens, now and after each change, in order.
+    public func onAccess(_ handler: @escaping @Sendable (ServerAccess) -> Void) {
+        services.accounts.onChange { [roles = services.roles, known = services.services] snapshot in
+            handler(ServerAccess(snapshot, roles, known))
+        }
+    }
+
     /// Stops servers that nobody uses, until the task is cancelled.
     public func cull() async { await Culling(hub: services).run() }
 
@@ -97,6 +104,7 @@ public struct Hub: Sendable {
         AdminLimits(hub: services).add(to: pages)
         AdminNotices(hub: services).add(to: pages)
         AdminImages(hub: services).add(to: pages)
+        Openings(hub: services).add(to: pages)
 
         let api = hub.group("api")
         HubAPI(hub: services).add(to: api)
@@ -108,6 +116,8 @@ public struct Hub: Sendable {
         AdminAPI(hub: services).add(to: api)
         AdminNotices(hub: services).addAPI(to: api)
         AdminImages(hub: services).addAPI(to: api)
+        Openings(hub: services).addAPI(to: api)
+        OAuthRoutes(hub: services).add(to: api)
         EnvironmentAPI(hub: services).add(to: api)
         EnvironmentChangeAPI(hub: services).add(to: api)
         SharingAPI(hub: services).add(to: api)

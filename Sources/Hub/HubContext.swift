@@ -15,12 +15,15 @@ struct HubContext: RequestContext {
 
     /// Who sends a request, and how that is known.
     struct Identity: Sendable {
+        /// A service's is as ``Services/account(of:)`` has it.
         let account: String
         let proof: Proof
 
         enum Proof: Sendable {
             case session(Session)
             case token(Token)
+            /// The token of the service of this name.
+            case service(String)
         }
 
         /// The browser's session; nil for a token.

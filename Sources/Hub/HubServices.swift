@@ -24,6 +24,9 @@ final class HubServices: Sendable {
     let notices = Notices()
     let trail: Trail
     let people: People
+    let roles: Roles
+    let services: Services
+    let codes = AuthorizationCodes()
     /// The description of the whole API.
     let openAPI: Response
     private let templates: Templates
@@ -44,7 +47,9 @@ final class HubServices: Sendable {
         cookies = HubCookies(configuration.gateway)
         builds = Builds(launcher: launcher)
         pulls = Pulls(launcher: launcher)
-        people = People(accounts: accounts, servers: servers, launcher: launcher, trail: trail)
+        roles = try Roles(configuration)
+        services = try Services(configuration.services)
+        people = People(accounts: accounts, servers: servers, launcher: launcher, roles: roles, trail: trail)
         do {
             func catalog(_ language: Language) throws -> TextCatalog {
                 try TextCatalog(path: "\(configuration.staticFiles)/text/\(language.rawValue).json")
@@ -88,6 +93,7 @@ final class HubServices: Sendable {
             if template != "home" {
                 all["endings"] = servers.statuses(of: session.account).filter { $0.ending != nil }.map { ServerView(texts, $0).values }
             }
+            all["visitors"] = openingViews(of: session.account).filter { $0["isLive"] as? Bool == true }
             all["announcements"] = accounts.announcements.map { AnnouncementView(texts, $0).values }
         }
         all.merge(values) { $1 }

@@ -43,7 +43,7 @@ struct ProblemTests {
             ("profiles: [{gpu_sharing: some}]", 1, 26, "“profiles[0].gpu_sharing”", "exclusive or shared"),
             ("gateway: {contact: nobody}", 1, 20, "“gateway.contact”", "a mail address"),
             ("limits: [{groups: [a]}]", 1, 10, "has no “name”", "name: students"),
-            ("limits:\n  - {name: a, users: [x]}\n  - {name: a}", 3, 12, "two limits with the name “a”", "its own"),
+            ("limits:\n  - {name: a, users: [x]}\n  - {name: a}", 3, 12, "two entries of “limits” with the name “a”", "its own"),
             ("limits:\n  - {name: a}\n  - {name: b}", 2, 5, "is for everybody", "Move it to the end"),
             ("limits: [{name: a, each: {memory: much}}]", 1, 35, "“limits[0].each.memory”", "a size"),
             ("limits: [{name: a, one_server: {servers: 1}}]", 1, 33, "“servers” is no key", "memory, cpus, gpus"),

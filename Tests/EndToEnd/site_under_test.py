@@ -31,6 +31,8 @@ class Site:
         self.configuration = folder / "berth.yaml"
         self.log = ARTIFACTS / "logs" / f"berth-{name}.log"
         self.process = None
+        # More of them, as YAML.
+        self.profiles = ""
 
     def __enter__(self):
         self.clear()
@@ -101,7 +103,7 @@ profiles:
     title: An image that is not there
     image: berth/absent:1
     groups: [{People.ABSENT_GROUP}]
-engine:
+{self.profiles}engine:
   network: berth-{self.name}
 environments:
   network: host

@@ -1,11 +1,27 @@
+import Accounts
+import Configuration
 import Testing
 
 @testable import Hub
 
 /// Scopes as values: who may do what to whom.
 @Suite struct ScopeTests {
+    private static let roles: Roles = {
+        do { return try Roles(BerthConfiguration()) } catch { fatalError("\(error)") }
+    }()
+
+    /// All that own scopes, or administrators', come to.
+    private static func names(_ scopes: Set<String>) -> Set<String> {
+        Scope.known.filter { name in scopes.contains { Scope($0, nil).implies(name) } }
+    }
+    private static let own = names(Scope.own).union(["self"])
+    private static let administrators = names(Scope.ofAdministrators)
+
     private func rights(_ scopes: [String]?, admin: Bool = false, members: [String: Set<String>] = [:]) -> Rights {
-        Rights(account: "alice", isAdministrator: admin, scopes: scopes?.compactMap { Scope($0) }, members: members)
+        var standing = Standing()
+        if admin { standing.administrators = ["alice"] }
+        return Rights(
+            account: "alice", granted: Self.roles.scopes(of: "alice", standing), scopes: scopes?.compactMap { Scope($0) }, members: members)
     }
 
     @Test(arguments: [
@@ -23,8 +39,8 @@ import Testing
         for name in Scope.known {
             for target in targets {
                 let isOwn = target == .user("alice") || target == .server("alice", "")
-                #expect(rights(nil).allow(name, on: target) == (isOwn && Scope.ownNames.contains(name)), "\(name) \(target)")
-                let asAdmin = Scope.administratorNames.contains(name) || (isOwn && Scope.ownNames.contains(name))
+                #expect(rights(nil).allow(name, on: target) == (isOwn && Self.own.contains(name)), "\(name) \(target)")
+                let asAdmin = Self.administrators.contains(name) || (isOwn && Self.own.contains(name))
                 #expect(rights(nil, admin: true).allow(name, on: target) == asAdmin, "\(name) \(target)")
                 // A token never has more than its owner.
                 for token in Scope.known where rights([token], admin: true).allow(name, on: target) { #expect(asAdmin) }

@@ -13,6 +13,8 @@ final class Site: Sendable {
     let launcher = FakeLauncher()
     let accounts: Accounts
     let servers: Servers
+    /// What the proxy would know of sessions and tokens.
+    let access = Mutex<ServerAccess?>(nil)
     private let directory: String
     private let running: Task<Void, any Error>
 
@@ -36,6 +38,7 @@ final class Site: Sendable {
         let (up, serving) = AsyncStream.makeStream(of: Void.self)
         let path = directory + "/hub.sock"
         running = Task { try await hub.run(socketPath: path) { serving.finish() } }
+        hub.onAccess { [weak self] access in self?.access.withLock { $0 = access } }
         for await _ in up {}
     }
 

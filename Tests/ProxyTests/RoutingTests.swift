@@ -12,6 +12,7 @@ struct RoutingTests {
             switch Route(target: view) {
             case .root: return "root"
             case .hub: return "hub"
+            case .service(let name, let lacksSlash): return "service \(view[name].text)\(lacksSlash ? " lacks" : "")"
             case .user(let path):
                 return [path.owner, path.segment, path.rest(isNamed: false), path.rest(isNamed: true)]
                     .map { view[$0].text }.joined(separator: "|")
@@ -26,7 +27,8 @@ struct RoutingTests {
             ("/user//x", "hub"), ("//user/alice/", "hub"), ("/User/alice/", "hub"), ("/%75ser/alice/", "hub"), ("*", "hub"),
             ("/user/alice", "alice|||"), ("/user/alice/", "alice|||"), ("/user/alice?a=/b", "alice|||"),
             ("/user/alice/lab", "alice|lab|lab|"), ("/user/alice/gpu/api/x?y", "alice|gpu|gpu/api/x|api/x"),
-            ("/user/a%2Fb/../c", "a%2Fb|..|../c|c"),
+            ("/user/a%2Fb/../c", "a%2Fb|..|../c|c"), ("/services/", "hub"), ("/services/a", "service a lacks"),
+            ("/services/a/b?c", "service a"), ("/services//x", "service "), ("/Services/a/", "hub"),
         ])
     func routes(target: String, expected: String) {
         #expect(describe(target) == expected)

@@ -38,8 +38,8 @@ struct UpgradeTests {
             #expect(open(scene, "/user/alice/socket", Scene.cookie, "Origin: \(Scene.origin).evil.example").1?.status == 403)
             #expect(open(scene, "/user/alice/socket", "Sec-Fetch-Site: same-origin", Scene.cookie).1?.status == 403)
             #expect(open(scene, "/user/alice/socket", "Authorization: token t0ken").1?.status == 101)
-            #expect(open(scene, "/user/alice/socket?token=t0ken", "Origin: vscode://x").1?.status == 101)
-            #expect(open(scene, "/user/alice/socket?token=wrong").1?.status == 403)
+            #expect(open(scene, "/user/alice/socket", "Authorization: token t0ken", "Origin: vscode://x").1?.status == 101)
+            #expect(open(scene, "/user/alice/socket?token=t0ken").1?.status == 403)
             #expect(open(scene, "/user/alice/socket").1?.status == 403)
         }
     }

@@ -15,13 +15,12 @@ public struct AccountsSnapshot: Sendable, Equatable {
     public struct LiveToken: Sendable, Equatable {
         /// The SHA-256 digest of the secret, prefix and all.
         public let digest: Digest
-        public let account: String
-        /// ``Token/id``.
-        public let id: String
-        /// ``Token/opensServers``.
-        public let opensServers: Bool
+        public let token: Token
     }
 
     public let sessions: [LiveSession]
     public let tokens: [LiveToken]
+    public let standing: Standing
+    /// Those that hold.
+    public let openings: [Opening]
 }

@@ -18,12 +18,6 @@ struct LiveGrants {
         var tokens: [String: Double] = [:]
     }
 
-    var snapshot: AccountsSnapshot {
-        AccountsSnapshot(
-            sessions: sessions.map { .init(digest: $0, account: $1.account, id: $1.id) },
-            tokens: tokens.map { .init(digest: $0, account: $1.account, id: $1.id, opensServers: $1.opensServers) })
-    }
-
     mutating func session(_ digest: Digest, now: Double, limits: SessionLimits) -> Session? {
         guard var session = sessions[digest], session.isLive(at: now, idle: limits.idle) else { return nil }
         session.lastUsed = now
@@ -66,7 +60,8 @@ struct LiveGrants {
     /// Takes out what has expired, and tells what was used since the last time.
     mutating func sweep(now: Double, limits: SessionLimits) -> ([Session], [Token], LastUsed) {
         let endedSessions = removeSessions { !$0.isLive(at: now, idle: limits.idle) }
-        let endedTokens = removeTokens { !$0.isLive(at: now) }
+        let ended = Set(endedSessions.map(\.id))
+        let endedTokens = removeTokens { token in !token.isLive(at: now) || token.session.map(ended.contains) ?? false }
         var used = LastUsed()
         for digest in usedSessions { if let session = sessions[digest] { used.sessions[session.id] = session.lastUsed } }
         for digest in usedTokens { if let token = tokens[digest], let time = token.lastUsed { used.tokens[token.id] = time } }

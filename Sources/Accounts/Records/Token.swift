@@ -14,11 +14,8 @@ public struct Token: Sendable, Equatable {
     /// Nil: never.
     public let expires: Double?
     public var lastUsed: Double?
-
-    /// Whether it opens `/user/…` of its own account.
-    public var opensServers: Bool {
-        !Set(scopes).isDisjoint(with: ["self", "inherit", "access:servers", "access:servers!user", "access:servers!user=\(account)"])
-    }
+    /// ``Session/id`` of the log-in that it ends with; nil where it stands for itself.
+    public let session: String?
 
     func isLive(at now: Double) -> Bool { expires.map { now < $0 } ?? true }
 }

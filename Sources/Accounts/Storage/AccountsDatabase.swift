@@ -50,6 +50,12 @@ struct AccountsDatabase: Sendable {
         }
     }
 
+    func readKnown() throws(AccountsError) -> Known {
+        do { return try pool.read(Known.read) } catch {
+            throw AccountsError(action: "read who is what", path: path, reason: "\(error)")
+        }
+    }
+
     func readLiveGrants() throws(AccountsError) -> LiveGrants {
         do {
             return try pool.read { database in

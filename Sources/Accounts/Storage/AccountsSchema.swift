@@ -65,6 +65,39 @@ enum AccountsSchema {
         migrator.registerMigration("levels of notices") { database in
             try database.alter(table: "notice") { $0.add(column: "level", .text).notNull().defaults(to: "info") }
         }
+        migrator.registerMigration("3: tokens of a log-in, openings, shares") { database in
+            try database.alter(table: "token") { $0.add(column: "session", .text) }
+            try database.create(table: "opening", options: .strict) { table in
+                table.autoIncrementedPrimaryKey("id")
+                table.column("account", .text).notNull()
+                table.column("session", .text).notNull()
+                table.column("owner", .text).notNull()
+                table.column("server", .text).notNull()
+                table.column("reason", .text).notNull()
+                table.column("made", .real).notNull()
+                table.column("until", .real).notNull()
+            }
+            try database.create(table: "share", options: .strict) { table in
+                table.column("owner", .text).notNull()
+                table.column("server", .text).notNull()
+                table.column("isGroup", .integer).notNull()
+                table.column("recipient", .text).notNull()
+                table.column("scopes", .text).notNull()
+                table.column("created", .real).notNull()
+                table.primaryKey(["owner", "server", "isGroup", "recipient"])
+            }
+            try database.create(table: "shareCode", options: .strict) { table in
+                table.autoIncrementedPrimaryKey("id")
+                table.column("digest", .blob).notNull().unique()
+                table.column("owner", .text).notNull().indexed()
+                table.column("server", .text).notNull()
+                table.column("scopes", .text).notNull()
+                table.column("created", .real).notNull()
+                table.column("expires", .real).notNull()
+                table.column("exchanges", .integer).notNull()
+                table.column("lastExchange", .real)
+            }
+        }
         return migrator
     }
 }

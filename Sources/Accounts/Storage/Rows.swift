@@ -51,6 +51,7 @@ struct TokenRow: Codable, FetchableRecord, PersistableRecord {
     var created: Double
     var expires: Double?
     var lastUsed: Double?
+    var session: String?
 
     init(_ token: Token, digest: Digest) {
         id = token.id
@@ -61,6 +62,7 @@ struct TokenRow: Codable, FetchableRecord, PersistableRecord {
         created = token.created
         expires = token.expires
         lastUsed = token.lastUsed
+        session = token.session
     }
 
     var entry: (Digest, Token)? {
@@ -69,7 +71,7 @@ struct TokenRow: Codable, FetchableRecord, PersistableRecord {
             digest,
             Token(
                 id: id, account: account, note: note, scopes: scopes.split(separator: " ").map(String.init),
-                created: created, expires: expires, lastUsed: lastUsed)
+                created: created, expires: expires, lastUsed: lastUsed, session: session)
         )
     }
 }

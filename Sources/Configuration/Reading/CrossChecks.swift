@@ -20,6 +20,8 @@ extension BerthConfiguration {
         }
         checkProfiles(root?["profiles"], &reading)
         checkLimits(root?["limits"], &reading)
+        checkServices(root?["services"], &reading)
+        checkRoles(root?["roles"], &reading)
         checkMounts(shared, root?["shared"], "shared", &reading)
         checkMounts(environments.mounts, root?["environments"]?["mounts"], "environments.mounts", &reading)
     }
@@ -46,20 +48,50 @@ extension BerthConfiguration {
     }
 
     private func checkLimits(_ node: Node?, _ reading: inout Reading) {
-        var names: Set<String> = []
+        checkNames(limits.map(\.name), node, "limits", "name: students", &reading)
         for (index, limit) in limits.enumerated() {
             let item = node?.sequence?[index]
-            if limit.name.isEmpty {
-                if item?["name"] == nil { reading.report("“limits[\(index)]” has no “name”.", "Write “name: students”.", at: item?.mark) }
-            } else if !names.insert(limit.name).inserted {
-                reading.report(
-                    "There are two limits with the name “\(limit.name)”.", "Give each its own “name”.",
-                    at: item?["name"]?.mark ?? item?.mark)
-            }
             if limit.users.isEmpty, limit.groups.isEmpty, index < limits.count - 1 {
                 reading.report(
                     "The limit “\(limit.name)” is for everybody, so the ones after it never count.",
                     "Move it to the end, or give it “users” or “groups”.", at: item?.mark)
+            }
+        }
+    }
+
+    private func checkServices(_ node: Node?, _ reading: inout Reading) {
+        checkNames(services.map(\.name), node, "services", "name: grader", &reading)
+        for (index, service) in services.enumerated() where service.url == nil && service.tokenDigest == nil {
+            reading.report(
+                "The service “\(service.name)” has neither “url” nor “token_sha256”, so it could do nothing.",
+                "Write the address it listens at, the digest of its token, or both.", at: node?.sequence?[index].mark)
+        }
+    }
+
+    private func checkRoles(_ node: Node?, _ reading: inout Reading) {
+        checkNames(roles.map(\.name), node, "roles", "name: graders", &reading)
+        let known = services.map(\.name)
+        for (index, role) in roles.enumerated() {
+            let item = node?.sequence?[index]
+            for service in role.services where !known.contains(service) {
+                reading.report(
+                    "The role “\(role.name)” is for the service “\(service)”, and “services” has none of that name.",
+                    nearest(to: service, in: known).map { "Did you mean “\($0)”?" } ?? "Add it there.", at: item?["services"]?.mark)
+            }
+        }
+    }
+
+    /// Every entry has a name, and its own.
+    private func checkNames(_ list: [String], _ node: Node?, _ key: String, _ example: String, _ reading: inout Reading) {
+        var names: Set<String> = []
+        for (index, name) in list.enumerated() {
+            let item = node?.sequence?[index]
+            if name.isEmpty {
+                if item?["name"] == nil { reading.report("“\(key)[\(index)]” has no “name”.", "Write “\(example)”.", at: item?.mark) }
+            } else if !names.insert(name).inserted {
+                reading.report(
+                    "There are two entries of “\(key)” with the name “\(name)”.", "Give each its own “name”.",
+                    at: item?["name"]?.mark ?? item?.mark)
             }
         }
     }

@@ -18,6 +18,9 @@ extension BerthConfiguration: SettingsSection {
         visitor.section("gpus", &gpus)
         visitor.sections("limits", &limits, empty: LimitConfiguration())
         visitor.section("environments", &environments)
+        visitor.section("hub", &hub)
+        visitor.sections("roles", &roles, empty: RoleConfiguration())
+        visitor.sections("services", &services, empty: ServiceConfiguration())
         visitor.section("log", &log)
     }
 }

@@ -22,6 +22,9 @@ public struct BerthConfiguration: Sendable, Equatable {
     /// Who may have how much, the first that fits an account counts.
     public var limits: [LimitConfiguration] = []
     public var environments = EnvironmentConfiguration()
+    public var hub = HubConfiguration()
+    public var roles: [RoleConfiguration] = []
+    public var services: [ServiceConfiguration] = []
     public var log = LogConfiguration()
 
     public init() {}

@@ -19,30 +19,29 @@ struct GroupAPI {
     }
 
     @Sendable private func list(_ request: Request, _ context: HubContext) async throws -> Response {
-        let rights = try await hub.rights(request, context)
-        guard rights.have("list:groups") else {
-            throw HubError(.forbidden, "Action is not authorized with current scopes; requires any of [list:groups]")
-        }
+        let rights = try hub.rights(request, context)
+        try rights.require("list:groups")
         let page = try Page(request)
         let groups = try await hub.accounts.groups().filter { rights.allow("list:groups", on: .group($0.name)) }
         return page.response(
-            groups[page.range(of: groups.count)].map(Models.group), total: groups.count, site: hub.site(request), request)
+            groups[page.range(of: groups.count)].map { Models.group($0, roles: hub.roles) }, total: groups.count, site: hub.site(request),
+            request)
     }
 
     @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {
         let (_, group) = try await group(request, context, "read:groups")
-        return .json(Models.group(group))
+        return .json(Models.group(group, roles: hub.roles))
     }
 
     /// `{"groups": ["a", "b"]}`.
     @Sendable private func makeSeveral(_ request: Request, _ context: HubContext) async throws -> Response {
         struct Wanted: Decodable { var groups: [String] }
-        try await hub.rights(request, context).require("admin:groups", on: .hub)
+        try hub.rights(request, context).require("admin:groups", on: .hub)
         let wanted = try await request.object(Wanted.self, "with “groups”, a list of names")
         for name in wanted.groups { try GroupName.check(name) }
         var made: [JSONValue] = []
         for name in wanted.groups where try await hub.accounts.makeGroup(named: name) {
-            if let group = try await hub.accounts.group(named: name) { made.append(Models.group(group)) }
+            if let group = try await hub.accounts.group(named: name) { made.append(Models.group(group, roles: hub.roles)) }
         }
         guard !made.isEmpty else { throw HubError(.conflict, "All of these groups exist already, or none was named.") }
         return .json(.array(made), status: .created)
@@ -50,14 +49,14 @@ struct GroupAPI {
 
     /// `{"users": […]}`; the body may be empty.
     @Sendable private func make(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await hub.rights(request, context).require("admin:groups", on: .hub)
+        try hub.rights(request, context).require("admin:groups", on: .hub)
         let name = try context.segment("group")
         try GroupName.check(name)
         let members = try await members(request, mayBeEmpty: true)
         guard try await hub.accounts.makeGroup(named: name) else { throw HubError(.conflict, "Group \(name) already exists") }
         try await hub.accounts.changeGroup(named: name, adding: members)
         guard let group = try await hub.accounts.group(named: name) else { throw HubError.notFound }
-        return .json(Models.group(group), status: .created)
+        return .json(Models.group(group, roles: hub.roles), status: .created)
     }
 
     @Sendable private func remove(_ request: Request, _ context: HubContext) async throws -> Response {
@@ -79,34 +78,30 @@ struct GroupAPI {
         let members = try await members(request, mayBeEmpty: false)
         try await hub.accounts.changeGroup(named: name, adding: adding ? members : [], removing: adding ? [] : members)
         guard let group = try await hub.accounts.group(named: name) else { throw HubError.notFound }
-        return .json(Models.group(group))
+        return .json(Models.group(group, roles: hub.roles))
     }
 
     /// The body is the object itself.
     @Sendable private func setProperties(_ request: Request, _ context: HubContext) async throws -> Response {
         let (name, _) = try await group(request, context, "groups")
-        let body = try await request.body.collect(upTo: 64 << 10)
-        guard let object = try? JSONSerialization.jsonObject(with: Data(body.readableBytesView)) as? [String: Any],
-            let text = try? JSONSerialization.data(withJSONObject: object, options: .sortedKeys)
-        else { throw HubError(.badRequest, "The body is not a JSON object.") }
-        try await hub.accounts.setProperties(String(decoding: text, as: UTF8.self), ofGroup: name)
+        let properties = try await request.object([String: JSONValue].self, "with the group's properties")
+        try await hub.accounts.setProperties(JSONValue.object(properties).text, ofGroup: name)
         guard let group = try await hub.accounts.group(named: name) else { throw HubError.notFound }
-        return .json(Models.group(group))
+        return .json(Models.group(group, roles: hub.roles))
     }
 
     private func group(_ request: Request, _ context: HubContext, _ scope: String) async throws -> (String, Group) {
         let name = try context.segment("group")
-        try await hub.rights(request, context).require(scope, on: .group(name))
+        try hub.rights(request, context).require(scope, on: .group(name))
         guard let group = try await hub.accounts.group(named: name) else { throw HubError.notFound }
         return (name, group)
     }
 
     private func members(_ request: Request, mayBeEmpty: Bool) async throws -> [String] {
         struct Wanted: Decodable { var users: [String]? }
-        let body = try await request.body.collect(upTo: 256 << 10)
-        if mayBeEmpty, body.readableBytes == 0 { return [] }
-        guard let wanted = try? JSONDecoder().decode(Wanted.self, from: Data(body.readableBytesView)), mayBeEmpty || wanted.users != nil
-        else { throw HubError(.badRequest, "Must specify users: {\"users\": [\"NAME\"]}.") }
+        let wanted = try await request.object(
+            Wanted.self, "with “users”, a list of names", empty: mayBeEmpty ? Wanted() : nil, limit: 256 << 10)
+        guard mayBeEmpty || wanted.users != nil else { throw HubError(.badRequest, "Must specify users: {\"users\": [\"NAME\"]}.") }
         for name in wanted.users ?? [] where try await hub.accounts.user(named: name) == nil {
             throw HubError(.badRequest, "No such user: “\(name.prefix(64))”. Add them first.")
         }

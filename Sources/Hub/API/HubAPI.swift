@@ -21,7 +21,7 @@ struct HubAPI {
     }
 
     @Sendable private func info(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await hub.rights(request, context).requireAny("read:hub")
+        try hub.rights(request, context).requireAny("read:hub")
         return .json([
             "version": .string(Self.version), "python": "", "sys_executable": "",
             "authenticator": ["class": "berth.PAM", "version": .string(Self.version)],
@@ -34,20 +34,24 @@ struct HubAPI {
         return .json(.array(try await hub.launcher.call(ListProfiles(account: account)).map(Models.profile)))
     }
 
-    /// Berth has none yet: what a lab runs beside it has an API token of a person.
+    /// Those of the configuration, by name.
     @Sendable private func services(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await hub.rights(request, context).require("list:services", on: .hub)
-        return .json([:])
+        let rights = try hub.rights(request, context)
+        try rights.require("list:services")
+        let visible = hub.services.all.filter { rights.allow("list:services", on: .service($0.name)) }
+        return .json(.object(Dictionary(visible.map { ($0.name, .object(Models.service($0, roles: hub.roles))) }) { $1 }))
     }
 
     @Sendable private func service(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await hub.rights(request, context).require("read:services", on: .hub)
-        throw HubError.notFound
+        let name = try context.segment("service")
+        try hub.rights(request, context).require("read:services", on: .service(name))
+        guard let service = hub.services[name] else { throw HubError.notFound }
+        return .json(.object(Models.service(service, roles: hub.roles)))
     }
 
     /// What is routed where.
     @Sendable private func routes(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await hub.rights(request, context).require("proxy", on: .hub)
+        try hub.rights(request, context).require("proxy", on: .hub)
         var routes: [String: JSONValue] = ["/": ["routespec": "/", "target": "hub", "data": ["hub": true]]]
         for server in hub.servers.ready {
             routes[server.id.path] = [
@@ -60,8 +64,9 @@ struct HubAPI {
 }
 
 extension Rights {
-    /// What everybody who is known may ask, but no token that is for something else alone.
+    /// What every person may ask, but no token that is for something else alone.
     func requireAny(_ name: String) throws(HubError) {
-        if let scopes, !scopes.contains(where: { ["self", "inherit"].contains($0.name) }), !have(name) { throw .forbidden }
+        let isWhole = scopes?.contains { ["self", "inherit"].contains($0.name) } ?? granted.contains { $0.name == "self" }
+        if !isWhole { try require(name) }
     }
 }

@@ -1,15 +1,18 @@
 import Accounts
+import Configuration
 import Foundation
 import LauncherProtocol
 import Servers
 
 /// JupyterHub's JSON of users, servers and tokens (its `rest-api.yml`).
 enum Models {
-    static func user(_ user: User, groups: [String], servers: [ServerStatus], includeStopped: Bool) -> JSONValue {
+    static func user(
+        _ user: User, roles: [String], groups: [String], servers: [ServerStatus], includeStopped: Bool
+    ) -> [String: JSONValue] {
         let shown = servers.filter { includeStopped || ($0.state != .stopped && $0.failure == nil) }
         let main = servers.first { $0.id.name.isEmpty }
         return [
-            "kind": "user", "name": .string(user.name), "admin": .bool(user.admin), "roles": [user.admin ? "admin" : "user"],
+            "kind": "user", "name": .string(user.name), "admin": .bool(user.admin), "roles": .array(roles.map { .string($0) }),
             "groups": .array(groups.map { .string($0) }), "created": JSONValue(time: user.created),
             "last_activity": JSONValue(time: servers.compactMap(\.lastActivity).reduce(user.lastActivity, max)),
             "server": JSONValue(main?.ready?.id.path), "pending": main.map(pending) ?? .null,
@@ -32,9 +35,19 @@ enum Models {
         status.isStarting ? "spawn" : status.isStopping ? "stop" : .null
     }
 
-    static func group(_ group: Group) -> JSONValue {
+    static func service(_ service: ServiceConfiguration, roles: Roles) -> [String: JSONValue] {
         [
-            "kind": "group", "name": .string(group.name), "users": .array(group.members.map { .string($0) }), "roles": [],
+            "kind": "service", "name": .string(service.name), "admin": false,
+            "roles": .array(roles.names(ofService: service.name).map { .string($0) }),
+            "url": JSONValue(service.url.map { _ in Services.path(of: service.name) }),
+            "prefix": .string(Services.path(of: service.name)), "pid": 0, "command": [], "info": [:], "display": .bool(service.url != nil),
+        ]
+    }
+
+    static func group(_ group: Group, roles: Roles) -> JSONValue {
+        [
+            "kind": "group", "name": .string(group.name), "users": .array(group.members.map { .string($0) }),
+            "roles": .array(roles.names(ofGroup: group.name).map { .string($0) }),
             "properties": (try? JSONDecoder().decode(JSONValue.self, from: Data(group.properties.utf8))) ?? [:],
         ]
     }
@@ -43,7 +56,8 @@ enum Models {
         var value: [String: JSONValue] = [
             "kind": "api_token", "id": .string(token.id), "user": .string(token.account), "note": .string(token.note), "roles": [],
             "scopes": .array(token.scopes.map { .string($0) }), "created": JSONValue(time: token.created),
-            "expires_at": JSONValue(time: token.expires), "last_activity": JSONValue(time: token.lastUsed), "session_id": .null,
+            "expires_at": JSONValue(time: token.expires), "last_activity": JSONValue(time: token.lastUsed),
+            "session_id": JSONValue(token.session),
         ]
         if let secret { value["token"] = .string(secret) }
         return .object(value)

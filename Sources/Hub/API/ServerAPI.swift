@@ -79,7 +79,7 @@ struct ServerAPI {
     private func server(_ request: Request, _ context: HubContext, _ scope: String) async throws -> ServerID {
         let owner = try context.segment("name")
         let name = context.parameters.get("server")?.removingPercentEncoding ?? ""
-        try await hub.rights(request, context).require(scope, on: .server(owner, name))
+        try hub.rights(request, context).require(scope, on: .server(owner, name))
         guard try await hub.accounts.user(named: owner) != nil else { throw HubError.notFound }
         guard name.isEmpty || ServerPaths.isName(name) else {
             throw HubError(
@@ -91,18 +91,11 @@ struct ServerAPI {
     /// `{"remove": true}` of a stop.
     private func asksToRemove(_ request: Request) async throws -> Bool {
         struct Wanted: Decodable { var remove: Bool? }
-        let body = try await request.body.collect(upTo: 64 << 10)
-        guard body.readableBytes > 0 else { return false }
-        guard let wanted = try? JSONDecoder().decode(Wanted.self, from: Data(body.readableBytesView)) else {
-            throw HubError(.badRequest, "The body is not a JSON object with “remove”, true or false.")
-        }
-        return wanted.remove ?? false
+        return try await request.object(Wanted.self, "with “remove”, true or false", empty: Wanted()).remove ?? false
     }
 
     /// JupyterHub's `user_options`: the body itself, or that key in it. An empty body asks for nothing.
     private func options(_ request: Request) async throws -> ServerChoice? {
-        let body = try await request.body.collect(upTo: 64 << 10)
-        guard body.readableBytes > 0 else { return nil }
         struct Options: Decodable {
             var profile: String?
             var environment: String?
@@ -112,9 +105,7 @@ struct ServerAPI {
                 var environment: String?
             }
         }
-        guard let options = try? JSONDecoder().decode(Options.self, from: Data(body.readableBytesView)) else {
-            throw HubError(.badRequest, "The body is not a JSON object with “profile” and “environment”.")
-        }
+        let options = try await request.object(Options.self, "with “profile” and “environment”", empty: Options())
         let profile = options.profile ?? options.user_options?.profile
         let environment = options.environment ?? options.user_options?.environment
         return profile == nil && environment == nil ? nil : ServerChoice(profile: profile, environment: environment)

@@ -50,7 +50,9 @@ struct TokenAPI {
         } else {
             account = try await owner(request, context, "tokens")
         }
-        let scopes = try await scopes(wanted, for: account, request, context)
+        let owner = hub.rights(ofAccount: account)
+        let maker = context.identity == nil ? owner : try hub.rights(request, context)
+        let scopes = try TokenScopes(owner: owner, maker: maker).granted(asked(wanted))
         if let lifetime = wanted.expires_in, lifetime <= 0 { throw HubError(.badRequest, "“expires_in” is a number of seconds above 0.") }
         let made = try await hub.accounts.makeToken(
             account: account, note: wanted.note ?? hub.texts("token", "noNote"),
@@ -62,32 +64,22 @@ struct TokenAPI {
     /// Whose tokens the path is about, where `scope` is given for them.
     private func owner(_ request: Request, _ context: HubContext, _ scope: String) async throws -> String {
         let account = try context.segment("name")
-        try await hub.rights(request, context).require(scope, on: .user(account))
+        try hub.rights(request, context).require(scope, on: .user(account))
         guard try await hub.accounts.user(named: account) != nil else { throw HubError.notFound }
         return account
     }
 
-    /// What the new token is to be good for: never more than its owner is, nor than the token it is made with.
-    private func scopes(_ wanted: TokenRequest, for account: String, _ request: Request, _ context: HubContext) async throws -> [String] {
-        let isAdministrator = try await hub.accounts.user(named: account)?.admin ?? false
-        let owner = Rights(account: account, isAdministrator: isAdministrator, scopes: nil, members: [:])
-        let maker = context.identity == nil ? owner : try await hub.rights(request, context)
-        // What nobody asked for is what the maker has.
-        let texts = wanted.scopes ?? maker.scopes?.map(\.description) ?? ["inherit"]
-        for text in texts {
-            guard let scope = Scope(text) else {
-                throw HubError(.badRequest, "“\(text.prefix(80))” is no scope. JupyterHub's documentation lists them.")
+    /// What is asked for, by scopes, by roles, or by both.
+    private func asked(_ wanted: TokenRequest) throws(HubError) -> [String]? {
+        guard let names = wanted.roles else { return wanted.scopes }
+        var scopes = wanted.scopes ?? []
+        for name in names {
+            guard let role = hub.roles.scopes(ofRole: name) else {
+                throw HubError(.badRequest, "“\(name.prefix(80))” is no role: user, admin, server, token, or one of the configuration.")
             }
-            let isWhole = ["self", "inherit"].contains(scope.name)
-            guard isWhole || (owner.have(scope.name) && maker.have(scope.name)) else {
-                throw HubError(.forbidden, "Not assigning requested scope \(text.prefix(80)), which the token's owner does not have.")
-            }
-            // A token for something alone must not make one for everything.
-            if isWhole, let own = maker.scopes, !own.contains(where: { $0.name == scope.name || $0.name == "inherit" }) {
-                throw HubError(.forbidden, "Not assigning requested scope \(text.prefix(80)), which this token does not have.")
-            }
+            scopes += role.map(\.description)
         }
-        return texts
+        return scopes
     }
 
     /// JupyterHub's fields of a new token. The password has been taken out by then.
@@ -95,6 +87,7 @@ struct TokenAPI {
         var note: String?
         var expires_in: Double?
         var scopes: [String]?
+        var roles: [String]?
         var auth: Auth?
 
         struct Auth: Decodable { var username: String? }

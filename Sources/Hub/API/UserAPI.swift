@@ -20,45 +20,49 @@ struct UserAPI {
         router.post("users/:name/activity", use: noteActivity)
     }
 
+    /// The caller: a person or a service, with the scopes that count for this request.
     @Sendable private func me(_ request: Request, _ context: HubContext) async throws -> Response {
         let identity = try hub.identified(request, context)
-        guard let user = try await hub.accounts.user(named: identity.account),
-            case .object(var model) = try await hub.people.model(of: user, includeStopped: false)
-        else { throw HubError.notFound }
-        switch identity.proof {
-        case .session(let session):
-            model["session_id"] = .string(session.id)
-            model["scopes"] = user.admin ? ["self", "admin:users", "admin:servers", "admin:groups"] : ["self"]
-            model["token_id"] = .null
-        case .token(let token):
-            model["session_id"] = .null
-            model["scopes"] = .array(token.scopes.map { .string($0) })
+        let rights = hub.rights(of: identity)
+        var model: [String: JSONValue]
+        if case .service(let name) = identity.proof, let service = hub.services[name] {
+            model = Models.service(service, roles: hub.roles)
+        } else {
+            guard let user = try await hub.accounts.user(named: identity.account),
+                case .object(let person) = try await hub.people.model(of: user, includeStopped: false, visible: rights)
+            else { throw HubError.notFound }
+            model = person
+        }
+        model["session_id"] = JSONValue(identity.session?.id)
+        model["token_id"] = .null
+        if case .token(let token) = identity.proof {
+            model["session_id"] = JSONValue(token.session)
             model["token_id"] = .string(token.id)
         }
+        model["scopes"] = .array(rights.effective.map { .string($0) })
         return .json(.object(model))
     }
 
     /// A bare list, or with `Accept: application/jupyterhub-pagination+json` one page of it with the way to the next.
     @Sendable private func list(_ request: Request, _ context: HubContext) async throws -> Response {
-        let rights = try await hub.rights(request, context)
-        guard rights.have("list:users") else {
-            throw HubError(.forbidden, "Action is not authorized with current scopes; requires any of [list:users]")
-        }
+        let rights = try hub.rights(request, context)
+        try rights.require("list:users")
         let page = try Page(request)
         let found = try await hub.people.list(
             matching: request.filledQuery("name_filter") ?? "", state: request.filledQuery("state"), visible: rights)
         let shown = found[page.range(of: found.count)]
         let stopped = request.flag("include_stopped_servers")
         var models: [JSONValue] = []
-        for user in shown { models.append(try await hub.people.model(of: user, includeStopped: stopped)) }
+        for user in shown { models.append(try await hub.people.model(of: user, includeStopped: stopped, visible: rights)) }
         return page.response(models, total: found.count, site: hub.site(request), request)
     }
 
     @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {
         let name = try context.segment("name")
-        try await hub.rights(request, context).require("read:users:name", on: .user(name))
+        let rights = try hub.rights(request, context)
+        try rights.require("read:users:name", on: .user(name))
         guard let user = try await hub.accounts.user(named: name) else { throw HubError.notFound }
-        return .json(try await hub.people.model(of: user, includeStopped: request.flag("include_stopped_servers")))
+        return .json(try await hub.people.model(of: user, includeStopped: request.flag("include_stopped_servers"), visible: rights))
     }
 
     /// `{"usernames": […], "admin": false}`; those who are known already are left out.
@@ -67,23 +71,25 @@ struct UserAPI {
             var usernames: [String]
             var admin: Bool?
         }
-        try await hub.rights(request, context).require("admin:users", on: .hub)
+        let rights = try hub.rights(request, context)
+        try rights.require("admin:users", on: .hub)
         let wanted = try await request.object(Wanted.self, "with “usernames”, a list of accounts of this host")
         guard !wanted.usernames.isEmpty else { throw HubError(.badRequest, "“usernames” is empty.") }
         let made = try await hub.people.add(wanted.usernames, admin: wanted.admin ?? false)
         guard !made.isEmpty else { throw HubError(.conflict, "All of these users exist already.") }
         var models: [JSONValue] = []
-        for user in made { models.append(try await hub.people.model(of: user, includeStopped: false)) }
+        for user in made { models.append(try await hub.people.model(of: user, includeStopped: false, visible: rights)) }
         return .json(.array(models), status: .created)
     }
 
     @Sendable private func make(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await hub.rights(request, context).require("admin:users", on: .hub)
+        let rights = try hub.rights(request, context)
+        try rights.require("admin:users", on: .hub)
         let name = try context.segment("name")
         guard let user = try await hub.people.add([name], admin: false).first else {
             throw HubError(.conflict, "User \(name) already exists")
         }
-        return .json(try await hub.people.model(of: user, includeStopped: false), status: .created)
+        return .json(try await hub.people.model(of: user, includeStopped: false, visible: rights), status: .created)
     }
 
     /// `{"admin": true}`. Names are the host's and can't be changed here.
@@ -93,7 +99,8 @@ struct UserAPI {
             var admin: Bool?
         }
         let name = try context.segment("name")
-        try await hub.rights(request, context).require("admin:users", on: .user(name))
+        let rights = try hub.rights(request, context)
+        try rights.require("admin:users", on: .user(name))
         let wanted = try await request.object(Wanted.self, "with “admin”, true or false")
         if let other = wanted.name, other != name {
             throw HubError(.badRequest, "Accounts are this host's: rename “\(name)” there (usermod --login), not here.")
@@ -101,12 +108,12 @@ struct UserAPI {
         guard let user = try await hub.accounts.user(named: name) else { throw HubError.notFound }
         if let admin = wanted.admin { try await hub.people.setAdmin(admin, of: user) }
         guard let changed = try await hub.accounts.user(named: name) else { throw HubError.notFound }
-        return .json(try await hub.people.model(of: changed, includeStopped: false))
+        return .json(try await hub.people.model(of: changed, includeStopped: false, visible: rights))
     }
 
     @Sendable private func remove(_ request: Request, _ context: HubContext) async throws -> Response {
         let name = try context.segment("name")
-        let rights = try await hub.rights(request, context)
+        let rights = try hub.rights(request, context)
         try rights.require("admin:users", on: .user(name))
         guard name != rights.account else { throw HubError(.badRequest, "Cannot delete yourself!") }
         try await hub.people.remove(name)
@@ -121,7 +128,7 @@ struct UserAPI {
             struct Server: Decodable { var last_activity: String? }
         }
         let name = try context.segment("name")
-        try await hub.rights(request, context).require("users:activity", on: .user(name))
+        try hub.rights(request, context).require("users:activity", on: .user(name))
         let wanted = try await request.object(Wanted.self, "with “last_activity” or “servers”")
         guard wanted.last_activity != nil || wanted.servers != nil else {
             throw HubError(.badRequest, "body must contain at least one of `last_activity` or `servers`")

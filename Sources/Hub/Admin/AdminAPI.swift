@@ -13,12 +13,12 @@ struct AdminAPI {
     }
 
     @Sendable private func audit(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await hub.rights(request, context).require("admin-ui", on: .hub)
+        try hub.rights(request, context).require("admin-ui", on: .hub)
         return .json(.array(try await hub.audited(AuditSearch(request)).events.map(\.json)))
     }
 
     @Sendable private func limits(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await hub.rights(request, context).require("admin-ui", on: .hub)
+        try hub.rights(request, context).require("admin-ui", on: .hub)
         return .json(.array(hub.configuration.limits.map(Models.limit)))
     }
 }

@@ -15,7 +15,7 @@ struct AdminGroups {
     }
 
     @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {
-        _ = try await hub.administrator(request, context)
+        _ = try hub.administrator(request, context)
         let text = request.filledQuery("q") ?? ""
         let found = try await hub.accounts.groups().filter { group in
             text.isEmpty || group.name.localizedCaseInsensitiveContains(text) || group.members.contains(text)

@@ -11,7 +11,7 @@ struct AdminLimits {
     }
 
     @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {
-        _ = try await hub.administrator(request, context)
+        _ = try hub.administrator(request, context)
         return hub.adminPage("admin-limits", "limits", request, context, ["limits": hub.configuration.limits.map(view)])
     }
 

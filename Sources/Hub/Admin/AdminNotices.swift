@@ -22,7 +22,7 @@ struct AdminNotices {
     // MARK: Pages
 
     @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {
-        _ = try await hub.administrator(request, context)
+        _ = try hub.administrator(request, context)
         return hub.adminPage(
             "admin-notices", "notices", request, context,
             [
@@ -71,7 +71,7 @@ struct AdminNotices {
             var level: Announcement.Level?
             var expires_in: Double?
         }
-        let rights = try await hub.rights(request, context)
+        let rights = try hub.rights(request, context)
         try rights.require("admin-ui", on: .hub)
         let wanted = try await request.object(
             Wanted.self, "with “text”, and optionally “level”: info, warning or danger, and “expires_in” in seconds")
@@ -85,7 +85,7 @@ struct AdminNotices {
     }
 
     @Sendable private func remove(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await hub.rights(request, context).require("admin-ui", on: .hub)
+        try hub.rights(request, context).require("admin-ui", on: .hub)
         guard let id = Int(try context.segment("notice")), try await hub.withdrawAnnouncement(id) else { throw HubError.notFound }
         return Response(status: .noContent)
     }

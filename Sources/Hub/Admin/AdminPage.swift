@@ -25,9 +25,9 @@ enum AdminPage {
 
 extension HubServices {
     /// The session of an administrator; anybody else is refused.
-    func administrator(_ request: Request, _ context: HubContext) async throws -> Session {
+    func administrator(_ request: Request, _ context: HubContext) throws -> Session {
         let session = try visitor(request, context)
-        guard try await accounts.user(named: session.account)?.admin == true else {
+        guard context.isAdministrator else {
             throw HubError(.forbidden, texts("admin", "refused"))
         }
         return session
@@ -35,7 +35,7 @@ extension HubServices {
 
     /// What an administrator filled in.
     func adminForm(_ request: Request, _ context: HubContext) async throws -> FormBody {
-        _ = try await administrator(request, context)
+        _ = try administrator(request, context)
         return try await form(request, context).1
     }
 

@@ -24,7 +24,7 @@ struct AdminRoutes {
     }
 
     @Sendable private func overview(_ request: Request, _ context: HubContext) async throws -> Response {
-        _ = try await hub.administrator(request, context)
+        _ = try hub.administrator(request, context)
         let states = hub.servers.countsByState
         let facts: [(String, Int)] = [
             ("users", try await hub.accounts.users().count), ("ready", states["ready"] ?? 0), ("starting", states["starting"] ?? 0),
@@ -39,7 +39,7 @@ struct AdminRoutes {
     // MARK: People
 
     @Sendable private func users(_ request: Request, _ context: HubContext) async throws -> Response {
-        let session = try await hub.administrator(request, context)
+        let session = try hub.administrator(request, context)
         let text = request.filledQuery("q") ?? ""
         let found = try await hub.accounts.users(matching: text)
         let offset = AdminPage.offset(request, count: found.count)
@@ -94,16 +94,19 @@ struct AdminRoutes {
     // MARK: Servers
 
     @Sendable private func servers(_ request: Request, _ context: HubContext) async throws -> Response {
-        _ = try await hub.administrator(request, context)
+        let session = try hub.administrator(request, context)
         let text = request.filledQuery("q") ?? ""
+        let openAs = hub.configuration.hub.openAs
         let all = hub.servers.all.filter { text.isEmpty || ServerPaths.suffix($0.id).localizedCaseInsensitiveContains(text) }
         let offset = AdminPage.offset(request, count: all.count)
         return hub.adminPage(
             "admin-servers", "servers", request, context,
             [
                 "q": text, "total": hub.texts("admin", "found", ["count": "\(all.count)"]),
+                "openingLead": openAs.allowed ? hub.texts("opening", "lead", ["minutes": "\(Int(openAs.lasts / 60))"]) : "",
                 "servers": all[offset..<min(offset + AdminPage.size, all.count)].map { status in
                     ServerView(hub.texts, status).values.merging([
+                        "opens": openAs.allowed && status.ready != nil && status.id.owner != session.account,
                         "owner": status.id.owner, "server": status.id.name, "full": ServerPaths.suffix(status.id),
                     ]) { $1 }
                 },
@@ -120,7 +123,7 @@ struct AdminRoutes {
     // MARK: The audit log
 
     @Sendable private func audit(_ request: Request, _ context: HubContext) async throws -> Response {
-        _ = try await hub.administrator(request, context)
+        _ = try hub.administrator(request, context)
         let search = AuditSearch(request)
         let (events, hasMore) = try await hub.audited(search)
         return hub.adminPage(
@@ -143,7 +146,7 @@ struct AdminRoutes {
     }
 
     @Sendable private func auditFile(_ request: Request, _ context: HubContext) async throws -> Response {
-        _ = try await hub.administrator(request, context)
+        _ = try hub.administrator(request, context)
         let (events, _) = try await hub.audited(AuditSearch(request))
         return Response(
             status: .ok,

@@ -144,14 +144,3 @@ extension Response {
         return response
     }
 }
-
-extension Request {
-    /// The body as a JSON object; `what` it is to have, for the error.
-    func object<Value: Decodable>(_ type: Value.Type, _ what: String, limit: Int = 64 << 10) async throws -> Value {
-        let body = try await body.collect(upTo: limit)
-        guard let value = try? JSONDecoder().decode(type, from: Data(body.readableBytesView)) else {
-            throw HubError(.badRequest, "The body is not a JSON object \(what).")
-        }
-        return value
-    }
-}

@@ -24,7 +24,7 @@ struct SharingRoutes {
     }
 
     @Sendable private func assignments(_ request: Request, _ context: HubContext) async throws -> Response {
-        let session = try await hub.administrator(request, context)
+        let session = try hub.administrator(request, context)
         let all = try await hub.launcher.call(ListAssignments(account: session.account))
         return hub.page(
             "admin-environments", title: hub.texts("admin", "environments"), request: request, context: context,
@@ -41,7 +41,7 @@ struct SharingRoutes {
     }
 
     @Sendable private func assign(_ request: Request, _ context: HubContext) async throws -> Response {
-        _ = try await hub.administrator(request, context)
+        _ = try hub.administrator(request, context)
         let (session, form) = try await hub.form(request, context)
         let assignment = EnvironmentAssignment(
             environment: form["environment"]?.trimmingCharacters(in: .whitespaces) ?? "", to: form.filled("to") ?? "*",

@@ -22,7 +22,7 @@ struct AdminImages {
     // MARK: Pages
 
     @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {
-        _ = try await hub.administrator(request, context)
+        _ = try hub.administrator(request, context)
         let images = try await hub.launcher.call(ListImages())
         let views = images.map { ImageView(hub.texts, $0, hub.pulls.last(of: $0.name)) }
         return hub.adminPage(
@@ -53,19 +53,19 @@ struct AdminImages {
     // MARK: API
 
     @Sendable private func list(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await hub.rights(request, context).require("admin-ui", on: .hub)
+        try hub.rights(request, context).require("admin-ui", on: .hub)
         return .json(.array(try await hub.launcher.call(ListImages()).map(Models.image)))
     }
 
     @Sendable private func delete(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await hub.rights(request, context).require("admin-ui", on: .hub)
+        try hub.rights(request, context).require("admin-ui", on: .hub)
         _ = try await hub.launcher.call(RemoveImage(image: try context.segment("image")))
         return Response(status: .noContent)
     }
 
     /// 202 with where it can be followed; the same while it is under way.
     @Sendable private func begin(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await hub.rights(request, context).require("admin-ui", on: .hub)
+        try hub.rights(request, context).require("admin-ui", on: .hub)
         let image = try await configured(try context.segment("image"))
         hub.pulls.begin(image.name)
         let log = ImageView.stream(image.name)
@@ -75,7 +75,7 @@ struct AdminImages {
     }
 
     @Sendable private func follow(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await hub.rights(request, context).require("admin-ui", on: .hub)
+        try hub.rights(request, context).require("admin-ui", on: .hub)
         guard let pull = hub.pulls.last(of: try context.segment("image")) else { throw HubError.notFound }
         return .events(pull.follow().mapped(\.json))
     }

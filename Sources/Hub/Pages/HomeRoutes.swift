@@ -35,6 +35,9 @@ struct HomeRoutes {
                 "used": Format.moment(other.lastUsed), "usedAt": Format.machine(other.lastUsed), "isThis": other.id == session.id,
             ] as [String: Any]
         }
+        let openings = hub.openingViews(of: session.account)
+        page["openings"] = openings
+        page["hasOpenings"] = !openings.isEmpty
         if let build = hub.builds.underWay(of: session.account) { page["build"] = ["id": build.id, "name": build.name] }
         let person = (try? await user)??.fullName.split(separator: " ").first.map(String.init)
         page["greeting"] = hub.texts("home", "greeting", ["name": person ?? session.account])

@@ -52,7 +52,10 @@ struct PendingRoutes {
             guard isPage else { throw HubError.forbidden }
             return .seeOther("/hub/login?next=" + target.percentEncodedWhole)
         }
-        guard identity.account == owner else { throw HubError.notFound }
+        guard identity.account == owner else {
+            guard hub.reach(of: identity).touches(owner) else { throw HubError.notFound }
+            throw HubError(.failedDependency, hub.texts("opening", "notRunning"))
+        }
         var id = ServerID(owner: owner)
         if let name = path.dropFirst().first {
             let named = ServerID(owner: owner, name: name)

@@ -8,6 +8,7 @@ struct People: Sendable {
     let accounts: Accounts
     let servers: Servers
     let launcher: any LauncherCalling
+    let roles: Roles
     let trail: Trail
 
     /// Those who match, as far as `rights` let them be seen.
@@ -24,8 +25,8 @@ struct People: Sendable {
         return try await accounts.users(matching: text).filter { rights.allow("list:users", on: .user($0.name)) && wanted($0) }
     }
 
-    /// JupyterHub's model of a person.
-    func model(of user: User, includeStopped: Bool) async throws -> JSONValue {
+    /// JupyterHub's model of a person, with the fields that `rights` let be read.
+    func model(of user: User, includeStopped: Bool, visible rights: Rights) async throws -> JSONValue {
         let main = servers.status(of: ServerID(owner: user.name))
         var named = servers.statuses(of: user.name).filter { !$0.id.name.isEmpty }
         if includeStopped {
@@ -34,8 +35,11 @@ struct People: Sendable {
                 named.append(servers.status(of: ServerID(owner: user.name, name: name)))
             }
         }
-        return Models.user(
-            user, groups: try await accounts.groups(of: user.name), servers: [main] + named, includeStopped: includeStopped)
+        let standing = accounts.standing
+        let model = Models.user(
+            user, roles: roles.names(of: user.name, standing), groups: standing.groups(of: user.name).sorted(),
+            servers: [main] + named, includeStopped: includeStopped)
+        return .object(model.filter { key, _ in rights.mayRead(key, of: user.name) })
     }
 
     /// Adds accounts of this host that are not known yet, and returns them. One that the host does not

@@ -1,28 +1,40 @@
 import Accounts
 import Hummingbird
+import LauncherProtocol
 
 extension HubServices {
     /// What an API request may do; refused where nobody makes it. A change by cookie needs the session's mark.
-    func rights(_ request: Request, _ context: HubContext) async throws -> Rights {
-        try await rights(of: try identified(request, context))
+    func rights(_ request: Request, _ context: HubContext) throws(HubError) -> Rights {
+        rights(of: try identified(request, context))
     }
 
-    /// What a page's visitor may do.
-    func rights(of session: Session) async throws -> Rights {
-        try await rights(of: .init(account: session.account, proof: .session(session)))
+    /// What somebody may do by themselves, without a token in between.
+    func rights(ofAccount account: String) -> Rights {
+        let standing = accounts.standing
+        return Rights(account: account, granted: roles.scopes(of: account, standing), scopes: nil, members: standing.members)
     }
 
-    private func rights(of identity: HubContext.Identity) async throws -> Rights {
-        let scopes: [Scope]? =
-            switch identity.proof {
-            case .session: nil
-            case .token(let token): token.scopes.compactMap { Scope($0) }
-            }
-        let isAdministrator = try await accounts.user(named: identity.account)?.admin ?? false
-        var members: [String: Set<String>] = [:]
-        for case .group(let group)? in scopes?.map(\.filter) ?? [] {
-            members[group] = Set(try await accounts.group(named: group)?.members ?? [])
+    func rights(of identity: HubContext.Identity) -> Rights {
+        let standing = accounts.standing
+        switch identity.proof {
+        case .session: return rights(ofAccount: identity.account)
+        case .token(let token):
+            return Rights(
+                account: identity.account, granted: roles.scopes(of: identity.account, standing),
+                scopes: token.scopes.compactMap { Scope($0) }, members: standing.members)
+        case .service(let name):
+            return Rights(
+                account: identity.account, granted: roles.scopes(ofService: name), scopes: nil, members: standing.members)
         }
-        return Rights(account: identity.account, isAdministrator: isAdministrator, scopes: scopes, members: members)
+    }
+
+    /// The servers that somebody may go into.
+    func reach(of identity: HubContext.Identity) -> Reach {
+        let standing = accounts.standing
+        return switch identity.proof {
+        case .session(let session): roles.reach(of: identity.account, session: session.id, accounts.liveOpenings, standing)
+        case .token(let token): roles.reach(of: token, standing)
+        case .service(let name): roles.reach(ofService: name, standing)
+        }
     }
 }

@@ -5,48 +5,54 @@ struct Rights: Sendable {
         case user(String)
         case server(String, String)
         case group(String)
+        case service(String)
         /// The installation as a whole.
         case hub
     }
 
+    /// An account, or a service as ``ServiceName`` has it.
     let account: String
-    let isAdministrator: Bool
+    /// What its roles and what others share give it.
+    let granted: [Scope]
     /// The token's scopes; nil for a browser's session, which may do all that its owner may.
     let scopes: [Scope]?
-    /// The members of the groups that scopes name.
+    /// The members of the groups of Berth's own.
     let members: [String: Set<String>]
 
     /// Whether the scope `name` is given for `target`.
-    func allow(_ name: String, on target: Target) -> Bool { ownerMay(name, target) && tokenMay(name, target) }
+    func allow(_ name: String, on target: Target) -> Bool {
+        granted.contains { $0.implies(name) && covers($0, target) } && tokenMay(name, target)
+    }
 
     /// Whether the scope `name` is given for anything at all.
     func have(_ name: String) -> Bool {
-        guard Scope.ownNames.contains(name) || (isAdministrator && Scope.administratorNames.contains(name)) else { return false }
+        guard granted.contains(where: { $0.implies(name) }) else { return false }
         guard let scopes else { return true }
         return scopes.contains { $0.name == "inherit" || $0.implies(name) }
     }
 
-    private func ownerMay(_ name: String, _ target: Target) -> Bool {
-        if isAdministrator, Scope.administratorNames.contains(name) { return true }
-        guard Scope.ownNames.contains(name) else { return false }
-        switch target {
-        case .user(let user), .server(let user, _): return user == account
-        case .group, .hub: return false
+    /// Whether all that `scope` says is given: without a limit for one that has none, else within its limit.
+    func allow(_ scope: Scope) -> Bool {
+        switch scope.filter {
+        case nil: allow(scope.name, on: .hub)
+        case .owner: allow(scope.name, on: .user(account))
+        case .user(let user): allow(scope.name, on: .user(user))
+        case .server(let owner, let server): allow(scope.name, on: .server(owner, server))
+        case .group(let group):
+            allow(scope.name, on: .group(group))
+                || (members[group] ?? []).allSatisfy { allow(scope.name, on: .user($0)) } && have(scope.name)
+        case .service(let service): allow(scope.name, on: .service(service))
         }
     }
 
     private func tokenMay(_ name: String, _ target: Target) -> Bool {
         guard let scopes else { return true }
-        return scopes.contains { scope in
-            if scope.name == "inherit" { return true }
-            guard scope.implies(name) else { return false }
-            // “self” is about what is the owner's.
-            return covers(scope.name == "self" ? .owner : scope.filter, target)
-        }
+        return scopes.contains { $0.name == "inherit" || ($0.implies(name) && covers($0, target)) }
     }
 
-    private func covers(_ filter: Scope.Filter?, _ target: Target) -> Bool {
-        guard let filter else { return true }
+    private func covers(_ scope: Scope, _ target: Target) -> Bool {
+        // “self” is about what is the owner's.
+        guard let filter = scope.name == "self" ? .owner : scope.filter else { return true }
         switch (filter, target) {
         case (.owner, .user(let user)), (.owner, .server(let user, _)): return user == account
         case (.user(let name), .user(let user)), (.user(let name), .server(let user, _)): return user == name
@@ -54,6 +60,7 @@ struct Rights: Sendable {
         case (.group(let group), .user(let user)), (.group(let group), .server(let user, _)):
             return members[group]?.contains(user) ?? false
         case (.group(let group), .group(let name)): return group == name
+        case (.service(let service), .service(let name)): return service == name
         default: return false
         }
     }
@@ -61,20 +68,35 @@ struct Rights: Sendable {
     /// Refuses as JupyterHub does: 403 where the scope is missing, 404 where it is not for this target,
     /// so that nobody learns who there is.
     func require(_ name: String, on target: Target) throws(HubError) {
+        try require(name)
+        guard allow(name, on: target) else { throw .notFound }
+    }
+
+    /// Refuses where the scope is not given for anything at all.
+    func require(_ name: String) throws(HubError) {
         guard have(name) else {
             throw HubError(.forbidden, "Action is not authorized with current scopes; requires any of [\(name)]")
         }
-        guard allow(name, on: target) else { throw .notFound }
     }
 }
 
-extension Scope {
-    /// Everything that people's own scopes come to.
-    static let ownNames = names(of: own)
-    /// Everything that administrators' scopes come to.
-    static let administratorNames = names(of: ofAdministrators)
+extension Rights {
+    /// The scopes that count, and all that they bring with them, as JupyterHub's clients look for them.
+    var effective: [String] {
+        let said = scopes ?? granted
+        let raw = said.flatMap { $0.name == "inherit" ? granted : [$0] }
+        var seen: Set<String> = []
+        return (raw + raw.flatMap { $0.expanded(for: account) }.filter(allow)).map(\.description).filter { seen.insert($0).inserted }
+    }
 
-    private static func names(of scopes: Set<String>) -> Set<String> {
-        Set(known.filter { name in scopes.contains { Scope($0)?.implies(name) ?? false } })
+    /// The fields of JupyterHub's model of a user that each scope opens.
+    private static let fields: [(scope: String, fields: Set<String>)] = [
+        ("read:users:name", ["kind", "name", "admin"]), ("read:users:groups", ["groups"]), ("read:users:activity", ["last_activity"]),
+        ("read:users", ["roles", "server", "pending", "created"]), ("read:servers", ["servers"]), ("read:roles:users", ["roles"]),
+    ]
+
+    /// Whether a field of a user's model may be read.
+    func mayRead(_ field: String, of user: String) -> Bool {
+        Self.fields.contains { $0.fields.contains(field) && allow($0.scope, on: .user(user)) }
     }
 }

@@ -17,11 +17,14 @@ extension HubServices {
         return (session, form)
     }
 
-    /// Who makes an API request about what is their own; a token must be good for all of that.
+    /// The person who makes an API request about what is their own; a token must be good for all of that.
     func caller(_ request: Request, _ context: HubContext) throws(HubError) -> HubContext.Identity {
         let identity = try identified(request, context)
-        if case .token(let token) = identity.proof, Set(token.scopes).isDisjoint(with: ["self", "inherit"]) { throw .forbidden }
-        return identity
+        switch identity.proof {
+        case .session: return identity
+        case .token(let token) where !Set(token.scopes).isDisjoint(with: ["self", "inherit"]): return identity
+        case .token, .service: throw .forbidden
+        }
     }
 
     /// Who makes an API request. A change by cookie needs the session's mark in `X-CSRF-Token`:

@@ -11,14 +11,12 @@ struct Identify: RouterMiddleware {
         var context = context
         if let authorization = request.headers[.authorization] {
             // Whoever shows a token is judged by it alone; a wrong one is nobody.
-            if let token = Self.secret(in: authorization).flatMap({ hub.accounts.token(secret: $0) }) {
-                context.identity = .init(account: token.account, proof: .token(token))
-            }
+            context.identity = Self.secret(in: authorization).flatMap(hub.identity)
         } else if let secret = HubCookies.value(of: hub.cookies.session, in: request.headers),
             let session = hub.accounts.session(secret: secret)
         {
             context.identity = .init(account: session.account, proof: .session(session))
-            context.isAdministrator = try await hub.accounts.user(named: session.account)?.admin ?? false
+            context.isAdministrator = hub.accounts.standing.administrators.contains(session.account)
         }
         return try await next(request, context)
     }
@@ -27,5 +25,13 @@ struct Identify: RouterMiddleware {
         let words = authorization.split(separator: " ")
         guard words.count == 2, ["token", "bearer"].contains(words[0].lowercased()) else { return nil }
         return String(words[1])
+    }
+}
+
+extension HubServices {
+    /// Whose token this is, a person's or a service's.
+    func identity(secret: String) -> HubContext.Identity? {
+        if let token = accounts.token(secret: secret) { return .init(account: token.account, proof: .token(token)) }
+        return services.service(secret: secret).map { .init(account: Services.account(of: $0), proof: .service($0)) }
     }
 }

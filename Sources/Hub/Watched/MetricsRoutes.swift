@@ -24,7 +24,7 @@ struct MetricsRoutes {
     }
 
     private func isAllowed(_ request: Request, _ context: HubContext) -> Bool {
-        if case .token(let token) = context.identity?.proof { return token.scopes.contains(Self.scope) }
+        if let identity = context.identity, identity.session == nil { return hub.rights(of: identity).allow(Self.scope, on: .hub) }
         return NetworkAddress(request.clientAddress).map {
             hub.configuration.gateway.metrics.allow.compactMap(NetworkAddress.init).contains($0)
         } ?? false

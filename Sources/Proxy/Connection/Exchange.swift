@@ -14,7 +14,7 @@ struct Exchange {
 
     var stage = Stage.none
     var upstream: Upstream?
-    /// Who came; nil on the way to the hub.
+    /// Who came; nil on the way to the hub or to a service.
     var visitor: Visitor?
     var request = Pump(BodyFraming(.none))
     var response = Pump(BodyFraming(.none))
@@ -53,6 +53,7 @@ struct Exchange {
     /// What opened this exchange is no longer published.
     var isCutOff: Bool {
         guard stage != .none else { return false }
-        return visitor?.isRevoked == true || upstream?.target.isGone == true
+        guard let visitor, case .server(let key, _)? = upstream?.target.place else { return upstream?.target.isGone == true }
+        return visitor.isRevoked || upstream?.target.isGone == true || !visitor.opens(key)
     }
 }

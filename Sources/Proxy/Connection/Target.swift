@@ -5,6 +5,7 @@ import UnixSockets
 final class Target {
     enum Place {
         case hub(path: String)
+        case service(ProxyConfiguration.Service)
         case server(ServerKey, ServerRoute)
     }
 
@@ -25,6 +26,9 @@ final class Target {
         case .hub:
             secretLine = []
             cookiePath = []
+        case .service(let service):
+            secretLine = []
+            cookiePath = Array("/services/\(service.name)/".utf8)
         case .server(let key, let route):
             secretLine = Array("X-Berth-Secret: \(route.secret)\r\n".utf8)
             let owner = "/user/\(key.owner.percentEncodedSegment)/"
@@ -55,16 +59,23 @@ final class Target {
     /// A new connection, not blocking.
     func connect() throws(HostileSocketError) -> CInt {
         switch place {
-        case .hub(let path):
-            do throws(SystemCallError) {
-                return try connectToUnixSocket(at: path, nonBlocking: true)
-            } catch {
-                throw .notListening(error)
+        case .hub(let path): return try Self.trusted { () throws(SystemCallError) in try connectToUnixSocket(at: path, nonBlocking: true) }
+        case .service(let service):
+            return try Self.trusted { () throws(SystemCallError) in
+                switch service.address {
+                case .unix(let path): try connectToUnixSocket(at: path, nonBlocking: true)
+                case .loopback(let port): try connectToLoopback(port: port)
+                }
             }
         case .server(_, let route):
             return try connectToHostileSocket(
                 named: route.socketName, in: route.socketDirectory, owner: route.uid)
         }
+    }
+
+    /// A connection to what is ours, or the administrator's: that it does not listen is all that can be wrong.
+    private static func trusted(_ connect: () throws(SystemCallError) -> CInt) throws(HostileSocketError) -> CInt {
+        do throws(SystemCallError) { return try connect() } catch { throw .notListening(error) }
     }
 }
 

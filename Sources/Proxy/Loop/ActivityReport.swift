@@ -2,14 +2,18 @@
 struct ActivityReport {
     private var targets: [Target] = []
     private var visitors: [Visitor] = []
+    private var visits: Set<Activity.Visit> = []
 
     mutating func note(_ target: Target) { targets.append(target) }
     mutating func note(_ visitor: Visitor) { visitors.append(visitor) }
+    mutating func note(_ visit: Activity.Visit) { visits.insert(visit) }
 
     /// What was collected since the last call; nil for nothing.
     mutating func take() -> Activity? {
-        guard !targets.isEmpty || !visitors.isEmpty else { return nil }
+        guard !targets.isEmpty || !visitors.isEmpty || !visits.isEmpty else { return nil }
         var activity = Activity()
+        activity.visits = visits
+        visits = []
         for target in targets {
             target.forgetNote()
             if case .server(let key, _) = target.place { activity.servers.insert(key) }

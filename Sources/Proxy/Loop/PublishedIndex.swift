@@ -22,7 +22,7 @@ struct PublishedIndex {
     }
 
     /// Takes over a snapshot. What stayed the same keeps its connections; what is gone is
-    /// marked and let go. Returns whether something is gone.
+    /// marked and let go. Returns whether something is gone, or may open less.
     mutating func replace(with published: Published) -> Bool {
         let serversGone = replaceServers(published.servers)
         let sessionsGone = Self.replace(&sessions, with: published.sessions) { .session($0) }
@@ -53,9 +53,14 @@ struct PublishedIndex {
     ) -> Bool {
         var new: [Digest: Visitor] = [:]
         new.reserveCapacity(grants.count)
+        var isLess = false
         for (digest, grant) in grants {
             let kind = kind(grant)
-            if let standing = visitors[digest], standing.kind == kind {
+            if let standing = visitors[digest], standing.name == kind.accountName {
+                if standing.kind != kind {
+                    standing.become(kind)
+                    isLess = true
+                }
                 new[digest] = standing
                 visitors[digest] = nil
             } else {
@@ -65,7 +70,7 @@ struct PublishedIndex {
         let gone = visitors.values
         for visitor in gone { visitor.isRevoked = true }
         defer { visitors = new }
-        return !gone.isEmpty
+        return isLess || !gone.isEmpty
     }
 
     private static func hash(_ owner: ByteView, _ name: ByteView) -> Int {

@@ -13,6 +13,8 @@ struct Settings: Sendable {
     let hstsLine: [UInt8]
     let hubSocket: String
     let frontEnds: Set<UInt32>
+    let tokenInURL: ProxyConfiguration.TokenInURL
+    let services: [ProxyConfiguration.Service]
 
     init(_ configuration: ProxyConfiguration) throws(ProxyError) {
         let origin = configuration.publicOrigin
@@ -33,5 +35,7 @@ struct Settings: Sendable {
         hstsLine = configuration.hsts.map { Array("Strict-Transport-Security: max-age=\($0)\r\n".utf8) } ?? []
         hubSocket = configuration.hubSocket
         frontEnds = configuration.frontEnds
+        tokenInURL = configuration.tokenInURL
+        services = configuration.services
     }
 }

@@ -10,6 +10,7 @@ final class Worker: @unchecked Sendable {
     let logger: Logger
     let pool = BufferPool()
     let hub: Target
+    let services: [Target]
     private let onActivity: @Sendable (Activity) -> Void
     var accessLog: AccessLog
 
@@ -41,6 +42,7 @@ final class Worker: @unchecked Sendable {
         self.logger = logger
         self.onActivity = onActivity
         hub = Target(.hub(path: settings.hubSocket))
+        services = settings.services.map { Target(.service($0)) }
         accessLog = AccessLog(logger: logger)
     }
 
@@ -123,6 +125,12 @@ final class Worker: @unchecked Sendable {
         ticker = nil
         logTicker = nil
         loop.stop()
+    }
+
+    func service(_ name: ByteView) -> Target? {
+        services.first { target in
+            if case .service(let service) = target.place { service.name.utf8.elementsEqual(name.raw) } else { false }
+        }
     }
 
     /// Notes a line for the access log; it is written within a fraction of a second.

@@ -15,7 +15,9 @@ extension Client {
             isFromSite: worker.settings.publicOrigin.withUnsafeBytes { head.isFromSite(ByteView($0), in: bytes) },
             wantsPage: exchange.wantsPage)
         switch access.verdict {
-        case .logIn: redirect(to: Array("/hub/login?next=".utf8) + target.queryEncoded)
+        case .logIn:
+            let known = rewriting.tokenParameter.map { RequestRewriting.without($0, in: target) } ?? Array(target.raw)
+            redirect(to: Array("/hub/login?next=".utf8) + known.withUnsafeBytes { ByteView($0).queryEncoded })
         case .forbid(let reason): answer(.forbidden, reason.text)
         case .allow:
             guard let visitor else { return }
@@ -27,12 +29,14 @@ extension Client {
                 return
             }
             guard let server else {
-                answerNotRunning(head, bytes)
+                answerNotRunning(head, bytes, tokenParameter: rewriting.tokenParameter)
                 return
             }
-            rewriting.identity = .init(
-                secretLine: server.secretLine, account: visitor.account,
-                proof: visitor.proof == .token ? "token" : "cookie")
+            if !visitor.isOwner(owner), case .server(let key, _) = server.place {
+                worker.activity.note(Activity.Visit(account: visitor.name, credential: visitor.kind.credential, server: key))
+            }
+            rewriting.recipient = .server(
+                .init(secretLine: server.secretLine, account: visitor.account, proof: visitor.proof == .token ? "token" : "cookie"))
             server.note(in: worker)
             forward(head, bytes, to: server, rewriting)
         }
@@ -49,9 +53,8 @@ extension Client {
         if let parameter = Credentials.tokenParameter(in: target) {
             let value = target[parameter].dropFirst(6).percentDecoded
             let visitor = worker.index.token(Digest(sha256: value))
-            // Elsewhere a link could carry a stranger's token into this browser; but a token
-            // of Berth's goes no further in any case.
-            if head.upgrade != nil, found == nil { found = visitor }
+            // Where it does not count, a token of Berth's goes no further all the same.
+            if worker.settings.tokenInURL.counts(forUpgrade: head.upgrade != nil), found == nil { found = visitor }
             if head.upgrade != nil || visitor != nil { rewriting.tokenParameter = parameter }
         }
         if let found { return found }
@@ -63,13 +66,14 @@ extension Client {
 
     /// The hub shows a person how the server is started; a program is told 424, which
     /// JupyterLab's dialog about a lost connection knows.
-    func answerNotRunning(_ head: RequestHead, _ bytes: ByteView) {
+    func answerNotRunning(_ head: RequestHead, _ bytes: ByteView, tokenParameter: Range<Int>? = nil) {
         guard exchange.wantsPage, head.method.isSafe, head.framing.isComplete else {
             answer(.failedDependency, "the server is not running", closes: head.upgrade != nil)
             return
         }
         var rewriting = RequestRewriting()
         rewriting.addsHubPrefix = true
+        rewriting.tokenParameter = tokenParameter
         forward(head, bytes, to: worker.hub, rewriting)
     }
 }

@@ -19,7 +19,20 @@ extension Client {
             forward(head, bytes, to: worker.hub, RequestRewriting())
         case .user(let path):
             routeToServer(head, bytes, path)
+        case .service(let name, let lacksSlash):
+            routeToService(head, bytes, target[name], nameEnd: Int(name.end), lacksSlash: lacksSlash)
         }
+    }
+
+    /// A service is for everybody who comes; who that is it finds out for itself. What there is no service for is the hub's.
+    private func routeToService(_ head: RequestHead, _ bytes: ByteView, _ name: ByteView, nameEnd: Int, lacksSlash: Bool) {
+        let target = bytes[head.target]
+        exchange.wantsPage = head.wantsPage(isAPI: false, in: bytes)
+        guard let service = worker.service(name) else { return forward(head, bytes, to: worker.hub, RequestRewriting()) }
+        if lacksSlash { return redirect(to: Array(target[0..<nameEnd].raw) + [0x2F] + Array(target.dropFirst(nameEnd).raw)) }
+        var rewriting = RequestRewriting()
+        rewriting.recipient = .service
+        forward(head, bytes, to: service, rewriting)
     }
 
     private func routeToServer(_ head: RequestHead, _ bytes: ByteView, _ path: UserPath) {

@@ -103,10 +103,15 @@ extension Client {
     private func connecting(
         to target: Target, failed error: HostileSocketError, _ head: RequestHead, _ bytes: ByteView
     ) {
-        guard case .server(let key, _) = target.place else {
+        let key: ServerKey
+        switch target.place {
+        case .hub:
             worker.logger.error("the hub does not answer: \(error)")
-            answer(.serviceUnavailable, "the hub does not answer yet")
-            return
+            return answer(.serviceUnavailable, "the hub does not answer yet")
+        case .service(let service):
+            worker.logger.warning("the service \(service.name) does not answer: \(error)")
+            return answer(.badGateway, "this service does not answer")
+        case .server(let server, _): key = server
         }
         switch error {
         case .notListening(let cause) where cause.code == EAGAIN:

@@ -53,6 +53,34 @@ public struct ProxyConfiguration: Sendable {
         public init() {}
     }
 
+    /// Where `?token=` in an address counts as a token.
+    public enum TokenInURL: Sendable {
+        case never
+        /// For WebSockets alone, which a browser can't give a header.
+        case upgrades
+        /// A link can carry a stranger's token into a browser then, for that one request.
+        case always
+
+        func counts(forUpgrade isUpgrade: Bool) -> Bool { self == .always || (self == .upgrades && isUpgrade) }
+    }
+
+    /// A program beside Berth that is seen at `/services/NAME/`.
+    public struct Service: Sendable, Equatable {
+        public enum Address: Sendable, Equatable {
+            /// A port of 127.0.0.1.
+            case loopback(port: UInt16)
+            case unix(path: String)
+        }
+
+        public var name: String
+        public var address: Address
+
+        public init(name: String, address: Address) {
+            self.name = name
+            self.address = address
+        }
+    }
+
     public var listeners: [Listener]
     public var tls: TLS?
     /// `Strict-Transport-Security: max-age=…` in seconds; nil for none.
@@ -70,6 +98,8 @@ public struct ProxyConfiguration: Sendable {
     /// The name of the cookie with the session's identifier. Every cookie whose name
     /// begins with `berth-`, `__Host-berth-` or `__Secure-berth-` is Berth's own.
     public var sessionCookie = "__Host-berth-session"
+    public var tokenInURL = TokenInURL.never
+    public var services: [Service] = []
     /// Seconds that requests under way get when the proxy stops.
     public var drain: Double = 10
 

@@ -34,37 +34,51 @@ public struct ServerRoute: Sendable, Equatable {
     }
 }
 
+/// Which servers a session or a token opens.
+public struct ServerReach: Sendable, Equatable {
+    /// Those of its own account.
+    public var own = false
+    /// Everybody's.
+    public var all = false
+    /// All servers of these accounts.
+    public var users: Set<String> = []
+    public var servers: Set<ServerKey> = []
+
+    public init() {}
+
+    public static let none = ServerReach()
+    /// Those of its own account, and no others.
+    public static let own: ServerReach = {
+        var reach = ServerReach()
+        reach.own = true
+        return reach
+    }()
+}
+
 /// What a session cookie opens.
 public struct SessionGrant: Sendable, Equatable {
-    /// Whose session it is; it opens `/user/ACCOUNT/`.
+    /// Whose session it is.
     public var account: String
+    public var servers: ServerReach
     /// The session's public identifier, for logs and activity.
     public var session: String
 
-    public init(account: String, session: String) {
+    public init(account: String, servers: ServerReach = .own, session: String) {
         self.account = account
+        self.servers = servers
         self.session = session
     }
 }
 
 /// What an API token opens.
 public struct TokenGrant: Sendable, Equatable {
-    /// Which servers a token opens.
-    public enum Reach: Sendable, Equatable {
-        case none
-        /// Those of the token's own account.
-        case own
-        case only(Set<ServerKey>)
-        case all
-    }
-
     /// Whose token it is.
     public var account: String
-    public var servers: Reach
+    public var servers: ServerReach
     /// The token's public identifier, for logs and activity.
     public var token: String
 
-    public init(account: String, servers: Reach, token: String) {
+    public init(account: String, servers: ServerReach, token: String) {
         self.account = account
         self.servers = servers
         self.token = token
@@ -92,6 +106,23 @@ public struct Activity: Sendable, Equatable {
     /// Public identifiers of tokens.
     public var tokens: Set<String> = []
     public var servers: Set<ServerKey> = []
+    /// Who was in somebody else's server.
+    public var visits: Set<Visit> = []
 
     public init() {}
+
+    /// A request to the server of another account.
+    public struct Visit: Sendable, Hashable {
+        /// Who came.
+        public var account: String
+        /// The public identifier of the session or token they came with.
+        public var credential: String
+        public var server: ServerKey
+
+        public init(account: String, credential: String, server: ServerKey) {
+            self.account = account
+            self.credential = credential
+            self.server = server
+        }
+    }
 }

@@ -30,8 +30,18 @@ struct RequestRewriting {
     /// The part of the target that holds a token.
     var tokenParameter: Range<Int>?
     var dropsAuthorization = false
-    /// Nil for the hub, which gets Berth's cookies.
-    var identity: Identity?
+    var recipient = Recipient.hub
+
+    /// Who gets the request.
+    enum Recipient {
+        /// It gets Berth's cookies.
+        case hub
+        case server(Identity)
+        /// It finds out by itself who comes, and sees no cookie of Berth's.
+        case service
+    }
+
+    private var isForHub: Bool { if case .hub = recipient { true } else { false } }
 
     /// Appends the head for the upstream; the body, its framing included, follows as it is.
     func append(_ head: RequestHead, _ bytes: ByteView, _ provenance: Provenance, to output: Buffer) {
@@ -50,7 +60,7 @@ struct RequestRewriting {
             output.append("\r\n")
         }
         appendProvenance(provenance, host: host, to: output)
-        if let identity { append(identity, to: output) }
+        if case .server(let identity) = recipient { append(identity, to: output) }
         output.append("\r\n")
     }
 
@@ -59,10 +69,15 @@ struct RequestRewriting {
             output.append(target)
             return
         }
-        // With the parameter goes one separator: the one behind it, else the one before it.
-        let isLast = tokenParameter.upperBound == target.count
-        output.append(target[0..<tokenParameter.lowerBound - (isLast ? 1 : 0)])
-        if !isLast { output.append(target.dropFirst(tokenParameter.upperBound + 1)) }
+        output.append(Self.without(tokenParameter, in: target))
+    }
+
+    /// `target` without one parameter of its query, and without one separator: the one behind it, else the
+    /// one before it.
+    static func without(_ parameter: Range<Int>, in target: ByteView) -> [UInt8] {
+        let isLast = parameter.upperBound == target.count
+        let before = Array(target[0..<parameter.lowerBound - (isLast ? 1 : 0)].raw)
+        return isLast ? before : before + Array(target.dropFirst(parameter.upperBound + 1).raw)
     }
 
     private func append(_ field: Field, _ head: RequestHead, _ bytes: ByteView, to output: Buffer) {
@@ -75,9 +90,9 @@ struct RequestRewriting {
             if bytes[field.value].listContains("trailers") { output.append("TE: trailers\r\n") }
             return
         // The hub's answer is the proxy's own: see UpstreamPhase.
-        case .expect where head.version == .http10 || identity == nil: return
+        case .expect where head.version == .http10 || isForHub: return
         case .authorization where dropsAuthorization: return
-        case .cookie where identity != nil:
+        case .cookie where !isForHub:
             Cookies.appendForeign(bytes[field.value], to: output)
             return
         case .other where head.fields.isNamedByConnection(field, in: bytes): return

@@ -8,6 +8,8 @@ enum Route: Equatable {
     case hub
     /// `/user/NAME` and everything below.
     case user(UserPath)
+    /// `/services/NAME` and everything below: the name, and whether a slash follows it.
+    case service(Slice, lacksSlash: Bool)
 
     /// `target` is path and query as the client wrote them. Nothing is decoded or
     /// normalised: what is not spelled `/user/` does not lead to a server.
@@ -16,6 +18,11 @@ enum Route: Equatable {
         let path = target[0..<end]
         if path.equals("/") {
             self = .root
+            return
+        }
+        if path.starts(with: "/services/"), path.count > 10 {
+            let end = path.firstIndex(of: 0x2F, from: 10) ?? path.count
+            self = .service(Slice(10..<end), lacksSlash: end == path.count)
             return
         }
         guard path.starts(with: "/user/"), path.count > 6, path[6] != 0x2F else {

@@ -31,13 +31,17 @@ struct Gateway {
             limits: SessionLimits(idle: settings.session.idle, absolute: settings.session.absolute))
         servers = Servers(
             launcher: launcher, startTimeout: settings.startTimeout, logger: Logger(label: "berth.servers"))
+        let audit = try AuditLog(path: configuration.auditLog, logger: Logger(label: "berth.audit"))
+        let visits = VisitLog(audit)
         proxy = try Proxy(
             configuration: try ProxyConfiguration(configuration), logger: Logger(label: "berth.proxy")
         ) { [servers] activity in
             servers.noteTraffic(activity.servers.map { ServerID(owner: $0.owner, name: $0.name) })
             accounts.touch(sessions: activity.sessions, tokens: activity.tokens)
+            for visit in activity.visits {
+                visits.note(visit.account, credential: visit.credential, in: ServerID(owner: visit.server.owner, name: visit.server.name))
+            }
         }
-        let audit = try AuditLog(path: configuration.auditLog, logger: Logger(label: "berth.audit"))
         hub = try Hub(
             configuration: configuration, accounts: accounts, servers: servers, launcher: launcher,
             logger: Logger(label: "berth.hub"), watched: Watched(audit: audit, collect: { [proxy] in await proxy.families() }))
@@ -48,7 +52,7 @@ struct Gateway {
     /// Serves until the task is cancelled; then requests under way finish, and servers go on.
     func run(until stop: Signals) async throws {
         let published = Publication(proxy)
-        accounts.onChange { published.take($0) }
+        hub.onAccess { published.take($0) }
         servers.onChange { published.take($0) }
 
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -24,6 +24,19 @@ extension ProxyConfiguration {
         hsts = gateway.tls.hsts
         loops = gateway.loops
         drain = gateway.drain
+        tokenInURL =
+            switch configuration.hub.tokenInURL {
+            case .never: .never
+            case .websockets: .upgrades
+            case .always: .always
+            }
+        services = configuration.services.compactMap { service in
+            switch service.url {
+            case nil: nil
+            case .loopback(let port): Service(name: service.name, address: .loopback(port: port))
+            case .unix(let path): Service(name: service.name, address: .unix(path: path))
+            }
+        }
         sessionCookie = Hub.sessionCookie(for: gateway)
     }
 }

@@ -1,4 +1,4 @@
-import Accounts
+import Hub
 import LauncherProtocol
 import Proxy
 import Synchronization
@@ -10,17 +10,14 @@ final class Publication: Sendable {
 
     init(_ proxy: Proxy) { self.proxy = proxy }
 
-    /// The live sessions and tokens.
-    func take(_ snapshot: AccountsSnapshot) {
+    /// What the live sessions and tokens open.
+    func take(_ access: ServerAccess) {
         publish { published in
-            published.sessions = [:]
-            for session in snapshot.sessions {
-                published.sessions[session.digest] = SessionGrant(account: session.account, session: session.id)
+            published.sessions = access.sessions.mapValues { grant in
+                SessionGrant(account: grant.account, servers: ServerReach(grant), session: grant.id)
             }
-            published.tokens = [:]
-            for token in snapshot.tokens {
-                published.tokens[token.digest] = TokenGrant(
-                    account: token.account, servers: token.opensServers ? .own : .none, token: token.id)
+            published.tokens = access.tokens.mapValues { grant in
+                TokenGrant(account: grant.account, servers: ServerReach(grant), token: grant.id)
             }
         }
     }
@@ -43,5 +40,16 @@ final class Publication: Sendable {
             change(&published)
             proxy.publish(published)
         }
+    }
+}
+
+extension ServerReach {
+    /// What the hub says, in the proxy's terms.
+    init(_ grant: ServerAccess.Grant) {
+        self.init()
+        own = grant.reach.users.contains(grant.account)
+        all = grant.reach.all
+        users = grant.reach.users.subtracting([grant.account])
+        servers = Set(grant.reach.servers.map { ServerKey(owner: $0.owner, name: $0.name) })
     }
 }

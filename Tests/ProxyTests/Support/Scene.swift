@@ -81,6 +81,7 @@ final class Scene: Sendable {
                     sum.sessions.formUnion(next.sessions)
                     sum.tokens.formUnion(next.tokens)
                     sum.servers.formUnion(next.servers)
+                    sum.visits.formUnion(next.visits)
                 }
             }
         }

@@ -2,18 +2,26 @@ import Foundation
 import Synchronization
 import UnixSockets
 
-/// A server on a Unix socket with a thread for each connection.
+/// A server on a Unix socket, or on a port of the loopback, with a thread for each connection.
 final class TestUpstream: Sendable {
-    let path: String
+    let path: String?
+    /// Of the loopback; 0 for one on a Unix socket.
+    let port: UInt16
     private let descriptor: CInt
     private let counter = Counter()
 
     /// How many connections it has taken.
     var accepted: Int { counter.value }
 
-    init(path: String, serve: @escaping @Sendable (Stream) -> Void) throws {
+    /// - Parameter path: nil for a port of the loopback.
+    init(path: String?, serve: @escaping @Sendable (Stream) -> Void) throws {
         self.path = path
-        descriptor = try listenOnUnixSocket(at: path, mode: 0o777)
+        if let path {
+            descriptor = try listenOnUnixSocket(at: path, mode: 0o777)
+            port = 0
+        } else {
+            (descriptor, port) = Self.listenOnLoopback()
+        }
         let descriptor = descriptor
         let count = counter
         Thread.detachNewThread {
@@ -28,9 +36,25 @@ final class TestUpstream: Sendable {
 
     /// Takes no more connections.
     func stop() {
-        unlink(path)
+        if let path { unlink(path) }
         shutdown(descriptor, CInt(SHUT_RDWR))
         close(descriptor)
+    }
+
+    private static func listenOnLoopback() -> (CInt, UInt16) {
+        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = bind(descriptor, $0, size)
+                _ = listen(descriptor, 16)
+                _ = getsockname(descriptor, $0, &size)
+            }
+        }
+        return (descriptor, UInt16(bigEndian: address.sin_port))
     }
 
     final class Counter: Sendable {
