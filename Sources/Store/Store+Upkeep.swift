@@ -30,8 +30,8 @@ extension Store {
         }
     }
 
-    /// Removes builds that no history within the retention and no server needs, and packages of the cache
-    /// that no build is made of.
+    /// Removes builds that no history within the retention and no server needs, and packages and bytecode
+    /// of the caches that no build is made of.
     ///
     /// - Parameters:
     ///   - inUse: The identities of the builds that servers have mounted.
@@ -48,7 +48,7 @@ extension Store {
                 if !dryRun { try collectLayers() }
                 let all = try DiskUsage(of: [layout.store]).bytes
                 return CollectGarbage.Outcome(
-                    builds: buried.builds, packages: buried.packages, bytecode: 0, freed: freed,
+                    builds: buried.builds, packages: buried.packages, bytecode: buried.bytecode, freed: freed,
                     kept: dryRun ? all - freed : all, free: freeBytes)
             } catch {
                 throw .from(error, doing: "collect the garbage of the store", layout: layout)

@@ -154,7 +154,8 @@ struct CreateTests {
             mount, "$PREFIX/bin/python -c 'import humanize; print(humanize.intword(1234567))'; $PREFIX/bin/pip freeze")
         #expect(run.text.contains("1.2 million"))
         #expect(run.text.contains("humanize==4.11.0"), "\(run.text)")
-        #expect(bench.containers.purposes == ["solve", "install", "pip-resolve", "install", "pip-install", "compile"])
+        #expect(
+            bench.containers.purposes == ["solve", "install", "pip-resolve", "install", "pip-install", "install-interpreter", "compile"])
     }
 
     @Test("Two people who ask for the same at once get one build")

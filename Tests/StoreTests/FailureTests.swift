@@ -69,7 +69,9 @@ struct FailureTests {
         bench.expectNothingBuilt()
     }
 
-    @Test("Whatever step is interrupted, nothing is left that could be mounted", arguments: ["solve", "install", "compile"])
+    @Test(
+        "Whatever step is interrupted, nothing is left that could be mounted",
+        arguments: ["solve", "install", "install-interpreter", "compile"])
     func interrupted(step: String) async throws {
         let bench = try await TestStore()
         bench.containers.breakAfter(step)

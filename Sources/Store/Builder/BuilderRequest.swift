@@ -27,4 +27,11 @@ struct BuilderRequest: Encodable {
     var pip: [PipPackage]?
     var options: [String]?
     var scratch: String?
+
+    // compile
+    var sources: [PythonSource]?
+    /// What stands for the prefix while they are compiled.
+    var neutral: String?
+    /// The prefix of the Python that compiles.
+    var interpreter: String?
 }

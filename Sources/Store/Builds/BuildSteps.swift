@@ -36,15 +36,20 @@ struct BuildSteps: Sendable {
     /// Links the packages of `lock` into the staging directory, for the prefix of `build`.
     func install(_ lock: Lock, build: BuildID, specs: [String]) async throws(StoreError) {
         try await disk("make the environment's directory") { try staging.clearEnvironment(owner: settings.builderUID) }
+        try await link(lock, into: "env", prefix: build.prefix, specs: specs)
+        try await disk("open the environment to pip") { try Tree.openDirectories(staging.environment) }
+    }
+
+    /// Links the packages of `lock` from the cache into the directory `name` of the staging directory.
+    func link(_ lock: Lock, into name: String, prefix: String, specs: [String], purpose: String? = nil) async throws(StoreError) {
         var request = BuilderRequest()
         request.packages = lock.packages
         request.specs = specs
-        request.target = "\(insideStaging)/env"
-        request.prefix = build.prefix
+        request.target = "\(insideStaging)/\(name)"
+        request.prefix = prefix
         request.cache = "\(Self.work)/pkgs"
         request.variables = lock.variables
-        _ = try await run("install", request, uid: settings.builderUID, mounts: [workMount])
-        try await disk("open the environment to pip") { try Tree.openDirectories(staging.environment) }
+        _ = try await run("install", request, uid: settings.builderUID, mounts: [workMount], purpose: purpose)
     }
 
     /// What the `pip:` part comes to, on top of the conda packages that are linked for `build`.
@@ -60,12 +65,6 @@ struct BuildSteps: Sendable {
         request.pip = lock.pip
         request.options = lock.pipOptions
         _ = try await run("pip-install", request, uid: settings.pipUID, mounts: pipMounts(build, readOnly: false))
-    }
-
-    /// Writes the bytecode of every module: nobody can later.
-    func compile(build: BuildID) async throws(StoreError) {
-        _ = try await run(
-            "compile", pipRequest(build), uid: settings.pipUID, mounts: pipMounts(build, readOnly: false), network: nil)
     }
 
     /// Runs blocking work on the disk.
@@ -93,14 +92,15 @@ struct BuildSteps: Sendable {
     }
 
     private func run(
-        _ verb: String, _ request: BuilderRequest, uid: UInt32, mounts: [BuildJob.Mount], solving: (Wanted, Target)? = nil
+        _ verb: String, _ request: BuilderRequest, uid: UInt32, mounts: [BuildJob.Mount], solving: (Wanted, Target)? = nil,
+        purpose: String? = nil
     ) async throws(StoreError) -> BuilderOutcome {
-        try await run(verb, request, uid: uid, mounts: mounts, network: settings.network, solving: solving)
+        try await run(verb, request, uid: uid, mounts: mounts, network: settings.network, solving: solving, purpose: purpose)
     }
 
-    private func run(
+    func run(
         _ verb: String, _ request: BuilderRequest, uid: UInt32, mounts: [BuildJob.Mount], network: String?,
-        solving: (Wanted, Target)? = nil
+        solving: (Wanted, Target)? = nil, purpose: String? = nil
     ) async throws(StoreError) -> BuilderOutcome {
         try await disk("write the builder's request") { try staging.write(request) }
         let left = (deadline - .now) / .seconds(1)
@@ -109,7 +109,7 @@ struct BuildSteps: Sendable {
         variables["HOME"] = "/tmp"
         variables["TMPDIR"] = uid == settings.builderUID ? "\(insideStaging)/tmp" : "/scratch"
         let job = BuildJob(
-            purpose: verb, image: settings.builderImage, command: BuilderProgram.command(verb), uid: uid,
+            purpose: purpose ?? verb, image: settings.builderImage, command: BuilderProgram.command(verb), uid: uid,
             mounts: [BuildJob.Mount(staging.job, at: "/job", readOnly: true)] + mounts
                 + settings.mounts.map { BuildJob.Mount($0.source, at: $0.target, readOnly: true) },
             variables: variables, network: network, cpus: settings.cpus, memory: settings.memory, timeout: left)

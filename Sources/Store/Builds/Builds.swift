@@ -174,7 +174,7 @@ actor Builds {
         let (layout, owner, tree) = (steps.layout, steps.settings.builderUID, steps.staging.environment)
         try await steps.disk("check the packages") { try CondaMetadata.verify(tree, lock: lock, prefix: id.prefix) }
         if !lock.pip.isEmpty { try await steps.installPip(lock, build: id) }
-        if lock.python != nil { try await steps.compile(build: id) }
+        try await steps.compile(lock, build: id)
         steps.progress(BuildProgress(.verifying, "Putting it into the store"))
         return try await steps.disk("put the build into the store") {
             let record = BuildRecord(id: id.text, size: try Tree.normalise(tree, owner: owner))

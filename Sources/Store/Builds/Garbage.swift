@@ -11,6 +11,8 @@ struct Garbage: Sendable {
     struct Buried: Sendable {
         var builds: [String] = []
         var packages: [String] = []
+        /// How many files of bytecode.
+        var bytecode = 0
         /// Where its trees are now.
         var paths: [String] = []
         /// The directory that they were moved to; nil where nothing was moved.
@@ -34,6 +36,9 @@ struct Garbage: Sendable {
             }
         }
         guard !cacheIsUsed else { return buried }
+        let unused = try BytecodeCache.unused(in: layout, once: buried.paths)
+        buried.bytecode = unused.count
+        buried.paths += unused
         for name in try FileManager.default.contentsOfDirectory(atPath: layout.packages).sorted() {
             var status = stat()
             let path = layout.packages + "/" + name

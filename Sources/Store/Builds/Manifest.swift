@@ -15,7 +15,10 @@ struct Manifest: Codable, Equatable {
         try Tree.walk(tree) { (path, status) throws(FileError) in
             let name = String(decoding: path.dropFirst(tree.utf8.count + 1).dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
             switch status.st_mode & S_IFMT {
-            case S_IFREG: files[name] = try Self.digest(path, size: Int(status.st_size))
+            case S_IFREG:
+                files[name] = try withBytes(of: path, size: Int(status.st_size)) { bytes throws(FileError) in
+                    Digest(sha256: bytes).description
+                }
             case S_IFLNK: files[name] = try "-> " + Self.target(path)
             default: break
             }
@@ -37,17 +40,6 @@ struct Manifest: Codable, Equatable {
         }
         let added = present.files.keys.filter { files[$0] == nil }.map { VerifyEnvironment.Difference(.added, $0) }
         return (gone + added).sorted { $0.path < $1.path }
-    }
-
-    private static func digest(_ path: [CChar], size: Int) throws(FileError) -> String {
-        guard size > 0 else { return Digest(sha256: [UInt8]()).description }
-        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError("read", path) }
-        defer { close(descriptor) }
-        let memory = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
-        guard memory != MAP_FAILED else { throw FileError("read", path) }
-        defer { munmap(memory, size) }
-        return Digest(sha256: UnsafeRawBufferPointer(start: memory, count: size)).description
     }
 
     private static func target(_ path: [CChar]) throws(FileError) -> String {

@@ -10,6 +10,8 @@ import Foundation
 /// | `env` | builder | the environment |
 /// | `tmp` | builder | temporary files of the solver |
 /// | `scratch` | pip's UID | home, temporary files and cache of pip |
+/// | `interpreter` | builder | the Python that compiles |
+/// | `bytecode` | root | bytecode on its way into the cache |
 struct Staging: Sendable {
     let path: String
     let name: String
@@ -17,6 +19,8 @@ struct Staging: Sendable {
     var environment: String { path + "/env" }
     var job: String { path + "/job" }
     var scratch: String { path + "/scratch" }
+    var interpreter: String { path + "/interpreter" }
+    var bytecode: String { path + "/bytecode" }
 
     /// Makes it, empty.
     static func make(_ layout: StoreLayout, _ settings: EnvironmentConfiguration) throws(StoreError) -> Staging {
@@ -26,6 +30,7 @@ struct Staging: Sendable {
             try makeDirectory(staging.path, mode: 0o711)
             try makeDirectory(staging.job, mode: 0o755)
             try makeDirectory(staging.path + "/tmp", mode: 0o700, owner: settings.builderUID)
+            try makeDirectory(staging.bytecode, mode: 0o700)
             try makeDirectory(staging.scratch, mode: 0o700, owner: settings.pipUID)
             try writeWhole(BuilderProgram.source, to: staging.job + "/builder.py", mode: 0o644)
             return staging

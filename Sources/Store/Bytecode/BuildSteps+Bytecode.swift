@@ -1,0 +1,40 @@
+import Environments
+
+extension BuildSteps {
+    /// Gives every Python source of the environment its bytecode, since nobody can write it later: from the
+    /// cache, and what nobody has compiled yet is compiled first.
+    func compile(_ lock: Lock, build: BuildID) async throws(StoreError) {
+        guard let interpreter = Interpreter(of: lock) else { return }
+        let cache = BytecodeCache(layout, interpreter)
+        let tree = staging.environment
+        let sources = try await disk("read the Python sources") { try PythonSource.all(in: tree, prefix: build.prefix) }
+        let missing = try await disk("look for bytecode") { cache.missing(of: sources) }
+        if !missing.isEmpty {
+            try await install(interpreter)
+            var request = BuilderRequest()
+            request.sources = missing
+            request.prefix = build.prefix
+            request.neutral = PrefixText.neutral
+            request.interpreter = Interpreter.prefix
+            request.scratch = "/scratch"
+            // Sources are only read here. No channel's package runs but the interpreter's own, and it reaches nothing.
+            let mounts = [
+                BuildJob.Mount(tree, at: build.prefix, readOnly: true),
+                BuildJob.Mount(staging.interpreter, at: Interpreter.prefix, readOnly: true),
+                BuildJob.Mount(staging.scratch, at: "/scratch", readOnly: false),
+            ]
+            _ = try await run("compile", request, uid: settings.pipUID, mounts: mounts, network: nil)
+            let (output, waiting) = (staging.scratch + "/bytecode", staging.bytecode)
+            try await disk("keep the bytecode") { try cache.adopt(missing, from: output, by: waiting) }
+        }
+        try await disk("link the bytecode") { try cache.link(sources, into: tree, prefix: build.prefix) }
+    }
+
+    private func install(_ interpreter: Interpreter) async throws(StoreError) {
+        let path = staging.interpreter
+        let owner = settings.builderUID
+        try await disk("make the interpreter's directory") { try makeDirectory(path, mode: 0o755, owner: owner) }
+        try await link(interpreter.lock, into: "interpreter", prefix: Interpreter.prefix, specs: ["python"], purpose: "install-interpreter")
+        try await disk("open the interpreter to its user") { try Tree.openDirectories(path) }
+    }
+}

@@ -1,0 +1,36 @@
+import Environments
+import Glibc
+
+/// The prefixes of all builds have one length, so one can take another's place in any file, bytecode included.
+enum PrefixText {
+    /// A prefix that no build has.
+    static let neutral = BuildID(neutralDigits).map(\.prefix) ?? ""
+    private static let neutralDigits = String(repeating: "0", count: 32)
+
+    /// `bytes` with every `old` become `new`; nil where there is none.
+    static func replacing(_ old: String, with new: String, in bytes: UnsafeRawBufferPointer) -> [UInt8]? {
+        let (old, new) = (Array(old.utf8), Array(new.utf8))
+        precondition(old.count == new.count, "prefixes of two lengths")
+        let places = places(of: old, in: bytes)
+        guard !places.isEmpty else { return nil }
+        var result = Array(bytes)
+        for place in places { result.replaceSubrange(place..<place + new.count, with: new) }
+        return result
+    }
+
+    private static func places(of text: [UInt8], in bytes: UnsafeRawBufferPointer) -> [Int] {
+        guard let base = bytes.baseAddress, let first = text.first else { return [] }
+        var places: [Int] = []
+        var start = 0
+        while bytes.count - start >= text.count, let found = memchr(base + start, Int32(first), bytes.count - start - text.count + 1) {
+            let place = UnsafeRawPointer(found) - base
+            if memcmp(found, text, text.count) == 0 {
+                places.append(place)
+                start = place + text.count
+            } else {
+                start = place + 1
+            }
+        }
+        return places
+    }
+}
