@@ -48,7 +48,7 @@ let package = Package(
                 "Environments", "Configuration", "LauncherProtocol", "TLS", "Processes", "UnixSockets", "UntrustedFiles", "CLinux", logging,
             ],
             // Runs in containers; part of the binary.
-            resources: [.embedInCode("Builder/builder.py")]),
+            resources: [.embedInCode("Builder/builder.py"), .embedInCode("Builder/conflict.py")]),
         .target(
             name: "Logins",
             dependencies: [

@@ -96,6 +96,6 @@ extension LauncherError {
             case .failed: .failed
             case .unavailable: .unavailable
             }
-        self.init(kind, error.message, log: error.log)
+        self.init(kind, error.message, log: error.log, places: error.places)
     }
 }

@@ -78,8 +78,13 @@ public struct LauncherError: Error, Codable, Sendable, Equatable, CustomStringCo
     public let log: [String]
     /// What lies behind it, where a server did not start and that is known.
     public let cause: FailureCause?
+    /// Where in the recipe the fault lies, in the order of its text; empty where there is no such place.
+    public let places: [RecipePlace]
 
-    public init(_ kind: Kind, _ message: String, log: [String] = [], cause: FailureCause? = nil) {
+    public init(
+        _ kind: Kind, _ message: String, log: [String] = [], cause: FailureCause? = nil, places: [RecipePlace] = []
+    ) {
+        self.places = places
         self.kind = kind
         self.message = message
         self.log = log

@@ -126,11 +126,7 @@ public final class Store: Sendable {
     }
 
     func read(_ text: String) throws(StoreError) -> Recipe {
-        do {
-            return try Recipe(yaml: text)
-        } catch {
-            throw StoreError(.invalid, "The recipe can't be used.", log: error.problems.map(\.description))
-        }
+        do { return try Recipe(yaml: text) } catch { throw StoreError(error) }
     }
 
     /// The CUDA to solve for: what is asked for, else what the environment was solved for before, so that an

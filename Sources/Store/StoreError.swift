@@ -1,3 +1,6 @@
+import Environments
+import LauncherProtocol
+
 /// Why the store could not do what it was asked, in words for the person who waits.
 public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What kind of failure it is.
@@ -19,12 +22,26 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     public let message: String
     /// The last lines that show it, oldest first; often empty.
     public let log: [String]
+    /// Where in the recipe the fault lies; often empty.
+    public let places: [RecipePlace]
 
-    public init(_ kind: Kind, _ message: String, log: [String] = []) {
+    public init(_ kind: Kind, _ message: String, log: [String] = [], places: [RecipePlace] = []) {
+        self.places = places
         self.kind = kind
         self.message = message
         self.log = log
     }
 
     public var description: String { log.isEmpty ? message : message + "\n" + log.joined(separator: "\n") }
+}
+
+extension StoreError {
+    /// What can't be read in a recipe.
+    init(_ error: RecipeError) {
+        self.init(
+            .invalid, "The recipe can't be used.", log: error.problems.map(\.description),
+            places: error.problems.map {
+                RecipePlace(line: $0.mark.line, column: $0.mark.column, message: "\($0.what) \($0.remedy)")
+            })
+    }
 }

@@ -121,4 +121,52 @@ import Testing
         let verified = try await site.browser().send("POST", "/hub/api/environments/work/verify", headers, "").json
         #expect((verified["differences"] as? [[String: Any]])?.count == 1)
     }
+
+    private static let conflict = LauncherError(
+        .failed, "The recipe can't be solved. Lines 2 and 3 can't be met together.", log: ["the solver's own words"],
+        places: [
+            RecipePlace(line: 2, column: 5, message: "a 1.0 needs c 1.*."), RecipePlace(line: 3, column: 5, message: "b needs c 2.*."),
+        ])
+
+    @Test func theEditorSolvesAndNamesTheLinesInConflict() async throws {
+        let site = try await site()
+        site.launcher.change { $0.solve = .failure(Self.conflict) }
+        let browser = try await site.browser(loggedInAs: "alice")
+        let fields = ["_csrf": browser.csrf, "recipe": "dependencies:\n  - a\n  - b\n", "solve": "1"]
+        let page = try await browser.post("/hub/environments/work/edit", fields)
+        #expect(page.status == 200 && page.body.contains("can&#39;t be met together") || page.body.contains("can't be met together"))
+        #expect(page.body.contains("Line 3</strong> b needs c 2.*."))
+        #expect(site.launcher.now.recipes == [])
+        let headers = try await token(site)
+        let answer = try await site.browser().send("POST", "/hub/api/environments/solve", headers, #"{"recipe": "x", "cuda": "12.4"}"#)
+        #expect(answer.status == 424)
+        #expect((answer.json["places"] as? [[String: Any]])?.first?["line"] as? Int == 2)
+
+        let lock = #"{"format": 1, "platform": "linux-64", "packages": [], "pip": [], "pipOptions": [], "variables": {}}"#
+        site.launcher.change { $0.solve = .success(.init(lock: lock, notices: ["n"])) }
+        #expect(try await browser.post("/hub/environments/work/edit", fields).body.contains("It solves: 0 packages"))
+        let solved = try await site.browser().send("POST", "/hub/api/environments/solve", headers, #"{"recipe": "x"}"#).json
+        #expect((solved["lock"] as? [String: Any])?["platform"] as? String == "linux-64")
+    }
+
+    @Test func aFailedBuildLeadsBackToItsRecipe() async throws {
+        let site = try await site()
+        site.launcher.change { $0.build = .failure(Self.conflict) }
+        let browser = try await site.browser(loggedInAs: "alice")
+        for (path, editor) in [
+            ("/hub/environments/work/edit", "/hub/environments/work/edit"), ("/hub/environments", "/hub/environments/new"),
+        ] {
+            let recipe = "dependencies:\n  - a # kept\n  - b\n"
+            let began = try await browser.post(path, ["_csrf": browser.csrf, "recipe": recipe])
+            let place = try #require(began.location)
+            let id = try #require(place.split(separator: "/").last)
+            // The stream ends with the build.
+            _ = try await browser.get("/hub/api/builds/\(id)/log")
+            let page = try await browser.get(place)
+            #expect(page.body.contains("Line 2</strong> a 1.0 needs c 1.*."))
+            #expect(page.body.contains("\(editor)?build=\(id)"), "\(editor)")
+            let again = try await browser.get("\(editor)?build=\(id)")
+            #expect(again.body.contains("- a # kept") && again.body.contains("Line 3</strong> b needs c 2.*."))
+        }
+    }
 }

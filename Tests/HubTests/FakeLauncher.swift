@@ -16,6 +16,8 @@ final class FakeLauncher: LauncherCalling {
         var start: Result<ServerRecord, LauncherError>?
         /// How a build ends, after one report.
         var build: Result<EnvironmentSummary, LauncherError>?
+        /// How a solve ends.
+        var solve: Result<SolveRecipe.Outcome, LauncherError>?
         /// The names of all calls.
         var calls: [String] = []
         /// Answers to PAM, as text, because tests compare them.
@@ -110,6 +112,7 @@ final class FakeLauncher: LauncherCalling {
             state.withLock { $0.recipes.append(call.recipe) }
             if let report = BuildProgress(.solving, "Solving") as? Call.Progress { progress(report) }
             outcome = try await ending(now.build)
+        case is SolveRecipe: outcome = try await ending(now.solve)
         case let call as StartServer:
             state.withLock { $0.started.append(call) }
             if let report = StartProgress(.pulling, "Pulling the image", fraction: 0.5) as? Call.Progress { progress(report) }

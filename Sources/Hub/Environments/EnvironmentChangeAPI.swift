@@ -9,6 +9,7 @@ struct EnvironmentChangeAPI {
 
     func add(to router: RouterGroup<HubContext>) {
         router.post("environments/lint", use: lint)
+        router.post("environments/solve", use: solve)
         router.get("environments/:environment/versions", use: versions)
         router.get("environments/:environment/diff", use: diff)
         router.get("environments/:environment/export", use: export)
@@ -32,6 +33,27 @@ struct EnvironmentChangeAPI {
         return .json([
             "findings": .array(review.findings(in: wanted.recipe).map(\.json)), "fixed": .string(review.mended(wanted.recipe)),
         ])
+    }
+
+    /// `{"recipe": "…", "platform": "…", "cuda": "…", "as_of": "…"}`; what it comes to, and nothing is kept.
+    @Sendable private func solve(_ request: Request, _ context: HubContext) async throws -> Response {
+        let account = try hub.caller(request, context).account
+        struct Wanted: Decodable {
+            var recipe: String
+            var platform: String?
+            var cuda: String?
+            var as_of: String?
+        }
+        let wanted = try await request.object(
+            Wanted.self, "with “recipe”, the text of an environment.yml, and optionally “platform”, “cuda” and “as_of”",
+            limit: EnvironmentRoutes.recipeLimit)
+        let target = SolveTarget(platform: wanted.platform, cuda: wanted.cuda, asOf: wanted.as_of)
+        let solved = try await hub.launcher.call(SolveRecipe(account: account, recipe: wanted.recipe, target: target))
+        guard let lock = try? JSONDecoder().decode(JSONValue.self, from: Data(solved.lock.utf8)) else {
+            throw HubError(
+                .serviceUnavailable, "The launcher's lock can't be read; the two halves are of different versions. Restart both.")
+        }
+        return .json(["lock": lock, "notices": .array(solved.notices.map { .string($0) })])
     }
 
     @Sendable private func versions(_ request: Request, _ context: HubContext) async throws -> Response {

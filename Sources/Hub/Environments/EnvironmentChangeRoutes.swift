@@ -1,4 +1,6 @@
 import Accounts
+import Environments
+import Foundation
 import Hummingbird
 import LauncherProtocol
 
@@ -21,29 +23,27 @@ struct EnvironmentChangeRoutes {
     @Sendable private func edit(_ request: Request, _ context: HubContext) async throws -> Response {
         let session = try hub.visitor(request, context)
         let content = try await EnvironmentContent.read(try context.segment("name"), of: session.account, hub)
-        return editor(content.name, recipe: content.found.recipe, request, context)
+        let values = hub.editorValues(afterFailure: request, of: session.account)
+        return editor(content.name, values ?? RecipeReview(hub: hub).editor(content.found.recipe), request, context)
     }
 
-    /// Builds the next version, or only looks the text over where the person asked for that.
+    /// Builds the next version, or only looks the text over or solves it where the person asked for that.
     @Sendable private func change(_ request: Request, _ context: HubContext) async throws -> Response {
         let (session, form) = try await hub.form(request, context, limit: EnvironmentRoutes.recipeLimit)
         let name = try context.segment("name")
         guard let recipe = form.filled("recipe")?.unixLines else {
             throw HubError(.badRequest, hub.texts("environment", "empty"))
         }
-        if form["check"] != nil { return editor(name, recipe: recipe, request, context) }
+        if form["check"] != nil { return editor(name, RecipeReview(hub: hub).editor(recipe), request, context) }
+        if form["solve"] != nil { return editor(name, await hub.solved(recipe, for: session.account), request, context) }
         let build = try hub.builds.begin(account: session.account, name: name, recipe: recipe)
         return .seeOther("/hub/environments/builds/\(build.id)")
     }
 
-    private func editor(_ name: String, recipe: String, _ request: Request, _ context: HubContext) -> Response {
-        let findings = RecipeReview(hub: hub).findings(in: recipe)
-        return hub.page(
+    private func editor(_ name: String, _ values: [String: Any], _ request: Request, _ context: HubContext) -> Response {
+        hub.page(
             "environment-edit", title: hub.texts("environment", "editTitle", ["name": name]), request: request, context: context,
-            [
-                "name": name, "path": EnvironmentView.path(name), "recipe": recipe, "findings": findings.map(\.values),
-                "isClean": findings.isEmpty,
-            ])
+            values.merging(["name": name, "path": EnvironmentView.path(name)]) { $1 })
     }
 
     @Sendable private func compare(_ request: Request, _ context: HubContext) async throws -> Response {
@@ -117,6 +117,30 @@ struct EnvironmentChangeRoutes {
 }
 
 extension HubServices {
+    /// What the editor shows after `?build=BUILD`, a build that failed: the recipe is not lost, and the lines
+    /// at fault are named. Nil where there is no such build.
+    func editorValues(afterFailure request: Request, of account: String) -> [String: Any]? {
+        guard let build = request.filledQuery("build").flatMap({ builds.build($0, of: account) }), let recipe = build.recipe else {
+            return nil
+        }
+        let failure = build.failure
+        return RecipeReview(hub: self).editor(recipe, places: failure?.places ?? [], problem: failure?.message)
+    }
+
+    /// What the editor shows after the recipe was solved, and nothing kept.
+    func solved(_ recipe: String, for account: String) async -> [String: Any] {
+        let review = RecipeReview(hub: self)
+        do throws(LauncherError) {
+            let solved = try await launcher.call(SolveRecipe(account: account, recipe: recipe))
+            let lock = try? JSONDecoder().decode(Lock.self, from: Data(solved.lock.utf8))
+            var values = review.editor(recipe)
+            values["solved"] = texts("environment", "solved", ["count": "\(lock?.count ?? 0)"])
+            return values
+        } catch {
+            return review.editor(recipe, places: error.places, problem: error.message)
+        }
+    }
+
     /// An environment to take away; a container made of it runs as `account`.
     func download(_ form: EnvironmentDownload, of name: String, for account: String, _ request: Request) async throws -> Response {
         let content = try await EnvironmentContent.read(name, version: request.filledQuery("version"), of: account, self)

@@ -20,8 +20,10 @@ struct EnvironmentRoutes {
     }
 
     @Sendable private func blank(_ request: Request, _ context: HubContext) async throws -> Response {
-        _ = try hub.visitor(request, context)
-        return hub.page("environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context)
+        let session = try hub.visitor(request, context)
+        return hub.page(
+            "environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context,
+            hub.editorValues(afterFailure: request, of: session.account) ?? [:])
     }
 
     @Sendable private func create(_ request: Request, _ context: HubContext) async throws -> Response {
@@ -53,12 +55,20 @@ struct EnvironmentRoutes {
                 values["percent"] = 100
             case .failed(let error):
                 values["failure"] = error.message
+                values["places"] = error.places.map(\.values)
+                if build.recipe != nil { values["editor"] = try await editor(of: build) }
                 lines += error.log
             }
         }
         values["lines"] = lines.joined(separator: "\n")
         let key = values["failure"] != nil ? "failedTitle" : values["done"] != nil ? "doneTitle" : "buildTitle"
         return hub.page("build", title: hub.texts("environment", key), request: request, context: context, values)
+    }
+
+    /// Where the recipe of a build is edited: the environment's own editor once there is one.
+    private func editor(of build: Builds.Build) async throws -> String {
+        let known = try await hub.launcher.call(ListEnvironments(account: build.account)).contains { $0.name == build.name }
+        return (known ? EnvironmentView.path(build.name) + "/edit" : "/hub/environments/new") + "?build=\(build.id)"
     }
 
     @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {

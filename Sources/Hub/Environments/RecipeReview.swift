@@ -1,5 +1,6 @@
 import Configuration
 import Environments
+import LauncherProtocol
 
 /// Looks a recipe over with what this host is known to be, as `berth env lint` does.
 struct RecipeReview {
@@ -29,6 +30,17 @@ struct RecipeReview {
 
     /// The text with everything mended that is safe to mend.
     func mended(_ recipe: String) -> String { Lint.fixed(recipe, context: context).text }
+
+    /// The text, what there is to say about it, and what was found where it was solved: for the editor of the pages.
+    func editor(_ recipe: String, places: [RecipePlace] = [], problem: String? = nil) -> [String: Any] {
+        let findings = findings(in: recipe)
+        var values: [String: Any] = [
+            "recipe": recipe, "places": places.map(\.values), "findings": findings.map(\.values),
+            "isClean": findings.isEmpty && places.isEmpty && problem == nil,
+        ]
+        values["problem"] = problem
+        return values
+    }
 
     private var context: LintContext {
         LintContext(hasGPU: hub.configuration.profiles.contains { $0.gpus != .none })

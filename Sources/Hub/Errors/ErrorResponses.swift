@@ -39,6 +39,7 @@ extension Response {
     static func problem(_ problem: HubError) -> Response {
         var value: [String: JSONValue] = ["status": .number(Double(problem.status.code)), "message": .string(problem.message)]
         if !problem.log.isEmpty { value["log"] = .array(problem.log.map { .string($0) }) }
+        if !problem.places.isEmpty { value["places"] = .array(problem.places.map(\.json)) }
         return .json(.object(value), status: problem.status)
     }
 }

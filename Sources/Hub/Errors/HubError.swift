@@ -12,8 +12,11 @@ struct HubError: Error, Sendable {
     var log: [String] = []
     /// Seconds until it makes sense to try again.
     var retryAfter: Int?
+    /// Where in a recipe the fault lies; often empty.
+    var places: [RecipePlace] = []
 
-    init(_ status: HTTPResponse.Status, _ message: String, log: [String] = []) {
+    init(_ status: HTTPResponse.Status, _ message: String, log: [String] = [], places: [RecipePlace] = []) {
+        self.places = places
         self.status = status
         self.message = message
         self.log = log
@@ -29,7 +32,7 @@ struct HubError: Error, Sendable {
     init(_ error: any Error) {
         switch error {
         case let error as HubError: self = error
-        case let error as LauncherError: self.init(error.kind.status, error.message, log: error.log)
+        case let error as LauncherError: self.init(error.kind.status, error.message, log: error.log, places: error.places)
         case is AccountsError:
             self.init(
                 .serviceUnavailable,

@@ -22,11 +22,20 @@ final class Builds: Sendable {
         let account: String
         /// What it was asked to be called; empty for the recipe's own name.
         let name: String
+        /// The recipe that is built; nil where the launcher has it from elsewhere.
+        let recipe: String?
         let events = EventHistory<Event>(limit: 2000)
 
-        init(account: String, name: String) {
+        init(account: String, name: String, recipe: String?) {
             self.account = account
             self.name = name
+            self.recipe = recipe
+        }
+
+        /// Why it failed; nil as long as it has not.
+        var failure: LauncherError? {
+            for case .failed(let error) in events.past { return error }
+            return nil
         }
     }
 
@@ -39,14 +48,16 @@ final class Builds: Sendable {
 
     /// Begins a build from a recipe, unless the account has one under way.
     func begin(account: String, name: String?, recipe: String) throws(HubError) -> Build {
-        try begin(account: account, name: name ?? "", CreateEnvironment(account: account, environment: name, recipe: recipe))
+        try begin(
+            account: account, name: name ?? "", recipe: recipe,
+            CreateEnvironment(account: account, environment: name, recipe: recipe))
     }
 
     /// Begins what `call` builds, unless the account has a build under way.
     func begin<Call: LauncherCall>(
-        account: String, name: String, _ call: Call
+        account: String, name: String, recipe: String? = nil, _ call: Call
     ) throws(HubError) -> Build where Call.Progress == BuildProgress, Call.Outcome == EnvironmentSummary {
-        let build = Build(account: account, name: name)
+        let build = Build(account: account, name: name, recipe: recipe)
         let began = builds.withLock { builds in
             guard !builds.contains(where: { $0.account == account && !$0.events.isFinished }) else { return false }
             builds.append(build)
@@ -97,7 +108,10 @@ extension Builds.Event {
                 "url": .string("/hub/environments/\(summary.name)"),
             ]
         case .failed(let error):
-            ["failed": true, "message": .string(error.message), "log": .array(error.log.map { .string($0) })]
+            [
+                "failed": true, "message": .string(error.message), "log": .array(error.log.map { .string($0) }),
+                "places": .array(error.places.map(\.json)),
+            ]
         }
     }
 }

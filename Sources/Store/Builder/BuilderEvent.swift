@@ -12,6 +12,19 @@ struct BuilderEvent: Decodable {
         let lines: [String]
         /// Which of the request's specs is meant.
         let spec: Int?
+        /// Of `unsolvable`: which specs don't fit together.
+        let conflict: Conflict?
+
+        struct Conflict: Decodable, Sendable {
+            /// The fewest that fail.
+            let specs: [Int]
+            /// The solver's words about them.
+            let report: [String]
+            /// Versions that the channels have of what is missing, the newest first.
+            let available: [String: [String]]
+            /// Names like one that no channel has.
+            let similar: [String: [String]]
+        }
     }
 
     var progress: BuildProgress?

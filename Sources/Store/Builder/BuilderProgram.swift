@@ -1,8 +1,9 @@
 import Foundation
 
-/// The program that runs in the builder's containers: `builder.py`, which is part of the binary.
+/// The program that runs in the builder's containers: `builder.py` and what it imports, which are part of the binary.
 enum BuilderProgram {
-    static let source = Data(PackageResources.builder_py)
+    /// By the files' names.
+    static let sources = ["builder.py": Data(PackageResources.builder_py), "conflict.py": Data(PackageResources.conflict_py)]
     /// How a container runs one of its verbs.
     static func command(_ verb: String) -> [String] { ["python3", "/job/builder.py", verb] }
 }

@@ -24,9 +24,9 @@ REQUEST = "/job/request.json"
 class Failure(Exception):
     """What a person should read; `code` is what the store decides by."""
 
-    def __init__(self, code, message, lines=(), spec=None):
+    def __init__(self, code, message, lines=(), spec=None, conflict=None):
         super().__init__(message)
-        self.error = {"code": code, "message": message, "lines": list(lines)[-60:], "spec": spec}
+        self.error = {"code": code, "message": message, "lines": list(lines)[-60:], "spec": spec, "conflict": conflict}
 
 
 def tell(**event):
@@ -42,6 +42,7 @@ def progress(phase, message, fraction=None):
 
 
 async def solve(request):
+    import conflict
     import rattler
 
     specs = []
@@ -52,20 +53,32 @@ async def solve(request):
             raise Failure("spec", one_line(error), spec=index) from None
     progress("solving", f"Solving for {len(specs)} packages")
     gateway = rattler.Gateway(cache_dir=request["repodata"])
-    try:
-        records = await rattler.solve(
-            sources=request["channels"], specs=specs, gateway=gateway,
-            platforms=[request["platform"], "noarch"],
-            virtual_packages=virtual_packages(request["virtualPackages"], request["detect"]),
-            exclude_newer=datetime.fromisoformat(request["cutOff"]) if request.get("cutOff") else None)
-    except Exception as error:
-        kind = type(error).__name__
-        if kind == "SolverError":
-            text = str(error).removeprefix("Cannot solve the request because of: ").strip()
-            raise Failure("unsolvable", "The packages don't fit together", text.splitlines()) from None
-        if kind == "GatewayError":
-            raise Failure("channel", "A channel can't be read", str(error).splitlines()) from None
-        raise
+    platforms = [request["platform"], "noarch"]
+    system = virtual_packages(request["virtualPackages"], request["detect"])
+    cut_off = datetime.fromisoformat(request["cutOff"]) if request.get("cutOff") else None
+
+    async def attempt(specs):
+        """The packages, or None and the solver's report."""
+        try:
+            return await rattler.solve(
+                sources=request["channels"], specs=specs, gateway=gateway, platforms=platforms, virtual_packages=system,
+                exclude_newer=cut_off), None
+        except Exception as error:
+            kind = type(error).__name__
+            if kind == "SolverError":
+                return None, str(error).removeprefix("Cannot solve the request because of: ").strip()
+            if kind == "GatewayError":
+                raise Failure("channel", "A channel can't be read", str(error).splitlines()) from None
+            raise
+
+    async def reason(specs):
+        return (await attempt(specs))[1]
+
+    records, report = await attempt(specs)
+    if records is None:
+        progress("solving", "Looking for the lines that don't fit together")
+        found = await conflict.find(specs, report, reason, gateway, request["channels"], platforms, suggest=request["detect"])
+        raise Failure("unsolvable", "The packages don't fit together", found["report"], conflict=found)
     refuse_unhashed([record.name.normalized for record in records if not record.sha256])
     for record in records:
         tell(package={

@@ -1,5 +1,6 @@
 import Configuration
 import Environments
+import LauncherProtocol
 
 extension StoreError {
     /// What a failed step means to the person who waits.
@@ -14,16 +15,12 @@ extension StoreError {
         if exit.outOfMemory { return .outOfMemory(settings, log: said) }
         switch failure?.code {
         case "unsolvable":
-            let place = solving.map { $0.target.isHost ? "" : " for \($0.target.platform)" } ?? ""
-            return StoreError(
-                .failed, "The recipe can't be solved\(place): its packages don't fit together, or are not in its channels.",
-                log: failure?.lines ?? [])
+            return unsolvable(failure, solving)
         case "spec":
             guard let recipe = solving?.wanted.recipe, let index = failure?.spec, recipe.dependencies.indices.contains(index) else { break }
             let line = recipe.dependencies[index]
             return StoreError(
-                .invalid, "The recipe can't be used.",
-                log: ["environment.yml:\(line.mark): “\(line.spec)” is not understood: \(failure?.message ?? "")."])
+                RecipeError([.init(line.mark, "“\(line.spec)” is not understood: \(failure?.message ?? "").", "Write it as conda does.")]))
         case "channel":
             return StoreError(
                 .failed, "A channel of the recipe can't be read. Check its name, and the builder's network.", log: failure?.lines ?? [])
@@ -42,6 +39,25 @@ extension StoreError {
         default: break
         }
         return StoreError(.failed, "The builder's step “\(verb)” ended with status \(exit.status).", log: Array(said.suffix(30)))
+    }
+
+    /// Which lines of the recipe are in conflict, and the solver's own words about them.
+    private static func unsolvable(
+        _ failure: BuilderEvent.Failure?, _ solving: (wanted: Wanted, target: Target)?
+    ) -> StoreError {
+        guard let solving, let found = failure?.conflict else {
+            return StoreError(.failed, "The recipe can't be solved: its packages don't fit together.", log: failure?.lines ?? [])
+        }
+        let conflict = Conflict(
+            in: solving.wanted.recipe, lines: found.specs, report: found.report,
+            supply: .init(available: found.available, similar: found.similar), target: solving.target.platform)
+        let place = solving.target.isHost ? "" : " for \(solving.target.platform)"
+        return StoreError(
+            .failed, "The recipe can't be solved\(place). \(conflict.summary)",
+            log: conflict.lines.map { "environment.yml:\($0.mark): “\($0.spec)”: \($0.why)" } + found.report,
+            places: conflict.lines.map {
+                RecipePlace(line: $0.mark.line, column: $0.mark.column, message: "“\($0.spec)” can't be met\(place). \($0.why)")
+            })
     }
 
     /// The build's time is over.

@@ -32,7 +32,7 @@ struct Staging: Sendable {
             try makeDirectory(staging.path + "/tmp", mode: 0o700, owner: settings.builderUID)
             try makeDirectory(staging.bytecode, mode: 0o700)
             try makeDirectory(staging.scratch, mode: 0o700, owner: settings.pipUID)
-            try writeWhole(BuilderProgram.source, to: staging.job + "/builder.py", mode: 0o644)
+            for (name, source) in BuilderProgram.sources { try writeWhole(source, to: staging.job + "/" + name, mode: 0o644) }
             return staging
         } catch {
             staging.remove()
