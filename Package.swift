@@ -15,6 +15,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.7.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
     ],
@@ -37,7 +38,7 @@ let package = Package(
         .target(name: "Processes", dependencies: ["CLinux", "UnixSockets"]),
         .target(name: "Configuration", dependencies: ["YAML"]),
         .target(name: "LauncherProtocol", dependencies: ["Secrets", "UnixSockets", logging]),
-        .target(name: "Environments", dependencies: ["YAML", "TLS"]),
+        .target(name: "Environments", dependencies: ["YAML", "TLS", "TOMLKit"]),
 
         // The launcher (root).
         .target(name: "NSS", dependencies: ["CLinux", "LauncherProtocol"]),

@@ -169,4 +169,17 @@ import Testing
             #expect(again.body.contains("- a # kept") && again.body.contains("Line 3</strong> b needs c 2.*."))
         }
     }
+
+    @Test func aManifestOfAnotherToolBecomesARecipeToLookOver() async throws {
+        let site = try await site()
+        let browser = try await site.browser(loggedInAs: "alice")
+        let toml = "[workspace]\nname = \"vision\"\nchannels = [\"conda-forge\"]\n[tasks]\nx = \"y\"\n[dependencies]\nnumpy = \">=2\"\n"
+        let page = try await browser.post("/hub/environments", ["_csrf": browser.csrf, "recipe": toml])
+        #expect(page.status == 200)
+        #expect(page.body.contains("name: vision") && page.body.contains("numpy&gt;=2"))
+        #expect(page.body.contains("“tasks” is left out"))
+        #expect(site.launcher.now.recipes == [])
+        let broken = try await browser.post("/hub/environments", ["_csrf": browser.csrf, "recipe": "[dependencies]\nnumpy = \n"])
+        #expect(broken.status == 400 && broken.body.contains("line 2"))
+    }
 }

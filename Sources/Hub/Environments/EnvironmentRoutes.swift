@@ -1,4 +1,6 @@
 import Accounts
+import Environments
+import HTTPTypes
 import Hummingbird
 import LauncherProtocol
 
@@ -33,8 +35,29 @@ struct EnvironmentRoutes {
                 "environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context, status: .badRequest,
                 ["alert": hub.texts("environment", "empty"), "name": form["name"] ?? ""])
         }
+        if let kind = ImportedRecipe.Form(of: recipe) { return imported(recipe, kind, form.filled("name"), request, context) }
         let build = try hub.builds.begin(account: session.account, name: form.filled("name"), recipe: recipe)
         return .seeOther("/hub/environments/builds/\(build.id)")
+    }
+
+    /// What other tools read becomes a recipe, which is looked over before it is built: not everything can be in it.
+    private func imported(
+        _ text: String, _ form: ImportedRecipe.Form, _ name: String?, _ request: Request, _ context: HubContext
+    ) -> Response {
+        var values: [String: Any]
+        var status = HTTPResponse.Status.ok
+        do throws(ImportError) {
+            let imported = try ImportedRecipe(text, as: form, named: name)
+            values = RecipeReview(hub: hub).editor(imported.text)
+            values["imported"] = hub.texts("environment", "imported")
+            values["left"] = imported.notices
+        } catch {
+            values = ["recipe": text, "alert": error.description]
+            status = .badRequest
+        }
+        values["name"] = name ?? ""
+        return hub.page(
+            "environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context, status: status, values)
     }
 
     @Sendable private func build(_ request: Request, _ context: HubContext) async throws -> Response {

@@ -1,0 +1,67 @@
+/// A recipe made of what other tools read: `pixi.toml`, `pyproject.toml` or `requirements.txt`.
+///
+/// ```swift
+/// if let form = ImportedRecipe.Form(of: text) {
+///     let imported = try ImportedRecipe(text, as: form, named: "lab")
+///     imported.notices  // what is not in the recipe, and why
+/// }
+/// ```
+public struct ImportedRecipe: Sendable, Equatable {
+    /// Which of them a text is.
+    public enum Form: Sendable, Equatable {
+        case pixi, pyproject, requirements
+
+        /// By the text itself; nil where it is an `environment.yml`, or nothing that is known.
+        public init?(of text: String) {
+            let lines = text.split(whereSeparator: \.isNewline).map { String($0).trimmed }.filter { !$0.isEmpty && !$0.hasPrefix("#") }
+            let tables = Set(lines.filter { $0.hasPrefix("[") && $0.hasSuffix("]") }.map { $0.filter { $0 != "[" && $0 != "]" } })
+            if tables.contains(where: { $0 == "project" || $0 == "build-system" || $0.hasPrefix("tool.") }),
+                !tables.contains("dependencies")
+            {
+                self = .pyproject
+            } else if tables.contains(where: { ["workspace", "project", "dependencies", "pypi-dependencies"].contains($0) }) {
+                self = .pixi
+            } else if !lines.isEmpty, lines.allSatisfy({ PipLine.isOption($0) || RequirementParts($0) != nil && !$0.hasSuffix(":") }),
+                !lines.contains(where: { $0.hasPrefix("- ") || $0.hasPrefix("--- ") })
+            {
+                self = .requirements
+            } else {
+                return nil
+            }
+        }
+    }
+
+    /// The text of an `environment.yml`.
+    public let text: String
+    /// What is not in it, each in whole sentences.
+    public let notices: [String]
+
+    /// - Parameters:
+    ///   - name: What to call it; nil for the manifest's own name.
+    ///   - python: The version of Python, where the text doesn't say.
+    ///   - choices: Environments and features of pixi's, extras and groups of a project's, that are wanted too.
+    /// - Throws: where the text is no TOML.
+    public init(
+        _ text: String, as form: Form, named name: String? = nil, python: String? = nil, choosing choices: [String] = []
+    ) throws(ImportError) {
+        var draft = RecipeDraft()
+        switch form {
+        case .requirements:
+            let requirements = Requirements(text)
+            draft.pip = requirements.lines
+            draft.notices = requirements.notices
+        case .pixi: try PixiManifest(text, choices: choices).fill(&draft)
+        case .pyproject: try ProjectManifest(text, choices: choices).fill(&draft)
+        }
+        self.text = draft.text(named: name, python: python)
+        notices = draft.notices
+    }
+}
+
+/// Why a manifest can't be read.
+public struct ImportError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What is wrong, where, and what to do.
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}
