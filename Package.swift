@@ -25,11 +25,13 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CLinux"),
         .target(name: "PAM", dependencies: ["CPAM", "Secrets"]),
         .target(name: "TLS", dependencies: ["COpenSSL"]),
         .target(name: "YAML", dependencies: ["CYAML"]),
         .target(name: "Curl", dependencies: ["CCurl"]),
+        .target(name: "Zstd", dependencies: ["CZstd"]),
 
         // Both halves.
         .target(name: "Secrets"),
@@ -68,6 +70,9 @@ let package = Package(
         .target(name: "Accounts", dependencies: [.product(name: "GRDB", package: "GRDB.swift"), "TLS", logging]),
         .target(name: "Audit", dependencies: ["TLS", "UnixSockets", logging]),
         .target(name: "Metering", dependencies: [metrics]),
+        .target(
+            name: "Watch",
+            dependencies: ["Accounts", "Curl", "Zstd", "Environments", "Configuration", "LauncherProtocol", "TLS", logging]),
         .target(name: "Servers", dependencies: ["LauncherProtocol", "UnixSockets", "CLinux", logging]),
         .target(name: "Reactor", dependencies: ["CLinux"]),
         .target(name: "Proxy", dependencies: ["Reactor", "TLS", "UnixSockets", logging]),
@@ -87,7 +92,7 @@ let package = Package(
         .executableTarget(
             name: "berth",
             dependencies: [
-                "CLinux", "Environments", "Logins", "Store", "Launcher", "Accounts", "Audit", "Metering", "Servers", "Hub", "Proxy",
+                "CLinux", "Environments", "Logins", "Store", "Launcher", "Accounts", "Audit", "Metering", "Watch", "Servers", "Hub", "Proxy",
                 "Configuration",
                 "LauncherProtocol",
                 "UnixSockets", arguments, logging,
@@ -98,6 +103,7 @@ let package = Package(
         .testTarget(name: "TLSTests", dependencies: ["TLS"]),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
         .testTarget(name: "CurlTests", dependencies: ["Curl"], exclude: ["server.py"]),
+        .testTarget(name: "ZstdTests", dependencies: ["Zstd"]),
         .testTarget(name: "UnixSocketsTests", dependencies: ["UnixSockets", "Secrets"]),
         .testTarget(name: "UntrustedFilesTests", dependencies: ["UntrustedFiles"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
@@ -114,6 +120,7 @@ let package = Package(
         .testTarget(name: "AccountsTests", dependencies: ["Accounts"]),
         .testTarget(name: "AuditTests", dependencies: ["Audit"]),
         .testTarget(name: "MeteringTests", dependencies: ["Metering"]),
+        .testTarget(name: "WatchTests", dependencies: ["Watch"], exclude: ["upstream.py"]),
         .testTarget(name: "ServersTests", dependencies: ["Servers"]),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"]),
         .testTarget(name: "ProxyTests", dependencies: ["Proxy"]),

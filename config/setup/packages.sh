@@ -3,7 +3,7 @@
 # usage: packages.sh build|run|test|benchmark
 set -eu
 
-build="pkg-config make g++ git ca-certificates libpam0g-dev libssl-dev libyaml-dev libcurl4-openssl-dev libsqlite3-dev zlib1g-dev"
+build="pkg-config make g++ git ca-certificates libpam0g-dev libssl-dev libyaml-dev libcurl4-openssl-dev libzstd-dev libsqlite3-dev zlib1g-dev"
 run="docker.io iptables debootstrap python3 python3-venv python3-pip openssl passwd libpam-modules curl"
 test="nginx-light chromium fonts-dejavu-core fonts-wqy-zenhei libpam-oath oathtool libpam-wrapper util-linux iproute2 xz-utils zstd"
 benchmark="haproxy wrk"

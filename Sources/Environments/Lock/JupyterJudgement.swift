@@ -41,9 +41,4 @@ extension Lock {
             : "It has neither Jupyter nor a kernel; add “jupyterlab”, or “ipykernel” where the image has Jupyter, to the recipe."
         return JupyterJudgement(support: .none, notice: notice)
     }
-
-    /// What is installed in the end: pip comes after conda.
-    private func version(of name: String) -> String? {
-        pip.first { normalised($0.name) == name }?.version ?? packages.first { normalised($0.name) == name }?.version
-    }
 }

@@ -48,6 +48,12 @@ public struct Lock: Codable, Sendable, Equatable {
     /// The version of its Python; nil where it has none.
     public var python: String? { packages.first { $0.name == "python" }?.version }
 
+    /// The version of a package that is installed in the end: pip comes after conda.
+    public func version(of name: String) -> String? {
+        let key = normalised(name)
+        return pip.first { normalised($0.name) == key }?.version ?? packages.first { normalised($0.name) == key }?.version
+    }
+
     /// How many packages it has, pip's included. A package that both bring counts once.
     public var count: Int {
         let names = packages.map(\.name) + pip.map(\.name)
