@@ -60,6 +60,9 @@ public final class Accounts: Sendable {
         listeners.withLock { $0.ended.append(handler) }
     }
 
+    /// The present, in seconds since 1970.
+    public var now: Double { clock() }
+
     /// What is live now.
     public var snapshot: AccountsSnapshot {
         let standing = standing

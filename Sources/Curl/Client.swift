@@ -6,7 +6,7 @@
 /// for try await chunk in try await client.stream(Request("https://example.org/large")).body { … }
 /// ```
 public final class Client: Sendable {
-    private let loop = MultiLoop()
+    let loop = MultiLoop()
 
     /// Starts the thread.
     public init() {}

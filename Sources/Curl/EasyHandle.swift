@@ -7,6 +7,9 @@ final class EasyHandle {
     let pointer: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
     private var headers: UnsafeMutablePointer<curl_slist>?
+    private var recipients: UnsafeMutablePointer<curl_slist>?
+    /// How much of the mail's message libcurl has taken.
+    private var handedOver = 0
 
     /// Nil where libcurl has no memory left.
     init?(_ transfer: Transfer) {
@@ -22,6 +25,7 @@ final class EasyHandle {
     deinit {
         curl_easy_cleanup(pointer)
         curl_slist_free_all(headers)
+        curl_slist_free_all(recipients)
         errorText.deallocate()
     }
 
@@ -55,7 +59,7 @@ final class EasyHandle {
 
     private func set(_ request: Request) {
         berth_curl_set_string(pointer, CURLOPT_URL, request.url)
-        berth_curl_set_string(pointer, CURLOPT_PROTOCOLS_STR, "http,https")
+        berth_curl_set_string(pointer, CURLOPT_PROTOCOLS_STR, request.mail == nil ? "http,https" : "smtp,smtps")
         // Signals would interrupt other threads' system calls.
         berth_curl_set_number(pointer, CURLOPT_NOSIGNAL, 1)
         berth_curl_set_number(pointer, CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeout.milliseconds)
@@ -69,6 +73,7 @@ final class EasyHandle {
             // A proxy from the environment must not come between.
             berth_curl_set_string(pointer, CURLOPT_NOPROXY, "*")
         }
+        if let mail = request.mail { return set(mail) }
         setMethodAndBody(request)
         // libcurl would wait a second for "100 Continue" before a large body.
         headers = curl_slist_append(nil, "Expect:")
@@ -76,6 +81,39 @@ final class EasyHandle {
             headers = curl_slist_append(headers, value.isEmpty ? "\(name);" : "\(name): \(value)")
         }
         berth_curl_set_list(pointer, CURLOPT_HTTPHEADER, headers)
+    }
+
+    private func set(_ mail: Mail) {
+        let encryption =
+            switch mail.encryption {
+            case .never: CURLUSESSL_NONE
+            case .offered: CURLUSESSL_TRY
+            case .required: CURLUSESSL_ALL
+            }
+        berth_curl_set_number(pointer, CURLOPT_USE_SSL, Int(encryption.rawValue))
+        berth_curl_set_string(pointer, CURLOPT_MAIL_FROM, "<\(mail.from)>")
+        for address in mail.to { recipients = curl_slist_append(recipients, "<\(address)>") }
+        berth_curl_set_list(pointer, CURLOPT_MAIL_RCPT, recipients)
+        if let user = mail.user {
+            berth_curl_set_string(pointer, CURLOPT_USERNAME, user)
+            berth_curl_set_string(pointer, CURLOPT_PASSWORD, mail.password ?? "")
+        }
+        berth_curl_set_number(pointer, CURLOPT_UPLOAD, 1)
+        // The handle lives for as long as libcurl may call back.
+        berth_curl_set_pointer(pointer, CURLOPT_READDATA, Unmanaged.passUnretained(self).toOpaque())
+        berth_curl_set_callback(pointer, CURLOPT_READFUNCTION) { target, size, count, context in
+            guard let target, let context else { return 0 }
+            let room = UnsafeMutableRawBufferPointer(start: target, count: size * count)
+            return Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue().handOver(to: room)
+        }
+    }
+
+    /// The next part of the message; 0 at its end.
+    private func handOver(to room: UnsafeMutableRawBufferPointer) -> Int {
+        let rest = (transfer.request.mail?.message ?? []).dropFirst(handedOver).prefix(room.count)
+        room.copyBytes(from: rest)
+        handedOver += rest.count
+        return rest.count
     }
 
     private func setMethodAndBody(_ request: Request) {

@@ -21,6 +21,8 @@ public struct Request: Sendable {
     public var idleTimeout: Duration?
     /// For all of it; nil for no limit.
     public var timeout: Duration?
+    /// A message to hand over instead; ``url`` is then the mail server.
+    var mail: Mail?
 
     public init(_ url: String, method: String = "GET") {
         self.url = url

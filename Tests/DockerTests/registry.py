@@ -1,13 +1,25 @@
-"""A registry with one image on 127.0.0.1 (Docker Registry HTTP API V2); says its port once it listens."""
+"""A registry with one image on 127.0.0.1 (OCI Distribution Specification); says its port once it listens.
+
+usage: registry.py [--tags DIRECTORY] [--page N] [--token TOKEN]
+DIRECTORY/tags has the tags of every image, one a line; DIRECTORY/log gets METHOD PATH STATUS of each request.
+"""
+import argparse
 import gzip
 import hashlib
 import http.server
 import io
 import json
 import os
+import pathlib
 import platform
 import tarfile
+import urllib.parse
 
+parser = argparse.ArgumentParser()
+parser.add_argument("--tags", type=pathlib.Path)
+parser.add_argument("--page", type=int, default=1000)
+parser.add_argument("--token")
+options = parser.parse_args()
 KIND = "application/vnd.docker."
 
 
@@ -47,6 +59,15 @@ class Registry(http.server.BaseHTTPRequestHandler):
         pass
 
     def do_GET(self):
+        path, _, query = self.path.partition("?")
+        parameters = urllib.parse.parse_qs(query)
+        if path == "/token":
+            return self.answer(200, json.dumps({"token": options.token, "expires_in": 300}).encode())
+        if options.token and self.headers.get("Authorization") != f"Bearer {options.token}":
+            host = f"http://127.0.0.1:{self.server.server_port}"
+            return self.answer(401, b"{}", {"WWW-Authenticate": f'Bearer realm="{host}/token",service="test"'})
+        if path.endswith("/tags/list"):
+            return self.list_tags(path, parameters)
         kind, body = "application/octet-stream", None
         if self.path == "/v2/":
             body = b"{}"
@@ -54,10 +75,31 @@ class Registry(http.server.BaseHTTPRequestHandler):
             kind, body = KIND + "distribution.manifest.v2+json", manifest
         elif "/blobs/" in self.path:
             body = blobs.get(self.path.split("/")[-1])
-        self.send_response(404 if body is None else 200)
+        status = 404 if body is None else 200
         body = body if body is not None else b'{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}'
-        self.send_header("Content-Type", kind)
-        self.send_header("Docker-Content-Digest", digest(body))
+        self.answer(status, body, {"Content-Type": kind, "Docker-Content-Digest": digest(body)})
+
+    def list_tags(self, path, parameters):
+        tags = (options.tags / "tags").read_text().split()
+        count = min(int(parameters.get("n", ["1000"])[0]), options.page)
+        if "last" in parameters:
+            tags = tags[tags.index(parameters["last"][0]) + 1:]
+        page = tags[:count]
+        body = json.dumps({"name": path.removeprefix("/v2/").removesuffix("/tags/list"), "tags": page}).encode()
+        headers = {"ETag": f'"{digest(body)}"'}
+        if len(tags) > count:
+            headers["Link"] = f'<{path}?last={page[-1]}&n={count}>; rel="next"'
+        elif self.headers.get("If-None-Match") == headers["ETag"]:
+            return self.answer(304, b"", headers)
+        self.answer(200, body, headers)
+
+    def answer(self, status, body, headers={}):
+        if options.tags:
+            with (options.tags / "log").open("a") as log:
+                log.write(f"{self.command} {self.path} {status}\n")
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command == "GET":

@@ -98,6 +98,7 @@ enum AccountsSchema {
                 table.column("lastExchange", .real)
             }
         }
+        ProposalsSchema.register(in: &migrator)
         return migrator
     }
 }

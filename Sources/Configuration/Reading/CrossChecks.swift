@@ -22,8 +22,20 @@ extension BerthConfiguration {
         checkLimits(root?["limits"], &reading)
         checkServices(root?["services"], &reading)
         checkRoles(root?["roles"], &reading)
+        checkWatch(root?["watch"], &reading)
         checkMounts(shared, root?["shared"], "shared", &reading)
         checkMounts(environments.mounts, root?["environments"]?["mounts"], "environments.mounts", &reading)
+    }
+
+    private func checkWatch(_ node: Node?, _ reading: inout Reading) {
+        for (index, webhook) in watch.webhooks.enumerated() where webhook.url.isEmpty && node?["webhooks"]?.sequence?[index]["url"] == nil {
+            reading.report(
+                "“watch.webhooks[\(index)]” has no “url”.", "Write “url: https://…”.", at: node?["webhooks"]?.sequence?[index].mark)
+        }
+        if watch.mail.server != nil, watch.mail.to.isEmpty {
+            reading.report(
+                "“watch.mail” has a server and nobody to write to.", "Write “to: [team@example.org]”.", at: node?["mail"]?.mark)
+        }
     }
 
     private func checkProfiles(_ node: Node?, _ reading: inout Reading) {

@@ -21,6 +21,7 @@ extension BerthConfiguration: SettingsSection {
         visitor.section("hub", &hub)
         visitor.sections("roles", &roles, empty: RoleConfiguration())
         visitor.sections("services", &services, empty: ServiceConfiguration())
+        visitor.section("watch", &watch)
         visitor.section("log", &log)
     }
 }

@@ -25,6 +25,7 @@ public struct BerthConfiguration: Sendable, Equatable {
     public var hub = HubConfiguration()
     public var roles: [RoleConfiguration] = []
     public var services: [ServiceConfiguration] = []
+    public var watch = WatchConfiguration()
     public var log = LogConfiguration()
 
     public init() {}
