@@ -34,6 +34,12 @@ public struct AuditEvent: Codable, Sendable, Equatable {
         case environmentPush = "environment.push"
         /// A version got a name as a release, or lost it.
         case environmentTag = "environment.tag"
+        /// Newer versions were accepted, or are not wanted.
+        case proposalAccept = "proposal.accept"
+        case proposalDismiss = "proposal.dismiss"
+        /// Versions are kept out, or let in again.
+        case versionHold = "version.hold"
+        case versionRelease = "version.release"
         case userAdd = "user.add"
         case userRemove = "user.remove"
         /// Somebody was made an administrator, or is one no longer.

@@ -21,13 +21,13 @@ public struct Hub: Sendable {
     /// errors say which file is wrong.
     public init(
         configuration: BerthConfiguration, accounts: Accounts, servers: Servers, launcher: any LauncherCalling,
-        logger: Logger, watched: Watched = Watched()
+        logger: Logger, watched: Watched = Watched(), lookUpstream: (@Sendable () -> Void)? = nil
     ) throws {
         let trail = Trail(watched)
         let launcher = WatchedLauncher(launcher, trail)
         let services = try HubServices(
             configuration: configuration, accounts: accounts, servers: servers, launcher: launcher, logger: logger,
-            trail: trail)
+            trail: trail, lookUpstream: lookUpstream)
         self.services = services
         trail.follow(accounts, servers, logger: logger)
         accounts.onEnd { [weak services] ended in
@@ -98,6 +98,7 @@ public struct Hub: Sendable {
         EnvironmentRoutes(hub: services).add(to: pages)
         EnvironmentChangeRoutes(hub: services).add(to: pages)
         SharingRoutes(hub: services).add(to: pages)
+        ProposalRoutes(hub: services).add(to: pages)
         TokenRoutes(hub: services).add(to: pages)
         AdminRoutes(hub: services).add(to: pages)
         AdminGroups(hub: services).add(to: pages)
@@ -121,6 +122,7 @@ public struct Hub: Sendable {
         EnvironmentAPI(hub: services).add(to: api)
         EnvironmentChangeAPI(hub: services).add(to: api)
         SharingAPI(hub: services).add(to: api)
+        ProposalAPI(hub: services).add(to: api)
         return router
     }
 }

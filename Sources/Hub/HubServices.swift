@@ -27,6 +27,8 @@ final class HubServices: Sendable {
     let roles: Roles
     let services: Services
     let codes = AuthorizationCodes()
+    /// Looks for newer images and packages now; nil where nobody looks.
+    let lookUpstream: (@Sendable () -> Void)?
     /// The description of the whole API.
     let openAPI: Response
     private let templates: Templates
@@ -36,7 +38,7 @@ final class HubServices: Sendable {
 
     init(
         configuration: BerthConfiguration, accounts: Accounts, servers: Servers, launcher: any LauncherCalling, logger: Logger,
-        trail: Trail
+        trail: Trail, lookUpstream: (@Sendable () -> Void)?
     ) throws {
         self.configuration = configuration
         self.accounts = accounts
@@ -44,6 +46,7 @@ final class HubServices: Sendable {
         self.launcher = launcher
         self.logger = logger
         self.trail = trail
+        self.lookUpstream = lookUpstream
         cookies = HubCookies(configuration.gateway)
         builds = Builds(launcher: launcher)
         pulls = Pulls(launcher: launcher)

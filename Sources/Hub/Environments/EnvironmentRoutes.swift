@@ -113,6 +113,8 @@ struct EnvironmentRoutes {
             values["grants"] = grants.map { ["to": $0.to, "right": hub.texts("share", $0.right.rawValue)] }
             values["rights"] = EnvironmentRight.allCases.map { ["right": $0.rawValue, "text": hub.texts("share", $0.rawValue)] }
         }
+        let open = try await Proposals(hub: hub).open(among: [found.summary], of: session.account, isAdministrator: false)
+        if let proposal = open.first?.proposal { values["proposal"] = proposal.id }
         let drift = try await layer
         values["changes"] = drift.changes.map { ChangeView(hub.texts, $0).values }
         values["hasDrift"] = drift.files > 0

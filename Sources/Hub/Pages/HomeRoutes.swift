@@ -22,6 +22,9 @@ struct HomeRoutes {
             let environments = try await hub.launcher.call(ListEnvironments(account: session.account))
             page["environments"] = environments.map { EnvironmentView(hub.texts, $0).values }
             page["hasEnvironments"] = !environments.isEmpty
+            let open = try? await Proposals(hub: hub).open(
+                among: environments, of: session.account, isAdministrator: context.isAdministrator)
+            if let open, !open.isEmpty { page["updates"] = hub.texts("updates", "proposed", ["count": "\(open.count)"]) }
             let choice = await ServerChoices(hub: hub).obvious(for: id)
             page["chooses"] = choice == nil
         } catch {

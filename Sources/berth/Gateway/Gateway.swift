@@ -7,6 +7,7 @@ import LauncherProtocol
 import Logging
 import Proxy
 import Servers
+import Watch
 
 /// The unprivileged half, put together: the hub is one upstream of the proxy, servers are the others.
 ///
@@ -17,6 +18,7 @@ struct Gateway {
     private let accounts: Accounts
     private let servers: Servers
     private let hub: Hub
+    private let watch: Watch
     private let proxy: Proxy
     private let audit: AuditLog
     private let logger = Logger(label: "berth.gateway")
@@ -42,9 +44,13 @@ struct Gateway {
                 visits.note(visit.account, credential: visit.credential, in: ServerID(owner: visit.server.owner, name: visit.server.name))
             }
         }
+        let watch = Watch(
+            configuration: configuration, accounts: accounts, launcher: launcher, logger: Logger(label: "berth.watch"))
         hub = try Hub(
             configuration: configuration, accounts: accounts, servers: servers, launcher: launcher,
-            logger: Logger(label: "berth.hub"), watched: Watched(audit: audit, collect: { [proxy] in await proxy.families() }))
+            logger: Logger(label: "berth.hub"), watched: Watched(audit: audit, collect: { [proxy] in await proxy.families() }),
+            lookUpstream: { watch.lookSoon() })
+        self.watch = watch
         self.audit = audit
         self.accounts = accounts
     }
@@ -59,6 +65,7 @@ struct Gateway {
             group.addTask { await accounts.run() }
             group.addTask { await servers.run() }
             group.addTask { await hub.cull() }
+            group.addTask { await watch.run() }
             let (hubRuns, tellHubRuns) = AsyncStream<Never>.makeStream()
             group.addTask {
                 defer { tellHubRuns.finish() }

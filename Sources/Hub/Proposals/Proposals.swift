@@ -1,0 +1,139 @@
+import Accounts
+import Audit
+import Environments
+import Foundation
+import Hummingbird
+import LauncherProtocol
+
+/// What is newer upstream, as somebody sees it: the pages and the API do the same with it.
+struct Proposals {
+    let hub: HubServices
+
+    /// A proposal, and the environment as the person names it.
+    struct Seen {
+        let proposal: Proposal
+        /// `NAME` or `OWNER/NAME`; empty for an image.
+        let environment: String
+    }
+
+    /// What somebody can decide about: for the environments that they may edit and, for administrators, images.
+    func seen(by account: String, isAdministrator: Bool, _ state: Proposal.State? = .open) async throws -> [Seen] {
+        let all = try await hub.accounts.proposals(state)
+        let isAboutEnvironments = all.contains { $0.content.kind == .packages }
+        let environments = isAboutEnvironments ? try await hub.launcher.call(ListEnvironments(account: account)) : []
+        return Self.seen(all, among: environments, of: account, isAdministrator: isAdministrator)
+    }
+
+    /// The open ones, for somebody whose environments are known already.
+    func open(among environments: [EnvironmentSummary], of account: String, isAdministrator: Bool) async throws -> [Seen] {
+        Self.seen(try await hub.accounts.proposals(), among: environments, of: account, isAdministrator: isAdministrator)
+    }
+
+    private static func seen(
+        _ proposals: [Proposal], among environments: [EnvironmentSummary], of account: String, isAdministrator: Bool
+    ) -> [Seen] {
+        // How the person names each environment, by owner and name.
+        let names = Dictionary(
+            environments.filter { $0.right >= .edit }.map { ($0.name.contains("/") ? $0.name : "\(account)/\($0.name)", $0.name) }
+        ) { first, _ in first }
+        return proposals.compactMap { proposal in
+            switch proposal.content.kind {
+            case .image: isAdministrator ? Seen(proposal: proposal, environment: "") : nil
+            case .packages: names["\(proposal.content.owner)/\(proposal.content.subject)"].map { Seen(proposal: proposal, environment: $0) }
+            }
+        }
+    }
+
+    /// One of them, whatever became of it.
+    func one(_ id: String, for account: String, isAdministrator: Bool) async throws -> Seen {
+        guard let id = Int(id), let proposal = try await hub.accounts.proposal(id), proposal.state != .moot else { throw HubError.notFound }
+        let environments = proposal.content.kind == .packages ? try await hub.launcher.call(ListEnvironments(account: account)) : []
+        let seen = Self.seen([proposal], among: environments, of: account, isAdministrator: isAdministrator)
+        guard let seen = seen.first else { throw HubError.notFound }
+        return seen
+    }
+
+    /// Builds what is proposed. Where the build fails, the proposal is open again.
+    func accept(_ seen: Seen, by account: String) async throws -> Builds.Build {
+        let (id, content) = (seen.proposal.id, seen.proposal.content)
+        guard seen.proposal.state == .open else { throw Self.decided }
+        guard content.kind == .packages else {
+            throw HubError(.conflict, "An image is changed in berth.yaml: write the new tag at the profile's “image”, and restart Berth.")
+        }
+        guard content.solves else {
+            throw HubError(.conflict, "These versions don't fit together, so there is nothing to build. Edit the recipe by hand.")
+        }
+        let current = try await hub.launcher.call(InspectEnvironment(account: account, environment: seen.environment))
+        guard current.version.id == content.base else {
+            try await hub.accounts.supersedeProposals(.packages, owner: content.owner, subject: content.subject)
+            throw HubError(
+                .conflict, "“\(seen.environment)” has changed since this was proposed. The next look upstream makes a new proposal.")
+        }
+        guard try await hub.accounts.decide(id, .accepted, by: account) else { throw Self.decided }
+        let build: Builds.Build
+        do {
+            build = try hub.builds.begin(account: account, name: seen.environment, recipe: content.recipe)
+        } catch {
+            try await hub.accounts.reopenProposal(id)
+            throw error
+        }
+        note(.proposalAccept, content)
+        Task { [accounts = hub.accounts, logger = hub.logger] in
+            for await event in build.events.follow() {
+                guard case .failed = event else { continue }
+                do { try await accounts.reopenProposal(id) } catch { logger.error("A proposal could not be opened again: \(error)") }
+            }
+        }
+        return build
+    }
+
+    /// Says that it is not wanted.
+    func dismiss(_ seen: Seen, by account: String) async throws {
+        guard try await hub.accounts.decide(seen.proposal.id, .dismissed, by: account) else { throw Self.decided }
+        note(.proposalDismiss, seen.proposal.content)
+    }
+
+    /// The holds that count for somebody: their own, and everybody's.
+    func holds(of account: String) async throws -> [Hold] {
+        try await hub.accounts.holds().filter { $0.account.isEmpty || $0.account == account }
+    }
+
+    /// What somebody wants to keep out.
+    struct Wish {
+        var package: String
+        var versions: String
+        var reason: String
+        var forEverybody: Bool
+    }
+
+    /// Keeps versions out: of one's own environments or, by an administrator, of everybody's.
+    func hold(_ wish: Wish, by account: String, isAdministrator: Bool) async throws -> Hold {
+        let package = wish.package.trimmingCharacters(in: .whitespaces)
+        guard HeldVersion(package: package, versions: wish.versions) != nil, package.utf8.count <= 200, wish.versions.utf8.count <= 200,
+            package.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
+        else { throw HubError(.badRequest, "Say which versions of which package: 2.3.0, or >=2.3,<2.4, or * for every newer one.") }
+        guard !wish.forEverybody || isAdministrator else {
+            throw HubError(.forbidden, "Only administrators hold a version back for everybody.")
+        }
+        let hold = try await hub.accounts.hold(
+            package, wish.versions.trimmingCharacters(in: .whitespaces), reason: wish.reason, account: wish.forEverybody ? "" : account,
+            by: account)
+        hub.trail.note(.versionHold, on: "\(hold.package) \(hold.versions)", note: hold.account.isEmpty ? "for everybody" : nil)
+        return hold
+    }
+
+    /// Lets versions in again.
+    func release(_ id: String, by account: String, isAdministrator: Bool) async throws {
+        guard let id = Int(id), let hold = try await hub.accounts.holds().first(where: { $0.id == id }),
+            hold.account == account || (hold.account.isEmpty && isAdministrator), try await hub.accounts.releaseHold(id)
+        else { throw HubError.notFound }
+        hub.trail.note(.versionRelease, on: "\(hold.package) \(hold.versions)")
+    }
+
+    private func note(_ what: AuditEvent.Kind, _ content: Proposal.Content) {
+        let subject = content.owner.isEmpty ? content.subject : "\(content.owner)/\(content.subject)"
+        hub.trail.note(what, on: subject, note: content.steps.joined(separator: ", "))
+    }
+
+    private static let decided = HubError(.conflict, "This was decided about already, or something newer has taken its place.")
+}
