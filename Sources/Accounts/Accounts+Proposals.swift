@@ -49,19 +49,23 @@ extension Accounts {
     ) throws {
         try database.execute(
             sql: """
-                UPDATE proposal SET state = 'superseded'
+                UPDATE proposal SET state = 'superseded', lock = ''
                 WHERE state = 'open' AND kind = ? AND owner = ? AND subject = ? AND fingerprint IS NOT ?
                 """, arguments: [kind.rawValue, owner, subject, fingerprint])
     }
 
-    /// Proposals, the newest first; those about nothing are left out.
+    /// Proposals, the newest first, without their locks, which are large; those about nothing are left out.
     /// - Parameter state: nil for whatever became of them.
     public func proposals(_ state: Proposal.State? = .open) async throws(AccountsError) -> [Proposal] {
         try await database.read("read the proposals") { database in
-            let all = ProposalRow.order(Column("id").desc)
-            let wanted =
-                state.map { all.filter(Column("state") == $0.rawValue) } ?? all.filter(Column("state") != Proposal.State.moot.rawValue)
-            return try wanted.limit(1000).fetchAll(database).compactMap(\.proposal)
+            try ProposalRow.fetchAll(
+                database,
+                sql: """
+                    SELECT id, fingerprint, kind, owner, subject, base, steps, recipe, '' AS lock, changes, solves, remarks, made, state,
+                        decidedBy, decided
+                    FROM proposal WHERE CASE WHEN ?1 IS NULL THEN state != 'moot' ELSE state = ?1 END ORDER BY id DESC LIMIT 1000
+                    """, arguments: [state?.rawValue]
+            ).compactMap(\.proposal)
         }
     }
 

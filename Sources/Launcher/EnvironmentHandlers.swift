@@ -33,9 +33,15 @@ extension LauncherHandlers {
             }
         }
         on(SolveRecipe.self) { call, context throws(LauncherError) in
-            _ = try await access.actor(named: call.account, for: context.caller)
+            let actor = try await access.actor(named: call.account, for: context.caller)
+            var environment: (name: String, uid: UInt32)?
+            if let reference = call.environment {
+                let subject = try await access.subject(reference, actor: actor, needs: .use)
+                environment = (subject.name, subject.owner.uid)
+            }
+            let next = environment
             return try await inStore { () async throws(StoreError) in
-                try await store.solve(call.recipe, for: call.target, progress: context.report)
+                try await store.solve(call.recipe, as: next, for: call.target, progress: context.report)
             }
         }
         on(ListEnvironments.self) { call, context throws(LauncherError) in

@@ -114,12 +114,21 @@ public final class Store: Sendable {
     }
 
     /// What a recipe comes to on `target`, as canonical JSON, and what the person should know; nothing is kept.
+    ///
+    /// - Parameter environment: Whose next version it would be, with its owner's UID; nil for none.
     public func solve(
-        _ text: String, for target: SolveTarget = SolveTarget(), progress: @escaping @Sendable (BuildProgress) -> Void
+        _ text: String, as environment: (name: String, uid: UInt32)? = nil, for target: SolveTarget = SolveTarget(),
+        progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> SolveRecipe.Outcome {
         progress(BuildProgress(.reading, "Reading the recipe"))
         let recipe = try read(text)
         if target.platform == nil { try Platform.requireHost(in: recipe) }
+        var target = target
+        if let environment {
+            let name = try checked(environment.name), wanted = target
+            let cuda = try await offPool { [self] () throws(StoreError) in try self.cuda(wanted, of: name, for: environment.uid) }
+            target = SolveTarget(platform: wanted.platform, cuda: cuda, asOf: wanted.asOf)
+        }
         let solved = try await builds.solve(recipe, for: try Target(target, settings), progress: progress)
         progress(BuildProgress(.done, "The recipe solves", fraction: 1))
         return SolveRecipe.Outcome(lock: try solved.lock.text, notices: solved.notices)

@@ -86,14 +86,16 @@ public final class Watch: Sendable {
     }
 
     private func lookForImages(_ held: [Hold]) async throws(AccountsError) {
-        for text in Set(configuration.profiles.map(\.image)).sorted() {
+        let images = Set(configuration.profiles.map(\.image))
+        try await forget(.image) { !images.contains($0.subject) }
+        for text in images.sorted() {
             guard let image = ImageName(text), let tag = image.tag else { continue }
             let tags: [String]
             do throws(WatchError) { tags = try await registry.tags(of: image) } catch {
                 logger.warning("The tags of an image can't be read", metadata: ["image": "\(text)", "reason": "\(error)"])
                 continue
             }
-            let unwanted = held.compactMap { HeldVersion(package: $0.package, versions: $0.versions) }
+            let unwanted = held.filter(\.account.isEmpty).compactMap { HeldVersion(package: $0.package, versions: $0.versions) }
             let newest = ImageTag(tag).newest(of: tags) { tag in unwanted.contains { $0.holds(image.name, tag) } }
             guard let newest else {
                 try await accounts.supersedeProposals(.image, owner: "", subject: text)
@@ -106,9 +108,13 @@ public final class Watch: Sendable {
     }
 
     private func lookForPackages(_ holds: [Hold]) async throws {
+        var unread: Set<String> = []
         let environments = try await WatchedEnvironment.all(of: accounts, by: launcher) { whose, reason in
+            unread.insert(whose)
             logger.info("Environments are not watched", metadata: ["whose": "\(whose)", "reason": "\(reason)"])
         }
+        let there = Set(environments.map { "\($0.owner)/\($0.name)" }).union(unread)
+        try await forget(.packages) { !there.contains("\($0.owner)/\($0.subject)") && !unread.contains($0.owner) }
         let offers = await PackageOffers(environments, WatchedChannels(configuration), channels, pypi, logger: logger)
         for environment in environments {
             let held = holds.filter { $0.account.isEmpty || $0.account == environment.owner }
@@ -129,6 +135,13 @@ public final class Watch: Sendable {
                 continue
             }
             try await propose(proposed.content, fingerprint: fingerprint, isNews: proposed.isNews)
+        }
+    }
+
+    /// Takes proposals back whose subject is no longer there.
+    private func forget(_ kind: Proposal.Kind, where isGone: (Proposal.Content) -> Bool) async throws(AccountsError) {
+        for content in try await accounts.proposals().map(\.content) where content.kind == kind && isGone(content) {
+            try await accounts.supersedeProposals(kind, owner: content.owner, subject: content.subject)
         }
     }
 

@@ -10,7 +10,7 @@ from test_main_job import wait_for
 
 USER_PAGES = ["/hub/home", "/hub/spawn/{name}?choose", "/hub/token", "/hub/environments/new", "/hub/environments/work",
               "/hub/environments/work/edit", "/hub/environments/work/diff", "/hub/environments/work/explain?package=pip",
-              "/hub/environments/work/remove", "/hub/no-such-page"]
+              "/hub/environments/work/remove", "/hub/updates", "/hub/no-such-page"]
 ADMIN_PAGES = ["/hub/admin", "/hub/admin/users", "/hub/admin/groups", "/hub/admin/servers", "/hub/admin/limits", "/hub/admin/images", "/hub/admin/audit",
                "/hub/admin/notices"]
 WINDOWS = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}

@@ -37,6 +37,9 @@ struct TargetTests {
             for: bench.owner, environment: nil, recipe: gpu + "  - berth-prefix\n"
         ) { _ in }
         #expect(edited.packages == 2)
+        // What would be the next version is solved as that.
+        #expect(try names(try await bench.store.solve(gpu, as: ("gpu", bench.owner.uid)) { _ in }) == ["berth-gpu"])
+        await #expect(throws: StoreError.self) { try await bench.store.solve(gpu) { _ in } }
         await #expect(throws: StoreError.self) {
             try await bench.store.create(for: bench.owner, environment: nil, recipe: gpu, target: SolveTarget(cuda: "host")) { _ in }
         }

@@ -56,7 +56,8 @@ import Testing
 
         try scene.offer(["numpy": ["2.1.0", "2.3.1"]])
         await scene.watch.look()
-        let first = try #require(try await scene.accounts.proposals().first)
+        let listed = try #require(try await scene.accounts.proposals().first)
+        let first = try #require(try await scene.accounts.proposal(listed.id))
         #expect(first.content.owner == "alice" && first.content.subject == "work" && first.content.kind == .packages)
         #expect(first.content.steps == ["numpy 2.1.0 → 2.3.1"] && first.content.solves && first.content.remarks == [])
         #expect(first.content.recipe == "channels: [lab]\ndependencies:\n  - numpy=2.3  # ours\n")
@@ -65,7 +66,7 @@ import Testing
         #expect(first.content.base == String(repeating: "a", count: 40))
         let solves = scene.launcher.now.solved.count
         await scene.watch.look()
-        #expect(try await scene.accounts.proposals() == [first])
+        #expect(try await scene.accounts.proposals() == [listed])
         #expect(scene.launcher.now.solved.count == solves, "nothing is solved twice")
 
         try scene.offer(["numpy": ["2.1.0", "2.3.1", "2.4.0"]])
@@ -127,6 +128,18 @@ import Testing
         #expect(try await scene.accounts.releaseHold(hold.id))
         await scene.watch.look()
         #expect(try await scene.accounts.proposals().map(\.content.steps) == [["numpy 2.1.0 → 2.3.1"]], "it comes back")
+    }
+
+    @Test func anEnvironmentThatIsGoneHasNoProposals() async throws {
+        let scene = try await Scene()
+        scene.environment(["numpy=2.1"], locked: ["numpy": "2.1.0"])
+        scene.environment(["six"], locked: ["six": "1"], name: "other")
+        try scene.offer(["numpy": ["2.1.0", "2.3.1"], "six": ["1", "2"]])
+        await scene.watch.look()
+        #expect(try await scene.accounts.proposals().count == 2)
+        scene.launcher.change { $0.recipes["work"] = nil }
+        await scene.watch.look()
+        #expect(try await scene.accounts.proposals().map(\.content.subject) == ["other"])
     }
 
     @Test func aLauncherThatIsAwayIsTriedAgain() async throws {

@@ -2,7 +2,7 @@
 
 usage: upstream.py DIRECTORY; says its port once it listens. DIRECTORY/rules.json says what to answer instead of a
 file, by path, one answer after the other: {"/a": [{"status": 429, "headers": {"Retry-After": "1"}}]}.
-DIRECTORY/log has a line for each request: METHOD PATH STATUS.
+DIRECTORY/log has a line for each request: METHOD PATH STATUS; DIRECTORY/bodies/PATH what was last posted.
 """
 import collections
 import hashlib
@@ -48,6 +48,13 @@ class Upstream(http.server.BaseHTTPRequestHandler):
                 self.answer(304, {"ETag": tag})
             else:
                 self.answer(200, {"ETag": tag}, body)
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        kept = root / "bodies" / self.path.lstrip("/")
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(body)
+        self.answer((self.rule() or {"status": 200})["status"])
 
     def answer(self, status, headers={}, body=b""):
         with lock, (root / "log").open("a") as log:

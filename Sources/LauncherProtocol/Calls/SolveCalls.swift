@@ -37,11 +37,14 @@ public struct SolveRecipe: LauncherCall {
     public let account: String
     /// The text of `environment.yml`.
     public let recipe: String
+    /// The environment whose next version it would be, `NAME` or `OWNER/NAME`: a CUDA that it keeps counts. Nil for none.
+    public let environment: String?
     public let target: SolveTarget
 
-    public init(account: String, recipe: String, target: SolveTarget = SolveTarget()) {
+    public init(account: String, recipe: String, environment: String? = nil, target: SolveTarget = SolveTarget()) {
         self.account = account
         self.recipe = recipe
+        self.environment = environment
         self.target = target
     }
 }

@@ -99,7 +99,7 @@ struct PackageProposer: Sendable {
             return .failure(Refusal(reason: error.description))
         }
         do throws(LauncherError) {
-            let outcome = try await launcher.call(SolveRecipe(account: environment.owner, recipe: text))
+            let outcome = try await launcher.call(SolveRecipe(account: environment.owner, recipe: text, environment: environment.name))
             guard let lock = try? JSONDecoder().decode(Lock.self, from: Data(outcome.lock.utf8)) else {
                 throw LauncherError(.unavailable, "The launcher's lock was not understood; the two halves are of different versions.")
             }
