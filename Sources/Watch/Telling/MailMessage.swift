@@ -35,7 +35,7 @@ struct MailMessage {
         let line = String(text.map { $0.isNewline ? " " : $0 })
         var words: [String] = [""]
         for character in line {
-            if (words[words.count - 1] + String(character)).utf8.count > 45 { words.append("") }
+            if (words[words.count - 1] + String(character)).utf8.count > 42 { words.append("") }
             words[words.count - 1].append(character)
         }
         return words.map { "=?utf-8?B?\(Data($0.utf8).base64EncodedString())?=" }.joined(separator: "\r\n ")
