@@ -1,5 +1,6 @@
 """From a newer package upstream to the next version of an environment: found, told in the page, by webhook and by mail, accepted."""
 import asyncio
+import concurrent.futures
 import email
 import email.policy
 import functools
@@ -83,7 +84,9 @@ class Upstream:
             root.mkdir(parents=True)
             (root / "tool.txt").write_text(version)
             conda_package.write(root.parents[1], self.folder, "berth-tool", version, noarch="generic")
-        asyncio.run(rattler.index.index_fs(self.folder))
+        # Playwright has an event loop of its own in this thread.
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            pool.submit(lambda: asyncio.run(rattler.index.index_fs(self.folder))).result()
         # HTTP tells the age of a file in whole seconds.
         later = time.time() + 2 * len(list(self.folder.glob("noarch/*.conda")))
         for index in self.folder.glob("noarch/repodata*"):
