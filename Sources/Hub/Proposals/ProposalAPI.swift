@@ -21,7 +21,7 @@ struct ProposalAPI {
 
     /// `?state=open`; `all` for whatever became of them.
     @Sendable private func list(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (account, isAdministrator) = try await caller(request, context)
+        let (account, isAdministrator) = try caller(request, context)
         let word = request.filledQuery("state") ?? "open"
         let state = Proposal.State(rawValue: word)
         guard word == "all" || (state != nil && state != .moot) else {
@@ -33,7 +33,7 @@ struct ProposalAPI {
 
     /// Looks upstream now.
     @Sendable private func look(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await hub.rights(request, context).require("admin-ui", on: .hub)
+        try hub.rights(request, context).require("admin-ui", on: .hub)
         guard hub.configuration.watch.isOn, let look = hub.lookUpstream else {
             throw HubError(.conflict, "Nobody looks upstream: “watch.images” and “watch.packages” are off in berth.yaml.")
         }
@@ -57,7 +57,7 @@ struct ProposalAPI {
     }
 
     @Sendable private func holds(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (account, _) = try await caller(request, context)
+        let (account, _) = try caller(request, context)
         return .json(.array(try await proposals.holds(of: account).map(Self.json)))
     }
 
@@ -69,7 +69,7 @@ struct ProposalAPI {
             var reason: String?
             var everybody: Bool?
         }
-        let (account, isAdministrator) = try await caller(request, context)
+        let (account, isAdministrator) = try caller(request, context)
         let wanted = try await request.object(Wanted.self, "with “package” and “versions”, and optionally “reason” and “everybody”")
         let wish = Proposals.Wish(
             package: wanted.package, versions: wanted.versions, reason: wanted.reason ?? "", forEverybody: wanted.everybody ?? false)
@@ -79,18 +79,18 @@ struct ProposalAPI {
     }
 
     @Sendable private func release(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (account, isAdministrator) = try await caller(request, context)
+        let (account, isAdministrator) = try caller(request, context)
         try await proposals.release(try context.segment("hold"), by: account, isAdministrator: isAdministrator)
         return Response(status: .noContent)
     }
 
-    private func caller(_ request: Request, _ context: HubContext) async throws -> (account: String, isAdministrator: Bool) {
+    private func caller(_ request: Request, _ context: HubContext) throws -> (account: String, isAdministrator: Bool) {
         let account = try hub.caller(request, context).account
-        return (account, try await hub.rights(request, context).allow("admin-ui", on: .hub))
+        return (account, try hub.rights(request, context).allow("admin-ui", on: .hub))
     }
 
     private func one(_ request: Request, _ context: HubContext) async throws -> (account: String, seen: Proposals.Seen) {
-        let (account, isAdministrator) = try await caller(request, context)
+        let (account, isAdministrator) = try caller(request, context)
         let seen = try await proposals.one(try context.segment("proposal"), for: account, isAdministrator: isAdministrator)
         return (account, seen)
     }

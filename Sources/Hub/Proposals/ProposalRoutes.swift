@@ -71,7 +71,7 @@ struct ProposalRoutes {
     }
 
     @Sendable private func look(_ request: Request, _ context: HubContext) async throws -> Response {
-        _ = try await hub.administrator(request, context)
+        _ = try hub.administrator(request, context)
         _ = try await hub.form(request, context)
         hub.lookUpstream?()
         return .seeOther("/hub/updates")
