@@ -44,6 +44,21 @@ extension LauncherHandlers {
                 try await store.solve(call.recipe, as: next, for: call.target, progress: context.report)
             }
         }
+        on(FetchRecipe.self) { call, context throws(LauncherError) in
+            let actor = try await access.actor(named: call.account, for: context.caller)
+            return try await inStore { () async throws(StoreError) in
+                try await store.fetchRecipe(url: call.url, reference: call.reference, path: call.path, for: actor.uid)
+            }
+        }
+        on(CopyEnvironment.self) { call, context throws(LauncherError) in
+            let subject = try await access.subject(call.source, of: call.account, for: context.caller, needs: .use)
+            let target = Store.Owner(name: subject.actor.name, uid: subject.actor.uid)
+            return try await inStore { () async throws(StoreError) in
+                try await store.copy(
+                    subject.name, version: call.version, from: subject.owner.uid, reference: subject.reference, to: call.environment,
+                    for: target, progress: context.report)
+            }
+        }
         on(ListEnvironments.self) { call, context throws(LauncherError) in
             try await access.list(for: try await access.actor(named: call.account, for: context.caller))
         }

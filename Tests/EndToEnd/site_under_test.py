@@ -107,6 +107,7 @@ profiles:
   network: berth-{self.name}
 environments:
   network: host
+  git_private_addresses: true
   mounts: {mounts}
 shared: {mounts}
 {self.extra}""")

@@ -118,7 +118,7 @@ def test_history_is_not_rewritten_and_only_main_and_tags_are_taken(site, reposit
     alice.run("push", "origin", ":main", cwd=clone, fails=True)
     alice.run("rm", "environment.yml", cwd=clone)
     alice.run("commit", "--message", "Gone", cwd=clone)
-    assert "no environment.yml" in alice.run("push", cwd=clone, fails=True)
+    assert "There is no environment.yml" in alice.run("push", cwd=clone, fails=True)
     assert versions(site, alice) == before
 
 

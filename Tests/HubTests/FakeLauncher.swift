@@ -87,6 +87,13 @@ final class FakeLauncher: LauncherCalling {
             outcome = Done()
         case is VerifyEnvironment:
             outcome = VerifyEnvironment.Outcome(build: "b", files: 3, differences: [.init(.changed, "bin/python")])
+        case let call as FetchRecipe:
+            guard call.url == "https://git.example.org/x" else { throw LauncherError(.failed, "It can't be fetched.", log: ["fatal: no"]) }
+            outcome = FetchRecipe.Outcome(
+                recipe: "name: found\ndependencies: [python]  # \(call.reference ?? "")\n", commit: String(repeating: "c", count: 40))
+        case let call as CopyEnvironment:
+            state.withLock { $0.built.append("copy \(call.source) \(call.version ?? "current") \(call.environment ?? "same")") }
+            outcome = try await ending(now.build)
         case let call as TagEnvironment:
             state.withLock { $0.built.append("tag \(call.tag) \(call.isTakenAway ? "away" : call.version ?? "current")") }
             outcome = Self.versions

@@ -25,6 +25,8 @@ public struct EnvironmentConfiguration: Sendable, Equatable {
     public var mounts: [SharedDirectory] = []
     /// Environment variables of the builder, such as proxies.
     public var variables: [String: String] = [:]
+    /// Whether recipes may be fetched from Git servers at private addresses and on this host.
+    public var gitPrivateAddresses = false
 
     /// How many versions of an environment, the current one included, keep their builds.
     public var keepVersions = 10

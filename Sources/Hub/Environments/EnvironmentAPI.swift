@@ -21,16 +21,37 @@ struct EnvironmentAPI {
         return .json(.array(try await hub.launcher.call(ListEnvironments(account: account)).map(Models.environment)))
     }
 
-    /// `{"recipe": "…", "name": "…"}`; 202 with where the build can be followed.
+    /// `{"recipe": "…", "name": "…"}`, or with `"git"` or `"from"` in place of the recipe; 202 with where the build
+    /// can be followed.
     @Sendable private func create(_ request: Request, _ context: HubContext) async throws -> Response {
         let account = try hub.caller(request, context).account
-        struct Wanted: Decodable {
-            var name: String?
-            var recipe: String
-        }
         let wanted = try await request.object(
-            Wanted.self, "with “recipe”, the text of an environment.yml, and optionally “name”", limit: EnvironmentRoutes.recipeLimit)
-        return .began(try hub.builds.begin(account: account, name: wanted.name, recipe: wanted.recipe))
+            WantedEnvironment.self, "with “recipe”, the text of an environment.yml, “git” or “from”, and optionally “name”",
+            limit: EnvironmentRoutes.recipeLimit)
+        if let recipe = wanted.recipe { return .began(try hub.builds.begin(account: account, name: wanted.name, recipe: recipe)) }
+        if let git = wanted.git {
+            let found = try await hub.launcher.call(FetchRecipe(account: account, url: git.url, reference: git.ref, path: git.path))
+            return .began(try hub.builds.begin(account: account, name: wanted.name, recipe: found.recipe))
+        }
+        guard case .hub(let source, let version) = wanted.from.flatMap({ RecipeSource($0, site: hub.site(request)) }) else {
+            throw HubError(.badRequest, "The body needs “recipe”, “git” or “from”: OWNER/NAME[@VERSION].")
+        }
+        let call = CopyEnvironment(account: account, source: source, version: version, environment: wanted.name)
+        return .began(try hub.builds.begin(account: account, name: wanted.name ?? source, call))
+    }
+
+    private struct WantedEnvironment: Decodable {
+        struct Repository: Decodable {
+            var url: String
+            var ref: String?
+            var path: String?
+        }
+
+        var name: String?
+        var recipe: String?
+        var git: Repository?
+        /// Another environment to copy.
+        var from: String?
     }
 
     @Sendable private func inspect(_ request: Request, _ context: HubContext) async throws -> Response {

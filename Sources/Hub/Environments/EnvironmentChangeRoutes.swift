@@ -15,6 +15,7 @@ struct EnvironmentChangeRoutes {
         router.get("environments/:name/export/:form", use: export)
         router.get("environments/:name/explain", use: explain)
         router.post("environments/:name/rollback", use: rollBack)
+        router.post("environments/:name/copy", use: copy)
         router.post("environments/:name/tag", use: tag)
         router.post("environments/:name/layer/save", use: saveLayer)
         router.post("environments/:name/layer/discard", use: discardLayer)
@@ -86,6 +87,16 @@ struct EnvironmentChangeRoutes {
         let build = try hub.builds.begin(
             account: session.account, name: name,
             RollBackEnvironment(account: session.account, environment: name, version: form["version"] ?? ""))
+        return .seeOther("/hub/environments/builds/\(build.id)")
+    }
+
+    /// Makes it one of the visitor's own, under another name or the same.
+    @Sendable private func copy(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (session, form) = try await hub.form(request, context)
+        let source = try context.segment("name")
+        let call = CopyEnvironment(
+            account: session.account, source: source, version: form.filled("version"), environment: form.filled("to"))
+        let build = try hub.builds.begin(account: session.account, name: call.environment ?? source, call)
         return .seeOther("/hub/environments/builds/\(build.id)")
     }
 

@@ -14,6 +14,7 @@ struct EnvironmentRoutes {
     func add(to router: RouterGroup<HubContext>) {
         router.get("environments") { _, _ in Response.seeOther("/hub/home#environments") }
         router.get("environments/new", use: blank)
+        router.post("environments/new", use: fetch)
         router.post("environments", use: create)
         router.get("environments/builds/:build", use: build)
         router.get("environments/:name", use: show)
@@ -26,6 +27,32 @@ struct EnvironmentRoutes {
         return hub.page(
             "environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context,
             hub.editorValues(afterFailure: request, of: session.account) ?? [:])
+    }
+
+    /// Shows the recipe of a Git repository or of another environment, to be looked over and built.
+    @Sendable private func fetch(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (session, form) = try await hub.form(request, context)
+        let text = form.filled("source") ?? ""
+        var values: [String: Any] = ["source": text, "reference": form["reference"] ?? "", "path": form["path"] ?? ""]
+        var status = HTTPResponse.Status.ok
+        do {
+            guard let source = RecipeSource(text, site: hub.site(request)) else {
+                throw HubError(.badRequest, hub.texts("environment", "noSource"))
+            }
+            let found = try await FoundRecipe.find(
+                source, reference: form.filled("reference"), path: form.filled("path"), for: session.account, hub)
+            values["recipe"] = found.text
+            values["origin"] = hub.texts("environment", "origin", ["source": found.origin])
+            values["findings"] = RecipeReview(hub: hub).findings(in: found.text).map(\.values)
+        } catch {
+            let problem = HubError(error)
+            status = problem.status
+            values["alert"] = problem.message
+            values["log"] = problem.log.joined(separator: "\n")
+            values["hasLog"] = !problem.log.isEmpty
+        }
+        return hub.page(
+            "environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context, status: status, values)
     }
 
     @Sendable private func create(_ request: Request, _ context: HubContext) async throws -> Response {

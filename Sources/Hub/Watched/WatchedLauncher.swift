@@ -48,6 +48,8 @@ final class WatchedLauncher: LauncherCalling {
             if let account = account(of: call.login) { trail.note(.login, who: account, result: .refused, note: "given up") }
         case (let call as CreateEnvironment, let summary as EnvironmentSummary):
             trail.note(.environmentCreate, on: "\(call.account)/\(summary.name)", note: "build \(summary.build)")
+        case (let call as CopyEnvironment, let summary as EnvironmentSummary):
+            trail.note(.environmentCreate, on: "\(call.account)/\(summary.name)", note: "copy of \(call.source), build \(summary.build)")
         case (let call as ShareEnvironment, _):
             trail.note(.environmentShare, on: call.environment, note: "\(call.to): \(call.right?.rawValue ?? "nothing any more")")
         case (let call as AssignEnvironment, _):

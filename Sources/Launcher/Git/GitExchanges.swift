@@ -25,7 +25,7 @@ actor GitExchanges {
         static let connecting = 10.0
         /// Seconds for receiving and sending, beside the build.
         static let transfer = 600.0
-        /// Seconds that git itself, without the build, may compute; KiB that it may write into one file and hold in memory.
+        /// Seconds that git itself, without the build, may compute; blocks of 512 bytes of a file; KiB of memory.
         static let limits = "ulimit -t 120; ulimit -f 524288; ulimit -v 4194304"
     }
 

@@ -26,11 +26,6 @@ struct GitService {
     }
 
     var environment: [String] {
-        var variables =
-            Git.surroundings + ["GIT_PROJECT_ROOT=\(repository)", "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_COUNT=\(settings.count)"]
-        for (index, (key, value)) in settings.enumerated() {
-            variables += ["GIT_CONFIG_KEY_\(index)=\(key)", "GIT_CONFIG_VALUE_\(index)=\(value)"]
-        }
-        return variables
+        Git.surroundings + ["GIT_PROJECT_ROOT=\(repository)", "GIT_HTTP_EXPORT_ALL=1"] + Git.variables(for: settings)
     }
 }

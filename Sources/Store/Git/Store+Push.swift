@@ -152,37 +152,17 @@ extension Repositories {
                 )
             }
             return Pushed(
-                recipe: try recipe(of: update.new, in: repository),
-                message: try text(["log", "-1", "--format=%s", update.new], in: repository))
+                recipe: try repository.recipe("\(update.new):environment.yml", of: "what you pushed"),
+                message: try repository.text(["log", "-1", "--format=%s", update.new]))
         }
-    }
-
-    private func recipe(of commit: String, in git: Git) throws -> String {
-        let name = "\(commit):environment.yml"
-        guard let size = try? text(["cat-file", "-s", name], in: git), let bytes = Int(size) else {
-            throw StoreError(.invalid, "What you pushed has no environment.yml at its top.")
-        }
-        guard bytes <= 1 << 20 else { throw StoreError(.invalid, "environment.yml has \(bytes) bytes; a recipe has at most one MiB.") }
-        let output = try git.run(["cat-file", "blob", name])
-        try check(output)
-        guard let text = String(validating: output.bytes, as: UTF8.self) else {
-            throw StoreError(.invalid, "environment.yml is not UTF-8 text.")
-        }
-        return text
     }
 
     /// The commit that an object is or, as a tag, points at.
     private func commit(of object: String, in git: Git) throws -> String {
-        guard let commit = try? text(["rev-parse", "--verify", "--quiet", object + "^{commit}"], in: git) else {
+        guard let commit = try? git.text(["rev-parse", "--verify", "--quiet", object + "^{commit}"]) else {
             throw StoreError(.invalid, "\(object.prefix(12)) is no commit.")
         }
         return commit
-    }
-
-    private func text(_ arguments: [String], in git: Git) throws -> String {
-        let output = try git.run(arguments)
-        try check(output)
-        return String(decoding: output.bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// One commit on top of the present version and of what was pushed, with the lock; gives its identity.
@@ -192,14 +172,14 @@ extension Repositories {
             guard try commits(in: git, atMost: 1).first?.id == next.update.old else {
                 throw StoreError(.conflict, "“\(name)” was changed meanwhile. Pull (git pull), then push again.")
             }
-            let tree = try text(["rev-parse", "--verify", "\(next.update.new)^{tree}"], in: git)
+            let tree = try git.text(["rev-parse", "--verify", "\(next.update.new)^{tree}"])
             let message = next.message.isEmpty ? "Change the environment" : String(next.message.prefix(200))
             let stream = try VersionCommit(
                 version: next.version, author: owner.name, time: Int(Date().timeIntervalSince1970), message: message,
                 origin: .push(commit: next.update.new, tree: tree)
             ).stream
             try check(git.run(["fast-import", "--quiet", "--done"], input: stream))
-            return try text(["rev-parse", "--verify", PushJudgement.main], in: git)
+            return try git.text(["rev-parse", "--verify", PushJudgement.main])
         }
     }
 }

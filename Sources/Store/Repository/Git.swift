@@ -9,12 +9,19 @@ struct Git {
     let repository: String
     /// Where the objects of a push lie that is not accepted yet (git-receive-pack(1), “Quarantine environment”).
     var quarantine: String?
+    /// How git is started, where it is to run with fewer rights.
+    var command = ["git"]
+    /// Further variables.
+    var variables: [String] = []
+    /// Seconds after which it is ended; nil for never.
+    var timeout: Double?
 
     /// What a run of git gave.
     struct Output {
         let status: Int32
         let bytes: Data
         let errors: String
+        var timedOut = false
     }
 
     /// Runs `git ARGUMENTS` with `input` on its standard input. Blocks until it ends.
@@ -28,7 +35,8 @@ struct Git {
         let status = try spawn(arguments, inputPath: inputPath, outputPath: outputPath, errorPath: errorPath)
         return Output(
             status: status, bytes: (try? Data(contentsOf: URL(filePath: outputPath))) ?? Data(),
-            errors: (try? String(contentsOf: URL(filePath: errorPath), encoding: .utf8)) ?? "")
+            errors: (try? String(contentsOf: URL(filePath: errorPath), encoding: .utf8)) ?? "",
+            timedOut: status == 128 + SIGKILL)
     }
 
     private func spawn(
@@ -41,9 +49,12 @@ struct Git {
         let errors = try Self.open(errorPath, O_WRONLY | O_CREAT | O_TRUNC)
         defer { close(errors) }
         do throws(SystemCallError) {
-            return try ChildProcess(
-                ["git"] + arguments, environment: environment, input: input, output: output, errors: errors
-            ).waitForEnd()
+            let child = try ChildProcess(
+                command + arguments, environment: environment, input: input, output: output, errors: errors)
+            let clock = DispatchWorkItem { child.kill() }
+            if let timeout { DispatchQueue.global().asyncAfter(deadline: .now() + timeout, execute: clock) }
+            defer { clock.cancel() }
+            return child.waitForEnd()
         } catch {
             throw FileError("run", "git (is the package installed?)", code: error.code)
         }
@@ -51,7 +62,7 @@ struct Git {
 
     /// What every run of git on this repository is told; nothing of this process's own environment.
     private var environment: [String] {
-        var variables = ["GIT_DIR=\(repository)"] + Self.surroundings
+        var variables = ["GIT_DIR=\(repository)"] + Self.surroundings + variables
         if let quarantine {
             variables += ["GIT_OBJECT_DIRECTORY=\(quarantine)", "GIT_ALTERNATE_OBJECT_DIRECTORIES=\(repository)/objects"]
         }
@@ -63,6 +74,14 @@ struct Git {
         "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "HOME=/nonexistent", "PATH=/usr/local/bin:/usr/bin:/bin",
         "LC_ALL=C.UTF-8", "GIT_TERMINAL_PROMPT=0",
     ]
+
+    /// Settings that come before any file's (git-config(1), “Environment”).
+    static func variables(for settings: [(String, String)]) -> [String] {
+        ["GIT_CONFIG_COUNT=\(settings.count)"]
+            + settings.enumerated().flatMap { index, setting in
+                ["GIT_CONFIG_KEY_\(index)=\(setting.0)", "GIT_CONFIG_VALUE_\(index)=\(setting.1)"]
+            }
+    }
 
     private static func open(_ path: String, _ flags: CInt) throws(FileError) -> CInt {
         let descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o600)

@@ -5,7 +5,10 @@ import LauncherProtocol
 /// `berth env create -f environment.yml`: solve, lock, build.
 struct EnvironmentCreateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "create", abstract: "Make an environment from a recipe, or its next version.")
+        commandName: "create", abstract: "Make an environment from a recipe, or its next version.",
+        discussion: """
+            The recipe is a file, of a Git repository elsewhere (--git), or another environment's with its lock (--from).
+            """)
 
     @OptionGroup var options: EnvironmentOptions
 
@@ -15,6 +18,18 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
     @Option(name: [.customShort("n"), .long], help: "The environment's name; the recipe's own where none is given.")
     var name: String?
 
+    @Option(help: "The address of a Git repository to take the recipe from, over HTTP or HTTPS and without a password.")
+    var git: String?
+
+    @Option(help: "The branch, tag or commit of the repository.")
+    var ref: String?
+
+    @Option(help: "Where the recipe lies in the repository; environment.yml at its top where nothing is given.")
+    var path: String?
+
+    @Option(help: "An environment to copy, with the very same packages: NAME or OWNER/NAME, and @VERSION for an older version.")
+    var from: String?
+
     @Option(
         help: "Solve for a driver that supports this CUDA, such as 12.4, none, or host for what is configured; later versions keep it.")
     var withCuda: String?
@@ -22,19 +37,42 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
     @Option(help: "Solve with the packages that there were on a day, such as 2026-01-31.")
     var asOf: String?
 
+    func validate() throws {
+        guard git == nil || from == nil else { throw ValidationError("Give --git or --from, not both.") }
+        guard git != nil || (ref == nil && path == nil) else { throw ValidationError("--ref and --path belong to --git.") }
+        guard from == nil || (withCuda == nil && asOf == nil) else {
+            throw ValidationError("A copy is not solved again; leave --with-cuda and --as-of out.")
+        }
+    }
+
     func run() async throws {
         do {
-            let recipe = try EnvironmentFile.text(file)
             let progress = TerminalProgress()
-            let summary = try await options.launcher().call(
-                CreateEnvironment(
-                    account: options.account(), environment: name, recipe: recipe, target: SolveTarget(cuda: withCuda, asOf: asOf))
-            ) { step in
-                progress.show(step)
-            }
+            let summary = try await create(progress)
             progress.end()
             print(describe(summary))
         } catch { throw fail(error) }
+    }
+
+    private func create(_ progress: TerminalProgress) async throws -> EnvironmentSummary {
+        let launcher = try options.launcher(), account = try options.account()
+        if let from {
+            let parts = from.split(separator: "@", maxSplits: 1).map(String.init)
+            let call = CopyEnvironment(
+                account: account, source: parts.first ?? from, version: parts.count > 1 ? parts[1] : nil, environment: name)
+            return try await launcher.call(call) { progress.show($0) }
+        }
+        let recipe: String
+        if let git {
+            let found = try await launcher.call(FetchRecipe(account: account, url: git, reference: ref, path: path))
+            FileHandle.standardError.write(Data("note: this is of the commit \(found.commit)\n".utf8))
+            recipe = found.recipe
+        } else {
+            recipe = try EnvironmentFile.text(file)
+        }
+        let call = CreateEnvironment(
+            account: account, environment: name, recipe: recipe, target: SolveTarget(cuda: withCuda, asOf: asOf))
+        return try await launcher.call(call) { progress.show($0) }
     }
 }
 
