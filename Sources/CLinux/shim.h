@@ -11,6 +11,7 @@ struct sockaddr;
 
 // open(2)
 static const int LINUX_O_PATH = 010000000;
+static const int LINUX_O_TMPFILE = 020200000;
 
 // unix(7): struct ucred
 struct linux_ucred {

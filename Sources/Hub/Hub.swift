@@ -99,6 +99,7 @@ public struct Hub: Sendable {
         EnvironmentChangeRoutes(hub: services).add(to: pages)
         SharingRoutes(hub: services).add(to: pages)
         ProposalRoutes(hub: services).add(to: pages)
+        AdoptRoutes(hub: services).add(to: pages)
         TokenRoutes(hub: services).add(to: pages)
         AdminRoutes(hub: services).add(to: pages)
         AdminGroups(hub: services).add(to: pages)
@@ -123,6 +124,7 @@ public struct Hub: Sendable {
         EnvironmentChangeAPI(hub: services).add(to: api)
         SharingAPI(hub: services).add(to: api)
         ProposalAPI(hub: services).add(to: api)
+        AdoptRoutes(hub: services).addAPI(to: api)
         return router
     }
 }

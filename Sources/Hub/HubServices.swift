@@ -21,6 +21,7 @@ final class HubServices: Sendable {
     let conversations = LoginConversations()
     let builds: Builds
     let pulls: Pulls
+    let homeFindings: HomeFindings
     let notices = Notices()
     let trail: Trail
     let people: People
@@ -53,6 +54,7 @@ final class HubServices: Sendable {
         roles = try Roles(configuration)
         services = try Services(configuration.services)
         people = People(accounts: accounts, servers: servers, launcher: launcher, roles: roles, trail: trail)
+        homeFindings = HomeFindings(launcher: launcher)
         do {
             func catalog(_ language: Language) throws -> TextCatalog {
                 try TextCatalog(path: "\(configuration.staticFiles)/text/\(language.rawValue).json")

@@ -42,6 +42,7 @@ public struct LauncherService: Sendable {
         handlers.answerLogins(with: logins)
         handlers.answerServers(with: spawner, accounts: logins)
         handlers.answerEnvironments(with: access, inUse: spawner.buildsInUse)
+        handlers.answerHomes(with: access)
         handlers.answerGit(
             with: access,
             GitExchanges(

@@ -15,6 +15,7 @@ import Logging
 public final class Store: Sendable {
     let layout: StoreLayout
     let settings: EnvironmentConfiguration
+    let homes: HomeConfiguration
     let containers: any BuildContainers
     let logger: Logger
     let builds: Builds
@@ -59,6 +60,7 @@ public final class Store: Sendable {
     public init(configuration: BerthConfiguration, containers: any BuildContainers, logger: Logger) {
         layout = StoreLayout(state: configuration.state)
         settings = configuration.environments
+        homes = configuration.homes
         self.containers = containers
         self.logger = logger
         repositories = Repositories(layout: layout)

@@ -94,6 +94,15 @@ final class FakeLauncher: LauncherCalling {
         case let call as CopyEnvironment:
             state.withLock { $0.built.append("copy \(call.source) \(call.version ?? "current") \(call.environment ?? "same")") }
             outcome = try await ending(now.build)
+        case is FindHomeEnvironments:
+            outcome = [HomeEnvironment(path: "miniforge3/envs/lab", kind: .conda, python: "3.11.2", packages: 7)]
+        case let call as ReadHomeEnvironment:
+            outcome = ReadHomeEnvironment.Outcome(
+                name: "lab", fromHistory: "# \(call.path)\n", noBuilds: "", explicit: "@EXPLICIT\n", lock: "{}", notices: ["Mind this."],
+                exactProblem: call.path.hasSuffix("old") ? "It is too old." : nil)
+        case let call as AdoptEnvironment:
+            state.withLock { $0.built.append("adopt \(call.path) \(call.environment ?? "same") \(call.form.rawValue)") }
+            outcome = try await ending(now.build)
         case let call as TagEnvironment:
             state.withLock { $0.built.append("tag \(call.tag) \(call.isTakenAway ? "away" : call.version ?? "current")") }
             outcome = Self.versions

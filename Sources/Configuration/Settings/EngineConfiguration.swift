@@ -21,6 +21,11 @@ public struct HomeConfiguration: Sendable, Equatable {
     public var create = false
 
     public init() {}
+
+    /// An account's home directory on the host.
+    public func path(user: String, home: String, uid: UInt32) -> String {
+        source.replacing("{home}", with: home).replacing("{user}", with: user).replacing("{uid}", with: String(uid))
+    }
 }
 
 /// One entry of `shared:`.

@@ -31,7 +31,7 @@ public struct Backup: Sendable {
         var asked = CondaHistory(files.history ?? "").specs
         if asked.isEmpty { asked = reading.requested }
         if files.condaMeta.isEmpty {
-            guard let version = Self.version(inPyvenv: files.pyvenv ?? "") else {
+            guard let version = Self.python(inPyvenv: files.pyvenv ?? "") else {
                 throw BackupError(description: "pyvenv.cfg names no version of Python, so the venv can't be made again; is the file whole?")
             }
             asked = [Self.pythonSpec(version), "pip"]
@@ -76,8 +76,8 @@ public struct Backup: Sendable {
         "python=" + version.split(separator: ".").prefix(2).joined(separator: ".")
     }
 
-    /// `version = 3.11.2` (venv), `version_info = 3.11.2.final.0` (virtualenv, uv).
-    private static func version(inPyvenv text: String) -> String? {
+    /// The version of Python that `pyvenv.cfg` names: `version = 3.11.2` (venv), `version_info = 3.11.2.final.0` (virtualenv, uv).
+    public static func python(inPyvenv text: String) -> String? {
         for line in text.split(whereSeparator: \.isNewline) {
             let parts = line.split(separator: "=", maxSplits: 1).map { String($0).trimmed }
             guard parts.count == 2, parts[0] == "version" || parts[0] == "version_info" else { continue }

@@ -75,9 +75,9 @@ struct GitRoutes {
             guard context.identity != nil else { return nil }
             return try hub.caller(request, context).account
         }
-        if let token = hub.accounts.token(secret: credentials.password) {
+        if let identity = hub.identity(secret: credentials.password) {
             var context = context
-            context.identity = .init(account: token.account, proof: .token(token))
+            context.identity = identity
             return try hub.caller(request, context).account
         }
         return hub.accounts.session(secret: credentials.password)?.account

@@ -41,6 +41,9 @@ struct HomeRoutes {
         let openings = hub.openingViews(of: session.account)
         page["openings"] = openings
         page["hasOpenings"] = !openings.isEmpty
+        let found = hub.homeFindings.known(of: session.account)
+        page["found"] = found.prefix(20).map { HomeEnvironmentView(hub.texts, $0).values }
+        page["hasFound"] = !found.isEmpty
         if let build = hub.builds.underWay(of: session.account) { page["build"] = ["id": build.id, "name": build.name] }
         let person = (try? await user)??.fullName.split(separator: " ").first.map(String.init)
         page["greeting"] = hub.texts("home", "greeting", ["name": person ?? session.account])

@@ -50,6 +50,8 @@ final class WatchedLauncher: LauncherCalling {
             trail.note(.environmentCreate, on: "\(call.account)/\(summary.name)", note: "build \(summary.build)")
         case (let call as CopyEnvironment, let summary as EnvironmentSummary):
             trail.note(.environmentCreate, on: "\(call.account)/\(summary.name)", note: "copy of \(call.source), build \(summary.build)")
+        case (let call as AdoptEnvironment, let summary as EnvironmentSummary):
+            trail.note(.environmentCreate, on: "\(call.account)/\(summary.name)", note: "adopted ~/\(call.path), build \(summary.build)")
         case (let call as ShareEnvironment, _):
             trail.note(.environmentShare, on: call.environment, note: "\(call.to): \(call.right?.rawValue ?? "nothing any more")")
         case (let call as AssignEnvironment, _):

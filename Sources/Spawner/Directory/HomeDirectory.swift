@@ -11,10 +11,7 @@ struct HomeDirectory {
 
     init(of account: Account, _ configuration: HomeConfiguration) {
         self.account = account
-        path = configuration.source
-            .replacing("{home}", with: account.home)
-            .replacing("{user}", with: account.name)
-            .replacing("{uid}", with: String(account.uid))
+        path = configuration.path(user: account.name, home: account.home, uid: account.uid)
         creates = configuration.create
     }
 

@@ -36,29 +36,15 @@ struct BuilderEvent: Decodable {
     init?(line: String) {
         guard line.hasPrefix("{"), let event = try? JSONDecoder().decode(Self.self, from: Data(line.utf8)) else { return nil }
         self = event
-        if let package {
-            // The first three become the names of files.
-            guard [package.name, package.version, package.build, package.url, package.subdir].allSatisfy(Self.isWord),
-                ![package.name, package.version, package.build].contains(where: { $0.contains("/") })
-            else { return nil }
-        }
-        if let pip, ![pip.name, pip.version, pip.url].allSatisfy(Self.isWord) || !Self.isDigest(pip.sha256) { return nil }
-        if let package, !Self.isDigest(package.sha256) || !Self.isDigest(package.md5) { return nil }
+        if let package, !package.isSound { return nil }
+        if let pip, !pip.isSound { return nil }
     }
-
-    /// Something that can stand in a line of its own file without becoming two: no white space, no control characters.
-    private static func isWord(_ text: String) -> Bool {
-        (1...4096).contains(text.utf8.count) && text.unicodeScalars.allSatisfy { $0.value > 32 && $0.value != 127 }
-            && !text.hasPrefix("-")
-    }
-
-    private static func isDigest(_ text: String?) -> Bool { text.map { $0.allSatisfy(\.isHexDigit) && $0.count <= 64 } ?? true }
 }
 
 /// What one run of the builder gave.
 struct BuilderOutcome: Sendable {
     /// More than any environment has, and little enough for memory.
-    private static let mostPackages = 20_000
+    static let mostPackages = 20_000
 
     private(set) var packages: [CondaPackage] = []
     private(set) var pip: [PipPackage] = []

@@ -7,6 +7,6 @@ struct BerthCommand: AsyncParsableCommand {
         abstract: "JupyterLab for every member of a lab, in their own container and their own environment.",
         subcommands: [
             RunCommand.self, GatewayCommand.self, LauncherCommand.self, EnvironmentCommand.self, ConfigCommand.self,
-            AuditCommand.self, WatchCommand.self, GitHookCommand.self,
+            AuditCommand.self, WatchCommand.self, GitHookCommand.self, HomeEnvironmentsCommand.self,
         ])
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Environments
 import Foundation
+import Store
 
 /// `berth env backup DIRECTORY`: the recipe of an environment that was made by hand. Runs nothing of it, and needs no launcher.
 struct EnvironmentBackupCommand: AsyncParsableCommand {
@@ -31,7 +32,7 @@ struct EnvironmentBackupCommand: AsyncParsableCommand {
             guard EnvironmentName(name) != nil else {
                 throw ValidationError("“\(name)” can't be its name; give one with --name. \(EnvironmentName.rule)")
             }
-            let backup = try Backup(of: EnvironmentDirectory.read(directory), name: name, platform: Self.platform)
+            let backup = try Backup(of: HandMade.files(at: directory), name: name, platform: Self.platform)
             for notice in backup.notices { FileHandle.standardError.write(Data("note: \(notice)\n".utf8)) }
             if let lock { try backup.lock.canonicalBytes.write(to: URL(fileURLWithPath: lock)) }
             switch format {

@@ -15,7 +15,7 @@ struct EnvironmentCommand: AsyncParsableCommand {
             EnvironmentCollectCommand.self,
             EnvironmentShareCommand.self, EnvironmentAssignCommand.self,
             EnvironmentDriftCommand.self, EnvironmentSaveCommand.self, EnvironmentDiscardCommand.self,
-            EnvironmentLintCommand.self, EnvironmentCheckCommand.self, EnvironmentBackupCommand.self,
+            EnvironmentLintCommand.self, EnvironmentCheckCommand.self, EnvironmentBackupCommand.self, EnvironmentAdoptCommand.self,
             EnvironmentImportCommand.self, EnvironmentDiffCommand.self, EnvironmentExplainCommand.self, EnvironmentExportCommand.self,
         ])
 }

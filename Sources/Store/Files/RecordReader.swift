@@ -1,0 +1,104 @@
+import Environments
+import Glibc
+import UntrustedFiles
+
+/// Reads the records that installers leave in an environment, or in a layer over one. Its owner may change it
+/// meanwhile and may have put anything there: every step is taken from an open directory, no link is followed,
+/// only plain files are read and only so much of them (`openat(2)`). **Blocks.**
+struct RecordReader {
+    private enum Bound {
+        /// Bytes of one record.
+        static let record = 16 << 20
+        /// Bytes of all records together.
+        static let records = 512 << 20
+    }
+
+    private(set) var files = EnvironmentFiles()
+    /// What a layer has taken away: names of records and of dist-info directories.
+    private(set) var removedRecords: Set<String> = []
+    private(set) var removedDistributions: Set<String> = []
+    private var bytesRead = 0
+
+    /// Reads what the open directory `top` holds.
+    init(_ top: CInt) {
+        readRecords(in: top)
+        readDistributions(in: top)
+        files.pyvenv = text("pyvenv.cfg", in: top)
+    }
+
+    private mutating func readRecords(in top: CInt) {
+        guard let meta = UntrustedDirectory.open("conda-meta", in: top) else { return }
+        defer { close(meta) }
+        files.history = text("history", in: meta)
+        files.state = text("state", in: meta)
+        for (name, status) in UntrustedDirectory.entries(of: meta) where name.hasSuffix(".json") {
+            if status.isWhiteout {
+                removedRecords.insert(name)
+            } else if let text = text(name, in: meta) {
+                files.condaMeta[name] = text
+            }
+        }
+    }
+
+    private mutating func readDistributions(in top: CInt) {
+        guard let library = UntrustedDirectory.open("lib", in: top) else { return }
+        defer { close(library) }
+        for (python, _) in UntrustedDirectory.entries(of: library) where python.hasPrefix("python") {
+            guard let folder = UntrustedDirectory.open(python, in: library) else { continue }
+            defer { close(folder) }
+            guard let packages = UntrustedDirectory.open("site-packages", in: folder) else { continue }
+            defer { close(packages) }
+            for (name, status) in UntrustedDirectory.entries(of: packages) where name.hasSuffix(".dist-info") {
+                if status.isWhiteout {
+                    removedDistributions.insert(name)
+                } else if let distribution = distribution(name, in: packages) {
+                    files.distributions.append(distribution)
+                }
+            }
+        }
+    }
+
+    private mutating func distribution(_ name: String, in packages: CInt) -> EnvironmentFiles.Distribution? {
+        guard let folder = UntrustedDirectory.open(name, in: packages) else { return nil }
+        defer { close(folder) }
+        // Without it, in a layer only something of a package below was touched.
+        guard let metadata = text("METADATA", in: folder) else { return nil }
+        return .init(
+            directory: name, metadata: metadata, directURL: text("direct_url.json", in: folder),
+            isRequested: UntrustedDirectory.status(of: "REQUESTED", in: folder) != nil)
+    }
+
+    /// The text of a plain file of reasonable size; nil for anything else. Not blocking, because a FIFO
+    /// would wait for a writer.
+    private mutating func text(_ name: String, in directory: CInt) -> String? {
+        let file = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= Bound.record,
+            bytesRead + Int(status.st_size) <= Bound.records
+        else { return nil }
+        bytesRead += Int(status.st_size)
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        var count = 0
+        while count < bytes.count {
+            let got = bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress.map { $0 + count }, $0.count - count) }
+            if got <= 0 { break }
+            count += got
+        }
+        return String(decoding: bytes[..<count], as: UTF8.self)
+    }
+}
+
+extension UntrustedDirectory {
+    /// What a directory holds, each with its status; what vanishes meanwhile is left out.
+    static func entries(of parent: CInt) -> [(name: String, status: stat)] {
+        let names = (try? names(in: parent)) ?? []
+        return names.compactMap { name in status(of: name, in: parent).map { (name, $0) } }
+    }
+}
+
+extension stat {
+    /// overlayfs marks what was removed by a character device 0:0 in its place.
+    fileprivate var isWhiteout: Bool { st_mode & S_IFMT == S_IFCHR && st_rdev == 0 }
+}
