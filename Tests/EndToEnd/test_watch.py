@@ -6,12 +6,10 @@ import email.policy
 import functools
 import http.server
 import json
-import os
 import pathlib
 import sys
 import tempfile
 import threading
-import time
 
 import pytest
 import rattler.index
@@ -71,11 +69,21 @@ class Upstream:
         self.folder = folder
         self.add("1.0")
 
-        class Quiet(http.server.SimpleHTTPRequestHandler):
+        class Fresh(http.server.SimpleHTTPRequestHandler):
+            """Tells nobody how old a file is: a whole second is too coarse for what changes here."""
+
+            def send_header(self, name, value):
+                if name != "Last-Modified":
+                    super().send_header(name, value)
+
+            def end_headers(self):
+                self.send_header("Cache-Control", "no-store")
+                super().end_headers()
+
             def log_message(self, *arguments):
                 pass
 
-        self.server = serve(functools.partial(Quiet, directory=str(folder)))
+        self.server = serve(functools.partial(Fresh, directory=str(folder)))
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
     def add(self, version):
@@ -87,10 +95,6 @@ class Upstream:
         # Playwright has an event loop of its own in this thread.
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             pool.submit(lambda: asyncio.run(rattler.index.index_fs(self.folder))).result()
-        # HTTP tells the age of a file in whole seconds.
-        later = time.time() + 2 * len(list(self.folder.glob("noarch/*.conda")))
-        for index in self.folder.glob("noarch/repodata*"):
-            os.utime(index, (later, later))
 
 
 @pytest.fixture(scope="module")
