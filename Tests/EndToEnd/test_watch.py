@@ -16,10 +16,10 @@ import rattler.index
 from aiosmtpd.controller import Controller
 from playwright.sync_api import expect
 
-from conftest import picture
 from site_under_test import ROOT, Site, free_port
 from test_environments import built
 from test_main_job import wait_for
+from test_pages import WINDOWS, look
 
 sys.path.append(str(ROOT / "Tests/Channel"))
 import conda_package  # noqa: E402
@@ -126,7 +126,7 @@ def proposals(site, token):
     return site.api("GET", "/proposals", token).value
 
 
-def look(site, administrator):
+def look_upstream(site, administrator):
     assert site.api("POST", "/proposals", administrator).status == 202
 
 
@@ -141,13 +141,16 @@ def test_a_newer_package_is_found_told_and_accepted(site, people, upstream, team
     expect(page.get_by_text("Nothing newer")).to_be_visible()
 
     upstream.add("1.1")
-    look(site, administrator)
+    look_upstream(site, administrator)
     wait_for(lambda: proposals(site, token), 60)
     page.goto(f"{site.url}/hub/home")
     page.get_by_role("link", name="Updates proposed: 1").click()
     expect(page.get_by_text("berth-tool 1.0 → 1.1").first).to_be_visible()
     page.get_by_text("What would change").click()
-    picture(page, "updates")
+    page.get_by_text("Hold a version back…").click()
+    for window in ("phone", "wide"):
+        page.set_viewport_size(WINDOWS[window])
+        look(page, f"updates-{window}")
     page.get_by_role("button", name="Accept and build").click()
     built(page)
     page.goto(f"{site.url}/hub/environments/tools")
@@ -173,7 +176,7 @@ def test_a_broken_version_is_held_back_and_let_in_again(site, people, upstream, 
     hold = site.berth("watch", "hold", "berth-tool", "1.2", "--reason", "breaks our notebooks")
     upstream.add("1.2")
     upstream.add("1.1.9")
-    look(site, administrator)
+    look_upstream(site, administrator)
     wait_for(lambda: proposals(site, token), 60)
     assert [proposal["steps"] for proposal in proposals(site, token)] == [["berth-tool 1.1 → 1.1.9"]]
     site.log_in(page, people.alice, then="/hub/updates")
@@ -182,7 +185,7 @@ def test_a_broken_version_is_held_back_and_let_in_again(site, people, upstream, 
     assert proposals(site, token) == []
 
     site.berth("watch", "release", hold.split()[1])
-    look(site, administrator)
+    look_upstream(site, administrator)
     wait_for(lambda: proposals(site, token), 60)
     number = str(proposals(site, token)[0]["id"])
     assert f"{number}  {people.alice.name}/tools  berth-tool 1.1 → 1.2" in site.berth("watch", "list")
