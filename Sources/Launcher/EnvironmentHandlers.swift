@@ -29,7 +29,9 @@ extension LauncherHandlers {
             }
             let (whose, called) = (owner, name)
             return try await inStore { () async throws(StoreError) in
-                try await store.create(for: whose, environment: called, recipe: call.recipe, target: call.target, progress: context.report)
+                try await store.create(
+                    for: whose, environment: called, recipe: call.recipe, target: call.target, nearest: call.nearest,
+                    progress: context.report)
             }
         }
         on(SolveRecipe.self) { call, context throws(LauncherError) in

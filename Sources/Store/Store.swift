@@ -81,18 +81,23 @@ public final class Store: Sendable {
         }
     }
 
-    /// Makes an environment from a recipe, or its next version.
+    /// Makes an environment from a recipe or a lock, or its next version.
     ///
     /// - Parameters:
-    ///   - environment: Nil for the recipe's own `name:`.
+    ///   - environment: Nil for the recipe's own `name:`; a lock has none.
+    ///   - text: `environment.yml`, or what ``LockFile`` reads.
+    ///   - nearest: Whether packages of a lock that are gone may be replaced by the nearest that fit.
     ///   - wanted: The CUDA and the day to solve for; a CUDA stays with later versions until another is given,
     ///     or `host` for what is configured.
     ///   - message: What changed, in a line; nil for the usual words.
     public func create(
-        for owner: Owner, environment: String?, recipe text: String, target wanted: SolveTarget = SolveTarget(), message: String? = nil,
-        progress: @escaping @Sendable (BuildProgress) -> Void
+        for owner: Owner, environment: String?, recipe text: String, target wanted: SolveTarget = SolveTarget(), nearest: Bool = false,
+        message: String? = nil, progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> EnvironmentSummary {
         progress(BuildProgress(.reading, "Reading the recipe"))
+        if let file = try lockFile(text) {
+            return try await create(for: owner, environment: environment, file, nearest: nearest, message: message, progress: progress)
+        }
         let recipe = try read(text)
         guard let given = environment ?? recipe.name?.text else {
             throw StoreError(.invalid, "The recipe has no “name:”. Add one, or give the environment a name.")

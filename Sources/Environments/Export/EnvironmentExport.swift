@@ -19,6 +19,15 @@ public struct EnvironmentExport: Sendable {
             askedOfPip: recipe?.pip.map(\.text) ?? [], lock: lock)
     }
 
+    /// For a lock without a recipe: what no other package needs counts as asked for, in the version it has, and so does Python.
+    public init(name: String, rootsOf lock: Lock) {
+        let graph = LockGraph(lock)
+        let roots = lock.packages.filter { graph.neededBy[$0.name] == nil || $0.name == "python" }
+        self.init(
+            name: name, channels: lock.channels, asked: roots.map { "\($0.name)=\($0.version)" },
+            askedOfPip: lock.pipOptions + lock.pip.map { $0.direct ? "\($0.name) @ \($0.url)" : "\($0.name)==\($0.version)" }, lock: lock)
+    }
+
     init(name: String, channels: [String], asked: [String], askedOfPip: [String], lock: Lock, base: [String] = []) {
         self.name = name
         self.channels = channels

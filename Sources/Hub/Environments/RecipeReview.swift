@@ -26,10 +26,13 @@ struct RecipeReview {
         }
     }
 
-    func findings(in recipe: String) -> [Finding] { Lint.findings(in: recipe, context: context).map(Finding.init) }
+    /// A lock has been solved: the rules for recipes are not for it.
+    func findings(in recipe: String) -> [Finding] {
+        LockFile.isMeant(by: recipe) ? [] : Lint.findings(in: recipe, context: context).map(Finding.init)
+    }
 
     /// The text with everything mended that is safe to mend.
-    func mended(_ recipe: String) -> String { Lint.fixed(recipe, context: context).text }
+    func mended(_ recipe: String) -> String { LockFile.isMeant(by: recipe) ? recipe : Lint.fixed(recipe, context: context).text }
 
     /// The text, what there is to say about it, and what was found where it was solved: for the editor of the pages.
     func editor(_ recipe: String, places: [RecipePlace] = [], problem: String? = nil) -> [String: Any] {

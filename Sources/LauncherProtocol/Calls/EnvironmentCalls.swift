@@ -74,7 +74,7 @@ public struct BuildProgress: Codable, Sendable, Equatable {
     }
 }
 
-/// Makes an environment from a recipe, or its next version: solve, lock, build, keep.
+/// Makes an environment from a recipe or a lock, or its next version: solve, lock, build, keep.
 /// Where the same lock was built before, nothing is built again.
 public struct CreateEnvironment: LauncherCall {
     public static let name = "environment.create"
@@ -86,15 +86,18 @@ public struct CreateEnvironment: LauncherCall {
     public let account: String
     /// Nil for the recipe's own `name:`.
     public let environment: String?
-    /// The text of `environment.yml`.
+    /// The text of `environment.yml`; or a lock: Berth's own `lock.json`, an explicit file or `conda-lock.yml`.
     public let recipe: String
+    /// Whether packages of a lock that no channel has any longer may be replaced by the nearest that fit.
+    public let nearest: Bool
     /// For which host; its platform is always the launcher's own. CUDA stays with the environment's later versions.
     public let target: SolveTarget
 
-    public init(account: String, environment: String?, recipe: String, target: SolveTarget = SolveTarget()) {
+    public init(account: String, environment: String?, recipe: String, target: SolveTarget = SolveTarget(), nearest: Bool = false) {
         self.account = account
         self.environment = environment
         self.recipe = recipe
+        self.nearest = nearest
         self.target = target
     }
 }

@@ -14,6 +14,11 @@ struct BuilderRequest: Encodable {
     /// The match specs of the recipe; the installer notes them as asked for.
     var specs: [String]?
 
+    // describe
+    var wanted: [LockFile.Package]?
+    /// Whether what is gone may be replaced.
+    var nearest: Bool?
+
     // install
     var packages: [CondaPackage]?
     /// Where it is linked to, and the path that it is made for.

@@ -1,12 +1,13 @@
 """The builder: runs in a container and does what the store asks for, one verb a container.
 
-usage: builder.py solve|install|pip-resolve|pip-install|compile
+usage: builder.py solve|describe|install|pip-resolve|pip-install|compile
 
 The request is JSON in REQUEST. What happens is told on standard output, one JSON object a line:
 {"progress": {...}}, {"package": {...}}, {"pip": {...}}, and {"error": {...}} before a failure.
 """
 
 import asyncio
+import hashlib
 import json
 import os
 import re
@@ -15,6 +16,7 @@ import sys
 import threading
 import time
 import traceback
+import urllib.request
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -81,12 +83,16 @@ async def solve(request):
         raise Failure("unsolvable", "The packages don't fit together", found["report"], conflict=found)
     refuse_unhashed([record.name.normalized for record in records if not record.sha256])
     for record in records:
-        tell(package={
-            "name": record.name.normalized, "version": str(record.version), "build": str(record.build),
-            "buildNumber": record.build_number, "url": record.url, "sha256": hexadecimal(record.sha256),
-            "md5": hexadecimal(record.md5), "size": record.size, "subdir": str(record.subdir),
-            "depends": list(record.depends), "constrains": list(record.constrains), "noarch": noarch(record),
-            "sitePackages": record.python_site_packages_path, "license": record.license})
+        tell(package=described(record))
+
+
+def described(record):
+    return {
+        "name": record.name.normalized, "version": str(record.version), "build": str(record.build),
+        "buildNumber": record.build_number, "url": record.url, "sha256": hexadecimal(record.sha256),
+        "md5": hexadecimal(record.md5), "size": record.size, "subdir": str(record.subdir),
+        "depends": list(record.depends), "constrains": list(record.constrains), "noarch": noarch(record),
+        "sitePackages": record.python_site_packages_path, "license": record.license}
 
 
 def refuse_unhashed(names):
@@ -118,6 +124,162 @@ def hexadecimal(digest):
     return digest.hex() if digest else None
 
 
+def record_of(package):
+    import rattler
+
+    record = rattler.PackageRecord(
+        package["name"], package["version"], rattler.BuildString(package["build"]), package["buildNumber"], package["subdir"],
+        noarch=package.get("noarch"), depends=package["depends"], constrains=package["constrains"],
+        sha256=binary(package.get("sha256")), md5=binary(package.get("md5")), size=package.get("size"),
+        license=package.get("license"), python_site_packages_path=package.get("sitePackages"))
+    url = package["url"]
+    return rattler.RepoDataRecord(record, url.rsplit("/", 1)[1], url, url.rsplit("/", 2)[0])
+
+
+# describe: what a lock names, as far as it is still to be had, with all that a lock must know
+
+
+async def describe(request):
+    import rattler
+
+    progress("solving", "Looking for the packages of the lock")
+    wanted, found, gone = request["wanted"], {}, []
+    gateway = rattler.Gateway(cache_dir=request["repodata"])
+    for item in wanted:
+        # The cache needs no channel; but what a file does not say is taken from the channel first, to be the same for everybody.
+        if item.get("known") and cached(request, item):
+            found[item["name"]] = item["known"]
+    index = await indexed(gateway, [item for item in wanted if item["name"] not in found])
+    for item in wanted:
+        if item["name"] in found:
+            continue
+        package = index.get(item["url"]) or cached(request, item) or await fetched(item)
+        if package:
+            found[item["name"]] = item.get("known") or package
+        else:
+            gone.append(item)
+    packages = list(found.values())
+    if gone:
+        nearest = await nearest_to(request, gateway, wanted, packages, gone)
+        if not (request["nearest"] and nearest):
+            raise Failure("gone", "Packages of the lock are gone", gone_lines(wanted, gone, nearest))
+        packages = nearest
+    refuse_unhashed([package["name"] for package in packages if not package.get("sha256")])
+    for package in packages:
+        tell(package=package)
+
+
+def matches(item, sha256, md5):
+    if item.get("sha256"):
+        return sha256 == item["sha256"].lower()
+    return bool(item.get("md5")) and md5 == item["md5"].lower()
+
+
+async def indexed(gateway, items):
+    """What the channels list, by URL."""
+    import rattler
+
+    groups, found = {}, {}
+    for item in items:
+        channel, subdir = item["url"].rsplit("/", 2)[:2]
+        groups.setdefault(channel, []).append((subdir, item))
+    for channel, members in groups.items():
+        try:
+            answer = await gateway.query(
+                [channel], sorted({subdir for subdir, _ in members} & {str(known) for known in ("noarch", "linux-64", "linux-aarch64")}),
+                sorted({item["name"] for _, item in members}), recursive=False, channel_relations="disabled")
+        except Exception as error:
+            progress("solving", f"{channel} can't be read: {one_line(error)}"[:200])
+            continue
+        records = {record.file_name: record for part in answer for record in part}
+        for _, item in members:
+            record = records.get(item["url"].rsplit("/", 1)[1])
+            if record and matches(item, hexadecimal(record.sha256), hexadecimal(record.md5)):
+                found[item["url"]] = dict(described(record), url=item["url"])
+    return found
+
+
+def from_index(item, index, sha256, md5, size):
+    return {
+        "name": index.name.normalized, "version": str(index.version), "build": str(index.build), "buildNumber": index.build_number,
+        "url": item["url"], "sha256": sha256, "md5": md5, "size": size, "subdir": item["url"].rsplit("/", 2)[1],
+        "depends": list(index.depends), "constrains": list(index.constrains), "noarch": noarch(index),
+        "sitePackages": index.python_site_packages_path, "license": index.license}
+
+
+def cached(request, item):
+    """What the package cache has unpacked; the installer compares its digest when it takes it."""
+    import rattler
+
+    if not item.get("sha256"):
+        return None
+    folder = Path(request["cache"], f"{item['name']}-{item['version']}-{item['build']}")
+    lock = folder.with_name(folder.name + ".lock")
+    if not (folder / "info" / "index.json").is_file() or not lock.is_file():
+        return None
+    if bytes.fromhex(item["sha256"]) not in lock.read_bytes():
+        return None
+    return from_index(item, rattler.IndexJson.from_package_directory(folder), item["sha256"].lower(), item.get("md5"), None)
+
+
+async def fetched(item):
+    """What no channel lists can still lie there: packages are taken out of the list before they are removed."""
+    import rattler
+
+    path = Path(os.environ.get("TMPDIR", "/tmp"), item["url"].rsplit("/", 1)[1])
+    sha256, md5 = hashlib.sha256(), hashlib.md5()
+    try:
+        with urllib.request.urlopen(item["url"], timeout=30) as response, path.open("wb") as file:
+            while chunk := response.read(1 << 20):
+                sha256.update(chunk)
+                md5.update(chunk)
+                file.write(chunk)
+        if not matches(item, sha256.hexdigest(), md5.hexdigest()):
+            return None
+        index = rattler.IndexJson.from_package_archive(path)
+        return from_index(item, index, sha256.hexdigest(), md5.hexdigest(), path.stat().st_size)
+    except (OSError, ValueError):
+        return None
+    finally:
+        path.unlink(missing_ok=True)
+
+
+async def nearest_to(request, gateway, wanted, packages, gone):
+    """The solution that keeps what there is and has the least change for what is gone; None where there is none."""
+    import rattler
+
+    missing = {item["name"]: item for item in gone}
+    channels = list(dict.fromkeys(item["url"].rsplit("/", 2)[0] for item in wanted))
+    for same_version in (True, False):
+        specs = [
+            rattler.MatchSpec(f"{item['name']} =={item['version']}" if same_version and item["name"] in missing else item["name"])
+            for item in wanted]
+        try:
+            records = await rattler.solve(
+                sources=channels, specs=specs, gateway=gateway, platforms=[request["platform"], "noarch"],
+                virtual_packages=virtual_packages(request["virtualPackages"], request["detect"]),
+                locked_packages=[record_of(package) for package in packages])
+            return [described(record) for record in records]
+        except Exception as error:
+            progress("solving", one_line(error)[:200])
+    return None
+
+
+def gone_lines(wanted, gone, nearest):
+    lines = [f"{item['name']} {item['version']} {item['build']} is gone: {item['url']}" for item in gone]
+    if nearest is None:
+        return lines + ["Nothing in these channels fits in their place."]
+    before = {item["name"]: item for item in wanted}
+    after = {package["name"]: package for package in nearest}
+    lines.append("The nearest that fits:")
+    for name in sorted(before.keys() | after.keys()):
+        one, other = before.get(name), after.get(name)
+        sides = [f"{side['version']} {side['build']}" if side else "not there" for side in (one, other)]
+        if sides[0] != sides[1]:
+            lines.append(f"{name}: {sides[0]} → {sides[1]}")
+    return lines
+
+
 # install: exact packages into a prefix that is still elsewhere
 
 
@@ -125,15 +287,7 @@ async def install(request):
     import rattler
 
     refuse_unhashed([package["name"] for package in request["packages"] if not package.get("sha256")])
-    records = []
-    for package in request["packages"]:
-        record = rattler.PackageRecord(
-            package["name"], package["version"], rattler.BuildString(package["build"]), package["buildNumber"], package["subdir"],
-            noarch=package.get("noarch"), depends=package["depends"], constrains=package["constrains"],
-            sha256=binary(package.get("sha256")), md5=binary(package.get("md5")), size=package.get("size"),
-            license=package.get("license"), python_site_packages_path=package.get("sitePackages"))
-        url = package["url"]
-        records.append(rattler.RepoDataRecord(record, url.rsplit("/", 1)[1], url, url.rsplit("/", 2)[0]))
+    records = [record_of(package) for package in request["packages"]]
     target = Path(request["target"])
     try:
         await rattler.install(
@@ -384,7 +538,7 @@ def one_line(error):
 def main():
     os.umask(0o022)
     request = json.loads(Path(REQUEST).read_text())
-    verbs = {"solve": solve, "install": install, "pip-resolve": pip_resolve, "pip-install": pip_install, "compile": compile_all}
+    verbs = {"solve": solve, "describe": describe, "install": install, "pip-resolve": pip_resolve, "pip-install": pip_install, "compile": compile_all}
     status = 1
     try:
         outcome = verbs[sys.argv[1]](request)

@@ -29,6 +29,11 @@ extension StoreError {
                 .failed,
                 "A channel gives no SHA-256 for the packages below, so nobody can tell whether they are what they seem. "
                     + "Use a channel whose repodata.json has it.", log: failure?.lines ?? [])
+        case "gone":
+            return StoreError(
+                .failed,
+                "Packages of the lock are no longer to be had: no channel has them and no cache. "
+                    + "To build the nearest that is, bring the lock to “berth env create --nearest”.", log: failure?.lines ?? [])
         case "install":
             return StoreError(
                 .failed, "A package could not be fetched or unpacked. Try again; if it stays, the channel is at fault.",

@@ -15,7 +15,7 @@ struct BuildSteps: Sendable {
     let deadline: ContinuousClock.Instant
     let progress: @Sendable (BuildProgress) -> Void
 
-    private static let work = "/work"
+    static let work = "/work"
     private var insideStaging: String { "\(Self.work)/staging/\(staging.name)" }
 
     /// The exact packages that a recipe comes to on `target`.
@@ -74,7 +74,7 @@ struct BuildSteps: Sendable {
         }
     }
 
-    private var workMount: BuildJob.Mount { BuildJob.Mount(layout.work, at: Self.work, readOnly: false) }
+    var workMount: BuildJob.Mount { BuildJob.Mount(layout.work, at: Self.work, readOnly: false) }
 
     private func pipRequest(_ build: BuildID) -> BuilderRequest {
         var request = BuilderRequest()

@@ -7,7 +7,7 @@ import Logging
 /// Makes builds: solve, lock, link, pip, compile, verify, and one rename at the end.
 actor Builds {
     private let layout: StoreLayout
-    private let settings: EnvironmentConfiguration
+    let settings: EnvironmentConfiguration
     private let containers: any BuildContainers
     private let logger: Logger
     /// What is being built now. Whoever asks for the same lock waits for the same build.
@@ -15,7 +15,7 @@ actor Builds {
     /// Builds that are there and about to be in a history, by how many wait for that.
     private var held: [BuildID: Int] = [:]
     /// How many requests use the package cache.
-    private var active = 0
+    var active = 0
 
     /// What came of a recipe.
     struct Made: Sendable {
@@ -81,6 +81,13 @@ actor Builds {
         // Which packages were asked for is no part of a lock.
         let specs = (try? Recipe(yaml: version.recipe))?.dependencies.map(\.spec) ?? []
         let deadline = ContinuousClock.now + .seconds(settings.timeout)
+        if !layout.hasBuild(try version.lock.identity) {
+            // What is gone is told before anything is fetched.
+            let wanted = version.lock.packages.map { LockFile.Package($0) }
+            _ = try await staged(deadline: deadline, progress: progress) { (steps) async throws(StoreError) in
+                try await steps.describe(wanted, nearest: false)
+            }
+        }
         return try await build(version.lock, specs: specs, deadline: deadline, progress: progress)
     }
 
@@ -108,7 +115,7 @@ actor Builds {
 
     /// The build of `lock`: the one that is there, the one under way, or a new one. It is held until
     /// ``release(_:)``.
-    private func build(
+    func build(
         _ lock: Lock, specs: [String], deadline: ContinuousClock.Instant,
         progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> BuildRecord {
@@ -147,7 +154,7 @@ actor Builds {
     }
 
     /// Runs `body` in a staging directory of its own, which is gone afterwards in any case.
-    private nonisolated func staged<Value: Sendable>(
+    nonisolated func staged<Value: Sendable>(
         deadline: ContinuousClock.Instant, progress: @escaping @Sendable (BuildProgress) -> Void,
         _ body: @Sendable (BuildSteps) async throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {

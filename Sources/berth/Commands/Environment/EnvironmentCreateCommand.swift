@@ -5,14 +5,16 @@ import LauncherProtocol
 /// `berth env create -f environment.yml`: solve, lock, build.
 struct EnvironmentCreateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "create", abstract: "Make an environment from a recipe, or its next version.",
+        commandName: "create", abstract: "Make an environment from a recipe or a lock, or its next version.",
         discussion: """
             The recipe is a file, of a Git repository elsewhere (--git), or another environment's with its lock (--from).
             """)
 
     @OptionGroup var options: EnvironmentOptions
 
-    @Option(name: [.customShort("f"), .long], help: "The recipe: environment.yml, or - for standard input.")
+    @Option(
+        name: [.customShort("f"), .long],
+        help: "The recipe: environment.yml; or a lock: lock.json, an explicit file, conda-lock.yml; - for standard input.")
     var file = "environment.yml"
 
     @Option(name: [.customShort("n"), .long], help: "The environment's name; the recipe's own where none is given.")
@@ -36,6 +38,9 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
 
     @Option(help: "Solve with the packages that there were on a day, such as 2026-01-31.")
     var asOf: String?
+
+    @Flag(help: "Where a lock's packages are gone, build the nearest that fit.")
+    var nearest = false
 
     func validate() throws {
         guard git == nil || from == nil else { throw ValidationError("Give --git or --from, not both.") }
@@ -71,7 +76,7 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
             recipe = try EnvironmentFile.text(file)
         }
         let call = CreateEnvironment(
-            account: account, environment: name, recipe: recipe, target: SolveTarget(cuda: withCuda, asOf: asOf))
+            account: account, environment: name, recipe: recipe, target: SolveTarget(cuda: withCuda, asOf: asOf), nearest: nearest)
         return try await launcher.call(call) { progress.show($0) }
     }
 }

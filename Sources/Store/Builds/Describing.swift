@@ -1,0 +1,70 @@
+import Environments
+import Foundation
+import LauncherProtocol
+
+extension BuildSteps {
+    /// What a lock names, with all that a lock must know.
+    ///
+    /// - Parameter nearest: Whether what no channel and no cache has any longer may be replaced; else the error
+    ///   names it, and what would be nearest.
+    func describe(_ wanted: [LockFile.Package], nearest: Bool) async throws(StoreError) -> [CondaPackage] {
+        let target = try Target(SolveTarget(), settings)
+        var request = BuilderRequest()
+        request.wanted = wanted
+        request.nearest = nearest
+        request.platform = target.platform
+        request.virtualPackages = target.virtualPackages
+        request.detect = target.isHost
+        request.repodata = "\(Self.work)/repodata"
+        request.cache = "\(Self.work)/pkgs"
+        return try await run("describe", request, uid: settings.builderUID, mounts: [workMount], network: settings.network).packages
+    }
+}
+
+extension Builds {
+    /// Builds what somebody's lock names.
+    func make(
+        _ file: LockFile, nearest: Bool, progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws(StoreError) -> Made {
+        active += 1
+        defer { active -= 1 }
+        let deadline = ContinuousClock.now + .seconds(settings.timeout)
+        let packages = try await staged(deadline: deadline, progress: progress) { (steps) async throws(StoreError) in
+            try await steps.describe(file.packages, nearest: nearest)
+        }
+        let lock = Lock(
+            platform: Platform.host, packages: packages, pip: file.pip, pipOptions: file.pipOptions, variables: file.variables)
+        let build = try await build(lock, specs: [], deadline: deadline, progress: progress)
+        let asked = Dictionary(file.packages.map { ($0.name, "\($0.version) \($0.build)") }) { first, _ in first }
+        let others = lock.packages.filter { asked[$0.name] != "\($0.version) \($0.build)" }
+        let notices = others.map {
+            "\($0.name) is \($0.version) \($0.build) in place of \(asked[$0.name] ?? "nothing"): that is no longer to be had."
+        }
+        return Made(lock: lock, others: [], build: build, notices: notices)
+    }
+}
+
+extension Store {
+    /// Nil where the text is a recipe.
+    func lockFile(_ text: String) throws(StoreError) -> LockFile? {
+        do { return try LockFile(text, platform: Platform.host) } catch {
+            throw StoreError(.invalid, "The lock can't be used. \(error)")
+        }
+    }
+
+    /// Makes an environment from a lock, or its next version. Its recipe is what the lock's packages don't need of each other.
+    func create(
+        for owner: Owner, environment: String?, _ file: LockFile, nearest: Bool, message: String?,
+        progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws(StoreError) -> EnvironmentSummary {
+        guard let environment else { throw StoreError(.invalid, "A lock has no name. Give the environment one.") }
+        let name = try checked(environment)
+        return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
+            let made = try await builds.make(file, nearest: nearest, progress: progress)
+            let recipe = EnvironmentExport(name: name.text, rootsOf: made.lock).fromHistory
+            let version = EnvironmentVersion(recipe: recipe, lock: made.lock, notices: made.notices)
+            return try await keep(
+                version, built: made.build, as: name, for: owner, message: message ?? "Restore from a lock", progress: progress)
+        }
+    }
+}

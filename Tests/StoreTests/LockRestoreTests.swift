@@ -1,0 +1,83 @@
+import Configuration
+import Environments
+import Foundation
+import Testing
+
+@testable import Store
+
+@Suite("The store: environments from somebody's lock", .serialized)
+struct LockRestoreTests {
+    private static let recipe = "dependencies: [python=3.11, berth-hello, {pip: [humanize==4.11.0]}, pip]\n"
+
+    @Test("Every form of a lock comes to the same build, bit for bit, in another store")
+    func forms() async throws {
+        let first = try await TestStore()
+        let made = try await first.store.create(for: first.owner, environment: "one", recipe: Self.recipe) { _ in }
+        let outcome = try await first.store.inspect("one", for: 1500)
+        let lock = try JSONDecoder().decode(Lock.self, from: Data(outcome.lock.utf8))
+        let condaLock = try EnvironmentExport(name: "one", recipe: nil, lock: lock).condaLock
+
+        let other = try await TestStore()
+        let own = try await other.store.create(for: other.owner, environment: "own", recipe: outcome.lock) { _ in }
+        #expect(own.build == made.build)
+        for (name, text) in [("explicit", outcome.explicit), ("conda-lock", condaLock)] {
+            let summary = try await other.store.create(for: other.owner, environment: name, recipe: text) { _ in }
+            // What pip's index calls a file is in no explicit file; the packages are the same, to the byte.
+            let again = try await other.store.inspect(name, for: 1500)
+            #expect(again.explicit == outcome.explicit)
+            #expect(summary.packages == made.packages)
+        }
+        // And the recipe that came of it solves to the same.
+        let recipe = try await other.store.inspect("own", for: 1500).recipe
+        let solved = try await other.store.create(for: other.owner, environment: "again", recipe: recipe) { _ in }
+        #expect(solved.build == made.build)
+    }
+
+    @Test("What is gone from the channel comes from the cache, else it is named with the nearest that fits")
+    func gone() async throws {
+        let folder = "/var/tmp/berth-gone-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try #require(Bench.run("/bin/cp", "-a", Bench.channel, folder).status == 0)
+        var settings = Bench.settings
+        settings.mounts = settings.mounts.map {
+            $0.target == "/channel" ? SharedDirectory(source: folder, target: "/channel", readOnly: true) : $0
+        }
+        let bench = try await TestStore(settings: settings)
+        _ = try await bench.store.create(for: bench.owner, environment: "one", recipe: "dependencies: [berth-base=1.0]\n") { _ in }
+        let lock = try await bench.store.inspect("one", for: 1500).lock
+        let package = try #require(try JSONDecoder().decode(Lock.self, from: Data(lock.utf8)).packages.first)
+        // The channel drops it, from its list and from its shelf, and has version 2.0.
+        let shelf = "\(folder)/\(package.subdir)/"
+        let file = String(package.url.split(separator: "/").last ?? "")
+        let script = """
+            import json, pathlib, sys
+            shelf, name = pathlib.Path(sys.argv[1]), sys.argv[2]
+            (shelf / name).unlink()
+            for listing in shelf.glob("*repodata*"):
+                if listing.suffix == ".json":
+                    data = json.loads(listing.read_text())
+                    for key in ("packages", "packages.conda"):
+                        data.get(key, {}).pop(name, None)
+                    listing.write_text(json.dumps(data))
+                else:
+                    listing.unlink()
+            """
+        try #require(Bench.run("/usr/bin/python3", "-c", script, shelf, file).status == 0)
+
+        let fromCache = try await bench.store.create(for: bench.owner, environment: "two", recipe: lock) { _ in }
+        #expect(fromCache.packages == 1)
+
+        let empty = try await TestStore(settings: settings)
+        let error = try #require(
+            await #expect(throws: StoreError.self) {
+                try await empty.store.create(for: empty.owner, environment: "three", recipe: lock) { _ in }
+            })
+        #expect(error.message.contains("no longer to be had"), "\(error)")
+        #expect(error.log.first == "berth-base \(package.version) \(package.build) is gone: \(package.url)")
+        #expect(error.log.contains { $0.hasPrefix("berth-base: 1.0 ") && $0.contains("→ 2.0 ") }, "\(error.log)")
+        empty.expectNothingBuilt()
+
+        let nearest = try await empty.store.create(for: empty.owner, environment: "three", recipe: lock, nearest: true) { _ in }
+        #expect(nearest.notices.contains { $0.hasPrefix("berth-base is 2.0 ") }, "\(nearest.notices)")
+    }
+}
