@@ -22,12 +22,11 @@ SERVICE_TOKEN = secrets.token_urlsafe(32)
 
 @pytest.fixture(scope="module")
 def hub(people, channel, tmp_path_factory):
-    """A Berth with roles, a service, and tokens in the addresses of WebSockets."""
+    """A Berth with roles, a service, and servers that may be shared."""
     port = free_port()
     base = run("docker", "images", "--format", "{{.Repository}}:{{.Tag}}", "berth/base").split()[0]
     extra = f"""
 hub:
-  token_in_url: websockets
   open_as: {{lasts: 10m}}
 roles:
   - {{name: helpers, scopes: ["access:servers!user={people.alice.name}", "access:services!service=board"], users: [{people.bob.name}]}}
@@ -161,7 +160,7 @@ def test_nbgitpuller_pulls_into_a_plain_jupyter_server(hub, people, page):
     run(*as_alice, "git", "-C", str(origin), *identity, "commit", "--quiet", "-m", "first")
     recipe = hub.folder / "plain.yml"
     recipe.write_text("\n".join([
-        "name: plain", f"channels: [{hub.channel}, nodefaults]", "dependencies:", "  - python=3.11", "  - jupyter_server",
+        "name: plain", f"channels: [{hub.channel}, nodefaults]", "dependencies:", "  - python=3.11", "  - jupyter-server",
         "  - ipykernel", "  - pip", "  - pip:", "      - nbgitpuller==1.3.0", ""]))
     hub.berth("env", "create", "--user", alice.name, "-f", str(recipe))
     token = hub.token(alice)

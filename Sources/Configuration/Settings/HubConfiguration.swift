@@ -1,7 +1,7 @@
 /// What the hub's API may do beyond what everybody needs: `hub:`.
 public struct HubConfiguration: Sendable, Equatable {
     /// Where `?token=` in an address counts as a token.
-    public var tokenInURL = TokenInURL.never
+    public var tokenInURL = TokenInURL.websockets
     public var openAs = OpenAsConfiguration()
     /// Whether people may share a running server (JupyterHub's shares and share codes).
     public var sharing = false

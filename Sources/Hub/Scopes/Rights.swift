@@ -84,7 +84,10 @@ extension Rights {
     /// The scopes that count, and all that they bring with them, as JupyterHub's clients look for them.
     var effective: [String] {
         let said = scopes ?? granted
-        let raw = said.flatMap { $0.name == "inherit" ? granted : [$0] }
+        // JupyterHub's own package does not know a limit without a name.
+        let raw = said.flatMap { $0.name == "inherit" ? granted : [$0] }.map { scope in
+            scope.filter == .owner ? Scope(scope.name, .user(account)) : scope
+        }
         var seen: Set<String> = []
         return (raw + raw.flatMap { $0.expanded(for: account) }.filter(allow)).map(\.description).filter { seen.insert($0).inserted }
     }
