@@ -107,6 +107,8 @@ public struct Hub: Sendable {
         AdminNotices(hub: services).add(to: pages)
         AdminImages(hub: services).add(to: pages)
         Openings(hub: services).add(to: pages)
+        AdminStorage(hub: services).add(to: pages)
+        BuildRoutes(hub: services).add(to: pages)
 
         let api = hub.group("api")
         HubAPI(hub: services).add(to: api)
@@ -120,6 +122,8 @@ public struct Hub: Sendable {
         AdminImages(hub: services).addAPI(to: api)
         Openings(hub: services).addAPI(to: api)
         OAuthRoutes(hub: services).add(to: api)
+        AdminStorage(hub: services).addAPI(to: api)
+        BuildRoutes(hub: services).addAPI(to: api)
         EnvironmentAPI(hub: services).add(to: api)
         EnvironmentChangeAPI(hub: services).add(to: api)
         SharingAPI(hub: services).add(to: api)

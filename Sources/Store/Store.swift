@@ -21,6 +21,7 @@ public final class Store: Sendable {
     let builds: Builds
     let repositories: Repositories
     let sharing: Sharing
+    let index: EnvironmentIndex
     /// One change at a time for each environment of an account.
     let turns = Turns()
 
@@ -65,6 +66,7 @@ public final class Store: Sendable {
         self.logger = logger
         repositories = Repositories(layout: layout)
         sharing = Sharing(layout: layout)
+        index = EnvironmentIndex(layout: layout, repositories: repositories)
         builds = Builds(layout: layout, settings: settings, containers: containers, logger: logger)
     }
 
@@ -175,6 +177,7 @@ public final class Store: Sendable {
             try await offPool { [self] () throws(StoreError) in
                 try repositories.remove(name, for: uid)
                 sharing.forget(name, of: uid)
+                unlink(layout.useMark(name, of: uid))
             }
         }
     }
@@ -202,6 +205,7 @@ public final class Store: Sendable {
                     "The build of “\(name)” is gone from the store. Roll the environment back to its current version to build it again.")
             }
             let layer = LayerLocation(uid: uid, owner: owner, environment: name, build: build)
+            layout.noteUse(of: name, owner)
             return Mount(
                 environment: reference ?? name.text, build: build.text, hostPath: layout.environment(build),
                 containerPath: build.prefix, jupyter: summary.jupyter, variables: version.lock.variables,

@@ -30,6 +30,8 @@ final class FakeLauncher: LauncherCalling {
         var grants: [EnvironmentGrant] = []
         var assignments: [EnvironmentAssignment] = []
         var images: [ImageSummary] = []
+        var everybodys: [EnvironmentOverview] = []
+        var storage: [AccountStorage] = []
         /// How fetching an image ends, after one report.
         var pull: Result<Done, LauncherError>?
         var layer = LayerSummary(build: "", files: 0, bytes: 0, changes: [], notices: [])
@@ -113,7 +115,9 @@ final class FakeLauncher: LauncherCalling {
                 if let right = call.right { state.grants.append(EnvironmentGrant(to: call.to, right: right)) }
                 return state.grants
             }
-        case is ListAssignments: outcome = now.assignments
+        case let call as ListAssignments:
+            if call.account == "hub-admin" { throw LauncherError(.refused, "Only members of an administrators' group assign.") }
+            outcome = now.assignments
         case let call as AssignEnvironment:
             outcome = state.withLock { state in
                 state.assignments.removeAll { $0.environment == call.assignment.environment && $0.to == call.assignment.to }
@@ -137,6 +141,15 @@ final class FakeLauncher: LauncherCalling {
         case let call as LookUpAccount: outcome = Self.account(call.account)
         case is ListGPUs: outcome = now.gpus
         case is ListImages: outcome = now.images
+        case let call as ListAllEnvironments:
+            let found = now.everybodys.filter { call.text.isEmpty || "\($0.owner)/\($0.name)".contains(call.text) }
+            outcome = ListAllEnvironments.Outcome(
+                environments: Array(found.dropFirst(call.offset).prefix(call.limit)), total: found.count)
+        case let call as ReadStorage:
+            let found = now.storage.filter { call.text.isEmpty || $0.owner.contains(call.text) }
+            outcome = ReadStorage.Outcome(
+                accounts: Array(found.dropFirst(call.offset).prefix(call.limit)), total: found.count, environments: 500, builds: 7,
+                size: 5 << 30, disk: 100 << 30, free: 25 << 30)
         case is PullImage:
             if let report = ImageProgress("1 of 2 layers", fraction: 0.5) as? Call.Progress { progress(report) }
             outcome = try await ending(now.pull)

@@ -11,6 +11,11 @@ enum AdminPage {
         min(max(request.filledQuery("offset").flatMap { Int($0) } ?? 0, 0), count)
     }
 
+    /// What is looked for, and where to start in a list whose length is not known here.
+    static func search(_ request: Request) -> (text: String, offset: Int) {
+        (request.filledQuery("q") ?? "", offset(request, count: .max - size))
+    }
+
     /// The links to the pages before and after.
     static func links(
         _ path: String, _ text: String, _ offset: Int, hasMore: Bool, page: Int = size, more: String = ""

@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 import LauncherProtocol
 
-/// `/hub/api/environments` and `/hub/api/builds`: what the pages do, for programs.
+/// `/hub/api/environments`: what the pages do, for programs.
 struct EnvironmentAPI {
     let hub: HubServices
 
@@ -13,7 +13,6 @@ struct EnvironmentAPI {
         router.post("environments", use: create)
         router.get("environments/:environment", use: inspect)
         router.delete("environments/:environment", use: remove)
-        router.get("builds/:build/log", use: log)
     }
 
     @Sendable private func list(_ request: Request, _ context: HubContext) async throws -> Response {
@@ -67,11 +66,5 @@ struct EnvironmentAPI {
         let account = try hub.caller(request, context).account
         _ = try await hub.launcher.call(RemoveEnvironment(account: account, environment: try context.segment("environment")))
         return Response(status: .noContent)
-    }
-
-    @Sendable private func log(_ request: Request, _ context: HubContext) async throws -> Response {
-        let account = try hub.caller(request, context).account
-        guard let build = hub.builds.build(try context.segment("build"), of: account) else { throw HubError.notFound }
-        return .events(build.events.follow().mapped(\.json))
     }
 }

@@ -89,7 +89,8 @@ struct EnvironmentRoutes {
 
     @Sendable private func build(_ request: Request, _ context: HubContext) async throws -> Response {
         let session = try hub.visitor(request, context)
-        guard let build = hub.builds.build(try context.segment("build"), of: session.account) else { throw HubError.notFound }
+        guard let build = hub.builds.build(try context.segment("build")), build.account == session.account || context.isAdministrator
+        else { throw HubError.notFound }
         var values: [String: Any] = [
             "stream": "/hub/api/builds/\(build.id)/log", "name": build.name, "building": !build.events.isFinished, "percent": 0,
         ]

@@ -24,8 +24,14 @@ struct SharingRoutes {
     }
 
     @Sendable private func assignments(_ request: Request, _ context: HubContext) async throws -> Response {
-        let session = try hub.administrator(request, context)
-        let all = try await hub.launcher.call(ListAssignments(account: session.account))
+        let session = try await hub.administrator(request, context)
+        var all: [EnvironmentAssignment] = []
+        var refusal = ""
+        // Who is an administrator by Berth's own decision may look, and not assign.
+        do throws(LauncherError) { all = try await hub.launcher.call(ListAssignments(account: session.account)) } catch {
+            guard error.kind == .refused else { throw error }
+            refusal = error.message
+        }
         return hub.page(
             "admin-environments", title: hub.texts("admin", "environments"), request: request, context: context,
             [
@@ -36,8 +42,8 @@ struct SharingRoutes {
                         "toKey": assignment.to, "version": assignment.version.map { String($0.prefix(12)) } ?? "",
                         "isDefault": assignment.isDefault, "isMandatory": assignment.isMandatory,
                     ] as [String: Any]
-                },
-            ])
+                }, "refusal": refusal, "assigns": refusal.isEmpty,
+            ].merging(try await hub.allEnvironments(request)) { $1 })
     }
 
     @Sendable private func assign(_ request: Request, _ context: HubContext) async throws -> Response {

@@ -12,6 +12,8 @@ final class Builds: Sendable {
     private enum Bound {
         /// Ended builds that are remembered for each account, so that their page can still be read.
         static let ended = 5
+        /// And of all of them together.
+        static let endedOfAll = 500
     }
 
     init(launcher: any LauncherCalling) { self.launcher = launcher }
@@ -25,6 +27,9 @@ final class Builds: Sendable {
         /// The recipe that is built; nil where the launcher has it from elsewhere.
         let recipe: String?
         let events = EventHistory<Event>(limit: 2000)
+        /// Seconds since 1970.
+        let began = Date().timeIntervalSince1970
+        private let end = Mutex<Double?>(nil)
 
         init(account: String, name: String, recipe: String?) {
             self.account = account
@@ -37,7 +42,26 @@ final class Builds: Sendable {
             for case .failed(let error) in events.past { return error }
             return nil
         }
+
+        /// When it ended, in seconds since 1970; nil while it is under way.
+        var ended: Double? { end.withLock(\.self) }
+
+        var state: State {
+            switch events.past.last {
+            case .done: .finished
+            case .failed: .failed
+            case .progress, nil: .running
+            }
+        }
+
+        fileprivate func tell(last event: Event) {
+            end.withLock { $0 = Date().timeIntervalSince1970 }
+            events.tell(event, last: true)
+        }
     }
+
+    /// How a build stands.
+    enum State: String, Sendable, CaseIterable { case running, failed, finished }
 
     /// What is told about a build.
     enum Event: Sendable {
@@ -63,6 +87,9 @@ final class Builds: Sendable {
             builds.append(build)
             let ended = builds.filter { $0.account == account && $0.events.isFinished }
             for old in ended.dropLast(Bound.ended) { builds.removeAll { $0 === old } }
+            if builds.count(where: \.events.isFinished) > Bound.endedOfAll, let oldest = builds.firstIndex(where: \.events.isFinished) {
+                builds.remove(at: oldest)
+            }
             return true
         }
         guard began else {
@@ -71,17 +98,23 @@ final class Builds: Sendable {
         Task {
             do throws(LauncherError) {
                 let summary = try await launcher.call(call) { build.events.tell(.progress($0)) }
-                build.events.tell(.done(summary), last: true)
+                build.tell(last: .done(summary))
             } catch {
-                build.events.tell(.failed(error), last: true)
+                build.tell(last: .failed(error))
             }
         }
         return build
     }
 
-    /// A build of this account; nil where there is none of that identifier.
-    func build(_ id: String, of account: String) -> Build? {
-        builds.withLock { builds in builds.first { $0.id == id && $0.account == account } }
+    /// The build of this identifier, whosesoever; nil where there is none.
+    func build(_ id: String) -> Build? { builds.withLock { builds in builds.first { $0.id == id } } }
+
+    /// Those whose account or name has `text` in it and that stand as `state` says, the newest first.
+    func all(matching text: String = "", state: State? = nil) -> [Build] {
+        builds.withLock(\.self).reversed().filter { build in
+            (state == nil || build.state == state)
+                && (text.isEmpty || "\(build.account)/\(build.name)".localizedCaseInsensitiveContains(text))
+        }
     }
 
     /// How many are under way, of everybody.

@@ -1,0 +1,110 @@
+import Foundation
+import LauncherProtocol
+import Testing
+
+@testable import Hub
+
+/// Everybody's environments and builds, for administrators.
+@Suite(.timeLimit(.minutes(1))) struct StorageTests {
+    private func administrator(_ site: Site, _ name: String = "ada") async throws -> Browser {
+        let browser = try await site.browser(loggedInAs: name)
+        try await site.accounts.noteLogin(name: name, uid: 1000, fullName: "", admin: true)
+        return browser
+    }
+
+    private func headers(_ site: Site, _ account: String, _ scope: String) async throws -> [String: String] {
+        ["Authorization": "token \(try await site.accounts.makeToken(account: account, note: "", scopes: [scope], lifetime: nil).secret)"]
+    }
+
+    private func environment(_ index: Int) -> EnvironmentOverview {
+        EnvironmentOverview(
+            owner: "u\(index / 10)", name: "e\(index)", build: "b", isBuilt: index > 0, size: 3 << 30, versions: 4, changed: 1_700_000_000,
+            lastUsed: index > 1 ? 1_700_000_001 : nil, grants: [EnvironmentGrant(to: "@lab", right: .edit)], assignedTo: ["*"])
+    }
+
+    @Test func everybodysEnvironmentsArePagedAndFound() async throws {
+        let site = try await Site()
+        site.launcher.change { $0.everybodys = (0..<500).map(environment) }
+        let ada = try await administrator(site)
+        let first = try await ada.get("/hub/admin/environments").body
+        #expect(first.contains("500 found") && first.components(separatedBy: "<li class=\"row\"><span").count == 51)
+        #expect(first.contains("rel=\"next\"") && first.contains("u0/e0") && first.contains("Its build is not in the store."))
+        #expect(first.contains("never used") && first.contains("Shared with @lab") && first.contains("Assigned to everybody"))
+        #expect(first.contains("3.0 GiB · versions: 4"))
+        let last = try await ada.get("/hub/admin/environments?offset=450").body
+        #expect(last.contains("u49/e499") && last.contains("rel=\"prev\"") && !last.contains("rel=\"next\""))
+        #expect(try await ada.get("/hub/admin/environments?q=u7/").body.contains("10 found"))
+        // An administrator by Berth's own decision sees them too, and is told who assigns.
+        let other = try await administrator(site, "hub-admin")
+        let page = try await other.get("/hub/admin/environments").body
+        #expect(page.contains("u0/e0") && page.contains("Only members of an administrators") && !page.contains("name=\"mandatory\""))
+    }
+
+    @Test func storageIsShownForEachPersonAndInTotal() async throws {
+        let site = try await Site()
+        site.launcher.change {
+            $0.storage = (0..<60).map { AccountStorage(owner: "p\($0)", environments: 2, builds: 9 << 30, layers: 1 << 20) }
+        }
+        let ada = try await administrator(site)
+        let body = try await ada.get("/hub/admin/storage").body
+        for words in ["60 found", "25.0 GiB of 100 GiB", "9.0 GiB", "1.0 MiB", "/hub/admin/environments?q=p0%2F", "rel=\"next\""] {
+            #expect(body.contains(words), "\(words)")
+        }
+        #expect(try await ada.get("/hub/admin/storage?q=p59").body.contains("1 found"))
+        #expect(try await ada.get("/hub/admin/storage?offset=99999999999").status == 200)
+        let alice = try await site.browser(loggedInAs: "alice")
+        for path in ["storage", "environments", "builds"] { #expect(try await alice.get("/hub/admin/\(path)").status == 403, "\(path)") }
+    }
+
+    @Test func programsReadTheSame() async throws {
+        let site = try await Site()
+        site.launcher.change {
+            $0.everybodys = (0..<500).map(environment)
+            $0.storage = [AccountStorage(owner: "p", environments: 2, builds: 9, layers: 1)]
+        }
+        _ = try await administrator(site)
+        let headers = try await headers(site, "ada", "admin-ui")
+        let total = try await site.browser().send("GET", "/hub/api/storage", headers, "").json
+        #expect(total["disk_free"] as? Int == 25 << 30 && total["environments"] as? Int == 500)
+        let people = try await site.browser().send("GET", "/hub/api/storage/users", headers, "")
+        #expect(people.body == #"[{"builds_size":9,"environments":2,"layers_size":1,"user":"p"}]"#)
+        let paged = headers.merging(["Accept": Page.mediaType]) { $1 }
+        let found = try await site.browser().send("GET", "/hub/api/storage/environments?name_filter=u7/&limit=3", paged, "").json
+        #expect((found["items"] as? [[String: Any]])?.map { $0["name"] as? String } == ["e70", "e71", "e72"])
+        #expect((found["_pagination"] as? [String: Any])?["total"] as? Int == 10)
+        let low = try await self.headers(site, "alice", "self")
+        for path in ["storage", "storage/users", "storage/environments"] {
+            #expect(try await site.browser().send("GET", "/hub/api/\(path)", low, "").status == 403, "\(path)")
+        }
+    }
+
+    @Test func buildsOfEverybodyAreFollowed() async throws {
+        let site = try await Site()
+        let ada = try await administrator(site), alice = try await site.browser(loggedInAs: "alice")
+        let bob = try await site.browser(loggedInAs: "bob")
+        site.launcher.change { $0.build = .failure(LauncherError(.failed, "No such package: numpyy.", log: ["line one"])) }
+        let failed = try #require(
+            try await alice.post("/hub/environments", ["_csrf": alice.csrf, "name": "work", "recipe": "name: work"]).location)
+        while try await !alice.get(failed).body.contains("numpyy") {}
+        site.launcher.change { $0.build = nil }
+        let running = try #require(
+            try await bob.post("/hub/environments", ["_csrf": bob.csrf, "name": "lab", "recipe": "name: lab"]).location)
+        while try await !ada.get("/hub/admin/builds").body.contains("Solving") {}
+        let all = try await ada.get("/hub/admin/builds").body
+        #expect(all.contains("alice/work") && all.contains("No such package: numpyy.") && all.contains("bob/lab"))
+        #expect(try await ada.get("/hub/admin/builds?state=failed").body.contains("1 found"))
+        #expect(try await ada.get("/hub/admin/builds?q=bob").body.contains("1 found"))
+        // An administrator may look into anybody's, others into their own.
+        #expect(try await ada.get(running).body.contains("data-progress"))
+        #expect(try await alice.get(running).status == 404)
+
+        let log = running.replacing("/hub/environments/builds/", with: "/hub/api/builds/") + "/log"
+        #expect(try await site.browser().send("GET", log, headers(site, "alice", "self"), "").status == 404)
+        let failure = failed.replacing("/hub/environments/builds/", with: "/hub/api/builds/") + "/log"
+        #expect(try await site.browser().send("GET", failure, headers(site, "ada", "admin-ui"), "").body.contains("numpyy"))
+        let own = try await site.browser().send("GET", "/hub/api/builds", headers(site, "bob", "self"), "").body
+        #expect(own.contains("\"state\":\"running\"") && own.contains("\"user\":\"bob\"") && !own.contains("alice"))
+        #expect(try await site.browser().send("GET", "/hub/api/builds", headers(site, "ada", "admin-ui"), "").body.contains("alice"))
+        #expect(try await site.browser().send("GET", "/hub/api/builds?state=odd", headers(site, "ada", "admin-ui"), "").status == 400)
+    }
+}

@@ -1,0 +1,109 @@
+import Configuration
+import Environments
+import Foundation
+import LauncherProtocol
+import Logging
+import Testing
+
+@testable import Store
+
+/// Everybody's environments, in real repositories, without an engine.
+@Suite final class OverviewTests {
+    private let store: Store
+    private let layout: StoreLayout
+
+    init() async throws {
+        var configuration = BerthConfiguration()
+        configuration.state = "/var/tmp/berth-overview-\(UUID().uuidString.prefix(8))"
+        // No test here builds anything.
+        store = Store(configuration: configuration, containers: DockerCommand(), logger: Logger(label: "test"))
+        layout = store.layout
+        try layout.prepare(builderUID: 0)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: layout.state) }
+
+    /// A version whose build is said to take `size` bytes.
+    private func make(_ name: String, of owner: Store.Owner, size: Int, greeting: String = "") throws {
+        let lock = Lock(platform: "linux-64", packages: [], variables: ["NAME": name, "GREETING": greeting])
+        let version = EnvironmentVersion(recipe: "name: \(name)\n# \(greeting)\n", lock: lock, notices: [])
+        _ = try store.repositories.record(version, as: try #require(EnvironmentName(name)), for: owner)
+        let build = try version.build
+        try FileManager.default.createDirectory(atPath: layout.environment(build), withIntermediateDirectories: true)
+        try JSONEncoder().encode(BuildRecord(id: build.text, size: size)).write(to: URL(filePath: layout.record(build)))
+    }
+
+    @Test func oneIsShownWithAllThatIsKnownOfIt() async throws {
+        let anna = Store.Owner(name: "anna", uid: 1500)
+        try make("lab", of: anna, size: 100)
+        try make("lab", of: anna, size: 250, greeting: "hello")
+        try make("zoo", of: Store.Owner(name: "bert", uid: 1501), size: 30)
+        _ = try await store.share("lab", of: 1500, with: "@class", as: .use)
+        _ = try await store.assign(EnvironmentAssignment(environment: "anna/lab", to: "*"), name: "lab", of: 1500, isTakenBack: false)
+        let names: [UInt32: String] = [1500: "anna", 1501: "bert"]
+        func all(_ text: String = "") async throws -> ListAllEnvironments.Outcome {
+            try await store.overview(names: names, matching: text, offset: 0, limit: 10)
+        }
+        let before = try #require(try await all().environments.first)
+        #expect(before.owner == "anna" && before.name == "lab" && before.versions == 2 && before.size == 250 && before.isBuilt)
+        #expect(before.lastUsed == nil && before.grants == [EnvironmentGrant(to: "@class", right: .use)] && before.assignedTo == ["*"])
+        _ = try await store.mount("lab", for: 1500)
+        let used = try #require(try await all("NA/L").environments.first?.lastUsed)
+        #expect(abs(used - Date().timeIntervalSince1970) < 60)
+        #expect(try await all("bert/").environments.map(\.name) == ["zoo"])
+
+        let storage = try await store.storage(names: names, matching: "", offset: 0, limit: 10)
+        #expect(storage.accounts.map(\.owner) == ["anna", "bert"] && storage.accounts.map(\.builds) == [350, 30])
+        #expect(storage.environments == 2 && storage.builds == 3 && storage.size == 380 && storage.free > 0)
+        let found = try await store.storage(names: names, matching: "BERT", offset: 0, limit: 10)
+        #expect(found.accounts.map(\.owner) == ["bert"] && found.total == 1 && found.size == 380)
+
+        // A new version is seen, and so is that one is gone.
+        try make("lab", of: anna, size: 1, greeting: "hello again")
+        #expect(try await all("lab").environments.first?.versions == 3)
+        try await store.remove("lab", for: 1500)
+        #expect(try await all().environments.map(\.name) == ["zoo"])
+        try make("lab", of: anna, size: 100)
+        #expect(try await all("lab").environments.first?.lastUsed == nil)
+    }
+
+    @Test func oneThatCannotBeReadHidesNoOther() async throws {
+        try make("good", of: Store.Owner(name: "anna", uid: 1500), size: 100)
+        try FileManager.default.createDirectory(atPath: layout.repositories + "/1500/bad.git", withIntermediateDirectories: true)
+        let all = try await store.overview(names: [1500: "anna"], matching: "", offset: 0, limit: 10).environments
+        #expect(all.map(\.name) == ["bad", "good"] && all.map(\.versions) == [0, 1] && all.map(\.isBuilt) == [false, true])
+    }
+
+    /// Five hundred environments are found by name and shown by the page; only what changes is read again.
+    @Test func fiveHundredArePagedAndSearched() async throws {
+        try make("e0", of: Store.Owner(name: "u0", uid: 2000), size: 10)
+        var names: [UInt32: String] = [:]
+        for index in 0..<500 {
+            let uid = UInt32(2000 + index / 10)
+            names[uid] = "u\(uid - 2000)"
+            guard index > 0 else { continue }
+            try FileManager.default.createDirectory(atPath: layout.repositories + "/\(uid)", withIntermediateDirectories: true)
+            try FileManager.default.copyItem(
+                atPath: layout.repositories + "/2000/e0.git", toPath: layout.repositories + "/\(uid)/e\(index).git")
+        }
+        let owners = names
+        func page(_ text: String, _ offset: Int) async throws -> ListAllEnvironments.Outcome {
+            try await store.overview(names: owners, matching: text, offset: offset, limit: 50)
+        }
+        let clock = ContinuousClock()
+        let cold = try await clock.measure {
+            let first = try await page("", 0)
+            #expect(first.total == 500 && first.environments.count == 50)
+        }
+        #expect(try await page("", 490).environments.count == 10)
+        #expect(try await page("e499", 0).environments.map(\.owner) == ["u49"])
+        #expect(try await page("u7/", 0).total == 10)
+        let warm = try await clock.measure { _ = try await page("", 0) }
+        #expect(warm * 4 < cold, "\(warm) where \(cold) was needed at first")
+        let whole = try await clock.measure {
+            #expect(try await store.storage(names: owners, matching: "", offset: 0, limit: 50).environments == 500)
+        }
+        #expect(whole < .seconds(20) && cold < .seconds(5), "\(whole), \(cold)")
+        #expect(try await clock.measure { _ = try await store.storage(names: owners, matching: "", offset: 0, limit: 50) } * 4 < whole)
+    }
+}
