@@ -1,5 +1,8 @@
 """Every page, as a person meets it: wide and on a phone, light and dark, by keyboard, and looked at by axe."""
 import re
+import shutil
+import sqlite3
+import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,7 +14,8 @@ from test_main_job import wait_for
 USER_PAGES = ["/hub/home", "/hub/spawn/{name}?choose", "/hub/token", "/hub/environments/new", "/hub/environments/work",
               "/hub/environments/work/edit", "/hub/environments/work/diff", "/hub/environments/work/explain?package=pip",
               "/hub/environments/work/remove", "/hub/updates", "/hub/no-such-page"]
-ADMIN_PAGES = ["/hub/admin", "/hub/admin/users", "/hub/admin/groups", "/hub/admin/servers", "/hub/admin/limits", "/hub/admin/images", "/hub/admin/audit",
+ADMIN_PAGES = ["/hub/admin", "/hub/admin/users", "/hub/admin/groups", "/hub/admin/servers", "/hub/admin/limits",
+               "/hub/admin/environments", "/hub/admin/builds", "/hub/admin/storage", "/hub/admin/images", "/hub/admin/audit",
                "/hub/admin/notices"]
 WINDOWS = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 
@@ -101,6 +105,59 @@ def test_an_administrator_tells_everybody_and_reads_the_log(site, people, page, 
         page.get_by_role("link", name="Download as CSV").click()
     text = download.value.path().read_bytes().decode()
     assert text.startswith("time,who,from,what,on,result,note\r\n") and people.bob.name in text
+
+
+def test_a_large_lab_is_paged_and_found(site, people, alices_environment, page):
+    """Five thousand people and five hundred environments: every page comes quickly, with fifty lines, and finds what is looked for."""
+    work = site.state / "environments" / str(people.alice.uid) / "work.git"
+    owners = [people.bob, people.otto, people.erna, people.mona]
+    repositories = [work.parents[1] / str(owners[index % 4].uid) / f"seeded-{index:03}.git" for index in range(500)]
+    site.stop()
+    try:
+        for repository in repositories:
+            repository.parent.mkdir(mode=0o700, exist_ok=True)
+            shutil.copytree(work, repository)
+        in_database(site, "INSERT INTO user (name, uid, fullName, admin, created, lastActivity) VALUES (?, ?, '', 0, 1, ?)",
+                    [(f"seeded-{index:04}", 10_000 + index, index) for index in range(5000)])
+        site.start()
+        site.log_in(page, people.ada, then="/hub/home")
+        took = {}
+        for path, found in (("users", "50"), ("users?q=seeded-4999", "1"), ("users?offset=4950", "50"), ("environments", "50"),
+                            ("environments?q=seeded-499", "1"), ("environments?offset=450", "50"), ("storage", None), ("audit", None)):
+            began = time.monotonic()
+            page.goto(f"{site.url}/hub/admin/{path}", wait_until="commit")
+            took[path] = time.monotonic() - began
+            if found:
+                expect(page.locator("main ul.list").first.locator("> li.row")).to_have_count(int(found))
+        page.goto(f"{site.url}/hub/admin/environments?q=seeded")
+        expect(page.get_by_text("500 found")).to_be_visible()
+        page.get_by_role("link", name="Next").click()
+        expect(page.get_by_role("link", name="Previous")).to_be_visible()
+        look(page, "large-environments")
+        began = time.monotonic()
+        assert len(site.api("GET", "/storage/environments?limit=200", site.token(people.ada)).value) == 200
+        took["/api/storage/environments"] = time.monotonic() - began
+        site.log_in(page, people.bob, then="/hub/home")
+        began = time.monotonic()
+        page.goto(f"{site.url}/hub/home", wait_until="commit")
+        took["home with 125 environments"] = time.monotonic() - began
+        report = "\n".join(f"{seconds * 1000:8.0f} ms  {path}" for path, seconds in took.items())
+        (ARTIFACTS / "logs" / "large-lab.txt").write_text(report + "\n")
+        assert max(took.values()) < 5, report
+    finally:
+        site.stop()
+        for repository in repositories:
+            shutil.rmtree(repository, ignore_errors=True)
+        in_database(site, "DELETE FROM user WHERE name LIKE ?", [("seeded-%",)])
+        site.start()
+
+
+def in_database(site, statement, rows):
+    """Changes the database of a gateway that does not run."""
+    database = sqlite3.connect(site.state / "gateway" / "berth.sqlite")
+    with database:
+        database.executemany(statement, rows)
+    database.close()
 
 
 def test_no_secret_is_in_any_log(site, people):
