@@ -15,7 +15,7 @@ struct BuildRoutes {
     }
 
     @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {
-        _ = try await hub.administrator(request, context)
+        _ = try hub.administrator(request, context)
         let text = request.filledQuery("q") ?? ""
         let state = request.filledQuery("state").flatMap(Builds.State.init(rawValue:))
         let found = hub.builds.all(matching: text, state: state)
@@ -38,7 +38,7 @@ struct BuildRoutes {
     /// One's own; for administrators everybody's.
     @Sendable private func list(_ request: Request, _ context: HubContext) async throws -> Response {
         let account = try hub.caller(request, context).account
-        let seesAll = try await hub.rights(request, context).allow("admin-ui", on: .hub)
+        let seesAll = try hub.rights(request, context).allow("admin-ui", on: .hub)
         let page = try Page(request)
         var state: Builds.State?
         if let text = request.filledQuery("state") {
@@ -55,7 +55,7 @@ struct BuildRoutes {
         let account = try hub.caller(request, context).account
         guard let build = hub.builds.build(try context.segment("build")) else { throw HubError.notFound }
         if build.account != account {
-            guard try await hub.rights(request, context).allow("admin-ui", on: .hub) else { throw HubError.notFound }
+            guard try hub.rights(request, context).allow("admin-ui", on: .hub) else { throw HubError.notFound }
         }
         return .events(build.events.follow().mapped(\.json))
     }

@@ -24,7 +24,7 @@ struct SharingRoutes {
     }
 
     @Sendable private func assignments(_ request: Request, _ context: HubContext) async throws -> Response {
-        let session = try await hub.administrator(request, context)
+        let session = try hub.administrator(request, context)
         var all: [EnvironmentAssignment] = []
         var refusal = ""
         // Who is an administrator by Berth's own decision may look, and not assign.

@@ -17,7 +17,7 @@ struct AdminStorage {
     }
 
     @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {
-        _ = try await hub.administrator(request, context)
+        _ = try hub.administrator(request, context)
         let (text, offset) = AdminPage.search(request)
         let found = try await hub.launcher.call(ReadStorage(text: text, offset: offset, limit: AdminPage.size))
         let facts = [
@@ -42,7 +42,7 @@ struct AdminStorage {
     // MARK: API
 
     @Sendable private func total(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await hub.rights(request, context).require("admin-ui", on: .hub)
+        try hub.rights(request, context).require("admin-ui", on: .hub)
         let found = try await hub.launcher.call(ReadStorage(text: "", offset: 0, limit: 0))
         return .json([
             "environments": .number(Double(found.environments)), "builds": .number(Double(found.builds)),
@@ -51,7 +51,7 @@ struct AdminStorage {
     }
 
     @Sendable private func accounts(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await hub.rights(request, context).require("admin-ui", on: .hub)
+        try hub.rights(request, context).require("admin-ui", on: .hub)
         let page = try Page(request)
         let found = try await hub.launcher.call(
             ReadStorage(text: request.filledQuery("name_filter") ?? "", offset: page.offset, limit: page.limit))
@@ -59,7 +59,7 @@ struct AdminStorage {
     }
 
     @Sendable private func environments(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await hub.rights(request, context).require("admin-ui", on: .hub)
+        try hub.rights(request, context).require("admin-ui", on: .hub)
         let page = try Page(request)
         let found = try await hub.launcher.call(
             ListAllEnvironments(text: request.filledQuery("name_filter") ?? "", offset: page.offset, limit: page.limit))
