@@ -64,31 +64,56 @@ struct EnvironmentAccess: Sendable {
     /// What a person can choose from: what administrators demand alone, else their own, what is shared with
     /// them and what is assigned to them.
     func list(for actor: Account) async throws(LauncherError) -> [EnvironmentSummary] {
+        try await summaries(of: try await choices(of: actor)[...])
+    }
+
+    /// The part of it that a page shows, and the names of all that match.
+    func find(_ call: FindEnvironments, for actor: Account) async throws(LauncherError) -> FindEnvironments.Outcome {
+        let text = call.text.lowercased()
+        let matching = try await choices(of: actor).filter { text.isEmpty || $0.reference.lowercased().contains(text) }
+        let start = min(max(call.offset, 0), matching.count)
+        let part = matching[start...].prefix(min(max(call.limit, 0), Self.mostSummaries))
+        return FindEnvironments.Outcome(names: matching.map(\.reference), environments: try await summaries(of: part))
+    }
+
+    /// What one call reads of environments at most.
+    private static let mostSummaries = 200
+
+    /// The same by name alone, for which no repository is read.
+    private func choices(of actor: Account) async throws(LauncherError) -> [Subject] {
         let assigned = try await inStore { () async throws(StoreError) in try await store.assignments(to: actor) }
-        var listed: [EnvironmentSummary] = []
-        if !assigned.contains(where: \.isMandatory) {
-            listed = try await inStore { () async throws(StoreError) in try await store.list(for: actor.uid) }
+        let isFree = !assigned.contains(where: \.isMandatory)
+        var choices: [Subject] = []
+        if isFree {
+            let names = try await inStore { () async throws(StoreError) in try await store.names(for: actor.uid) }
+            for name in names { choices.append(try await subject(name, actor: actor, needs: .use)) }
             for (uid, name) in try await inStore({ () async throws(StoreError) in try await store.sharedWith(actor) }) {
                 // An account that is gone shares nothing.
                 guard let owner = try? await AccountDirectory().lookUp(uid: uid) else { continue }
-                if let summary = try? await summary("\(owner.name)/\(name)", actor) { listed.append(summary) }
+                if let subject = try? await subject("\(owner.name)/\(name)", actor: actor, needs: .use) { choices.append(subject) }
             }
         }
-        for assignment in assigned where assigned.allSatisfy({ !$0.isMandatory }) || assignment.isMandatory {
-            guard !listed.contains(where: { $0.name == assignment.environment }),
-                let summary = try? await summary(assignment.environment, actor)
+        for assignment in assigned where isFree || assignment.isMandatory {
+            guard !choices.contains(where: { $0.reference == assignment.environment }),
+                let subject = try? await subject(assignment.environment, actor: actor, needs: .use)
             else { continue }
-            if assignment.isDefault { listed.insert(summary, at: 0) } else { listed.append(summary) }
+            if assignment.isDefault { choices.insert(subject, at: 0) } else { choices.append(subject) }
         }
-        return listed
+        return choices
     }
 
-    private func summary(_ reference: String, _ actor: Account) async throws(LauncherError) -> EnvironmentSummary {
-        let subject = try await subject(reference, actor: actor, needs: .use)
-        let summary = try await inStore { () async throws(StoreError) in
-            try await store.summary(of: subject.name, for: subject.owner.uid)
+    private func summaries(of subjects: ArraySlice<Subject>) async throws(LauncherError) -> [EnvironmentSummary] {
+        var summaries: [EnvironmentSummary] = []
+        for subject in subjects {
+            do throws(StoreError) {
+                let summary = try await store.summary(of: subject.name, for: subject.owner.uid)
+                summaries.append(summary.named(subject.reference, right: subject.right))
+            } catch {
+                // Somebody else's broken one hides none of one's own.
+                if subject.reference == subject.name { throw LauncherError(error) }
+            }
         }
-        return summary.named(subject.reference, right: subject.right)
+        return summaries
     }
 
     /// What a server of `actor` mounts. What administrators demand can't be gone around.

@@ -65,6 +65,9 @@ extension LauncherHandlers {
         on(ListEnvironments.self) { call, context throws(LauncherError) in
             try await access.list(for: try await access.actor(named: call.account, for: context.caller))
         }
+        on(FindEnvironments.self) { call, context throws(LauncherError) in
+            try await access.find(call, for: try await access.actor(named: call.account, for: context.caller))
+        }
         on(InspectEnvironment.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
             return try await inStore { () async throws(StoreError) in

@@ -158,6 +158,11 @@ public final class Store: Sendable {
     /// How a caller goes back to the CUDA that is configured.
     private static let configuredCUDA = "host"
 
+    /// The names of an account's environments, in order.
+    public func names(for uid: UInt32) async throws(StoreError) -> [String] {
+        try await offPool { [self] () throws(StoreError) in try repositories.names(for: uid).map(\.text) }
+    }
+
     /// The environments of an account, by name.
     public func list(for uid: UInt32) async throws(StoreError) -> [EnvironmentSummary] {
         try await offPool { [self] () throws(StoreError) in

@@ -71,6 +71,10 @@ final class FakeLauncher: LauncherCalling {
             outcome = Done()
         case is ListProfiles: outcome = now.profiles
         case is ListEnvironments: outcome = now.environments
+        case let call as FindEnvironments:
+            let matching = now.environments.filter { call.text.isEmpty || $0.name.contains(call.text) }
+            outcome = FindEnvironments.Outcome(
+                names: matching.map(\.name), environments: Array(matching.dropFirst(call.offset).prefix(call.limit)))
         case let call as InspectEnvironment:
             guard let found = now.environments.first(where: { $0.name == call.environment }) else {
                 throw LauncherError(.notFound, "There is no environment “\(call.environment)”.")

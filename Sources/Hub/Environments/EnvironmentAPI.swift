@@ -15,9 +15,15 @@ struct EnvironmentAPI {
         router.delete("environments/:environment", use: remove)
     }
 
+    /// A bare list, or with `Accept: application/jupyterhub-pagination+json` one page of it with the way to the next.
     @Sendable private func list(_ request: Request, _ context: HubContext) async throws -> Response {
         let account = try hub.caller(request, context).account
-        return .json(.array(try await hub.launcher.call(ListEnvironments(account: account)).map(Models.environment)))
+        let page = try Page(request)
+        let found = try await hub.launcher.call(
+            FindEnvironments(
+                account: account, text: request.filledQuery("name_filter") ?? "", offset: page.offset, limit: page.limit))
+        return page.response(
+            found.environments.map(Models.environment), total: found.names.count, site: hub.site(request), request)
     }
 
     /// `{"recipe": "…", "name": "…"}`, or with `"git"` or `"from"` in place of the recipe; 202 with where the build

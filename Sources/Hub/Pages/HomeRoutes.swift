@@ -19,11 +19,10 @@ struct HomeRoutes {
         async let user = hub.accounts.user(named: session.account)
         var page: [String: Any] = [:]
         do throws(LauncherError) {
-            let environments = try await hub.launcher.call(ListEnvironments(account: session.account))
-            page["environments"] = environments.map { EnvironmentView(hub.texts, $0).values }
-            page["hasEnvironments"] = !environments.isEmpty
-            let open = try? await Proposals(hub: hub).open(
-                among: environments, of: session.account, isAdministrator: context.isAdministrator)
+            let part = try await EnvironmentPage.read(request, of: session.account, hub)
+            page["environments"] = part.environments.map { EnvironmentView(hub.texts, $0).values }
+            page.merge(part.values("/hub/home", fragment: "#environments")) { $1 }
+            let open = try? await Proposals(hub: hub).seen(by: session.account, isAdministrator: context.isAdministrator)
             if let open, !open.isEmpty { page["updates"] = hub.texts("updates", "proposed", ["count": "\(open.count)"]) }
             let choice = await ServerChoices(hub: hub).obvious(for: id)
             page["chooses"] = choice == nil

@@ -9,9 +9,8 @@ struct ServerChoices {
     /// there is. Nil where the person has to choose.
     func obvious(for id: ServerID) async -> ServerChoice? {
         async let listedProfiles = hub.launcher.call(ListProfiles(account: id.owner))
-        async let listedEnvironments = hub.launcher.call(ListEnvironments(account: id.owner))
-        guard let profiles = try? await listedProfiles, let environments = try? await listedEnvironments else { return nil }
-        let names = environments.map(\.name)
+        async let foundEnvironments = hub.launcher.call(FindEnvironments(account: id.owner, limit: 0))
+        guard let profiles = try? await listedProfiles, let names = try? await foundEnvironments.names else { return nil }
         if let last = (try? await hub.accounts.choice(of: id.owner, server: id.name)) ?? nil,
             last.profile.map({ name in profiles.contains { $0.name == name } }) ?? true,
             last.environment.map(names.contains) ?? true

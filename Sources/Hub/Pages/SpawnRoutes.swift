@@ -54,13 +54,15 @@ struct SpawnRoutes {
 
     private func form(_ id: ServerID, _ target: String, _ request: Request, _ context: HubContext) async throws -> Response {
         async let listedProfiles = hub.launcher.call(ListProfiles(account: id.owner))
-        async let listedEnvironments = hub.launcher.call(ListEnvironments(account: id.owner))
-        let (profiles, environments) = (try await listedProfiles, try await listedEnvironments)
+        async let readPart = EnvironmentPage.read(request, of: id.owner, hub)
+        let (profiles, part) = (try await listedProfiles, try await readPart)
         let last = try await hub.accounts.choice(of: id.owner, server: id.name)
+        let environments = try await environments(part, with: last?.environment, for: id.owner)
         let profile = profiles.first { $0.name == last?.profile } ?? profiles.first
         let environment = last.map { last in environments.first { $0.name == last.environment } } ?? environments.first
-        return hub.page(
-            "spawn", title: hub.texts("spawn", "title"), request: request, context: context,
+        var values: [String: Any] = part.values(
+            "/hub/spawn/" + ServerPaths.suffix(id), more: "&choose=1&next=" + target.percentEncodedWhole)
+        values.merge(
             [
                 "action": "/hub/spawn/" + ServerPaths.suffix(id), "next": target, "serverName": id.name,
                 "profiles": profiles.map { ProfileView(hub.texts, $0, chosen: $0 == profile).values },
@@ -69,7 +71,18 @@ struct SpawnRoutes {
                     EnvironmentView(hub.texts, summary).values.merging(["chosen": summary == environment]) { $1 }
                 },
                 "hasEnvironments": !environments.isEmpty, "imageChosen": environment == nil,
-            ])
+            ] as [String: Any]
+        ) { $1 }
+        return hub.page("spawn", title: hub.texts("spawn", "title"), request: request, context: context, values)
+    }
+
+    /// What the page shows, and before it the one that was used last, on whichever page that is.
+    private func environments(
+        _ part: EnvironmentPage, with last: String?, for account: String
+    ) async throws -> [EnvironmentSummary] {
+        guard let last, !part.environments.contains(where: { $0.name == last }) else { return part.environments }
+        let found = try await hub.launcher.call(FindEnvironments(account: account, text: last, limit: EnvironmentPage.size))
+        return found.environments.filter { $0.name == last } + part.environments
     }
 
     /// The server in the path, which must be the visitor's own.

@@ -113,6 +113,38 @@ public struct ListEnvironments: LauncherCall {
     public init(account: String) { self.account = account }
 }
 
+/// A part of an account's environments: for those who have many.
+public struct FindEnvironments: LauncherCall {
+    public static let name = "environment.find"
+    public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+
+    /// What was found.
+    public struct Outcome: Codable, Sendable {
+        /// The names of all that match, in order.
+        public let names: [String]
+        /// Those that were asked for.
+        public let environments: [EnvironmentSummary]
+
+        public init(names: [String], environments: [EnvironmentSummary]) {
+            self.names = names
+            self.environments = environments
+        }
+    }
+
+    public let account: String
+    /// A part of the name, in either case; empty for all.
+    public let text: String
+    public let offset: Int
+    public let limit: Int
+
+    public init(account: String, text: String = "", offset: Int = 0, limit: Int) {
+        self.account = account
+        self.text = text
+        self.offset = offset
+        self.limit = limit
+    }
+}
+
 /// One environment with its recipe and its lock, as it stands or as it once was.
 public struct InspectEnvironment: LauncherCall {
     public static let name = "environment.inspect"
