@@ -49,6 +49,8 @@ public struct AuditEvent: Codable, Sendable, Equatable {
         case noticeWithdrawn = "notice.withdrawn"
         case imagePull = "image.pull"
         case imageRemove = "image.remove"
+        /// Somebody ended Berth by the API.
+        case shutdown
         /// The end of the log was incomplete after a crash and was cut off.
         case logRecovered = "log.recovered"
         /// Events were not written because the log could not be.

@@ -19,15 +19,17 @@ public struct Hub: Sendable {
 
     /// Reads templates, texts, style sheets and scripts from the configured directory; its
     /// errors say which file is wrong.
+    /// - Parameter shutDown: ends Berth, where the API may be asked for that.
     public init(
         configuration: BerthConfiguration, accounts: Accounts, servers: Servers, launcher: any LauncherCalling,
-        logger: Logger, watched: Watched = Watched(), lookUpstream: (@Sendable () -> Void)? = nil
+        logger: Logger, watched: Watched = Watched(), lookUpstream: (@Sendable () -> Void)? = nil,
+        shutDown: @escaping @Sendable () -> Void = {}
     ) throws {
         let trail = Trail(watched)
         let launcher = WatchedLauncher(launcher, trail)
         let services = try HubServices(
             configuration: configuration, accounts: accounts, servers: servers, launcher: launcher, logger: logger,
-            trail: trail, lookUpstream: lookUpstream)
+            trail: trail, lookUpstream: lookUpstream, shutDown: shutDown)
         self.services = services
         trail.follow(accounts, servers, logger: logger)
         accounts.onEnd { [weak services] ended in
@@ -109,6 +111,7 @@ public struct Hub: Sendable {
         Openings(hub: services).add(to: pages)
         AdminStorage(hub: services).add(to: pages)
         BuildRoutes(hub: services).add(to: pages)
+        ShareCodeAPI(hub: services).addPage(to: pages)
 
         let api = hub.group("api")
         HubAPI(hub: services).add(to: api)
@@ -124,6 +127,8 @@ public struct Hub: Sendable {
         OAuthRoutes(hub: services).add(to: api)
         AdminStorage(hub: services).addAPI(to: api)
         BuildRoutes(hub: services).addAPI(to: api)
+        ShareAPI(hub: services).add(to: api)
+        ShareCodeAPI(hub: services).add(to: api)
         EnvironmentAPI(hub: services).add(to: api)
         EnvironmentChangeAPI(hub: services).add(to: api)
         SharingAPI(hub: services).add(to: api)

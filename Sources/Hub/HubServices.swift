@@ -30,6 +30,7 @@ final class HubServices: Sendable {
     let codes = AuthorizationCodes()
     /// Looks for newer images and packages now; nil where nobody looks.
     let lookUpstream: (@Sendable () -> Void)?
+    let shutDown: @Sendable () -> Void
     /// The description of the whole API.
     let openAPI: Response
     private let templates: Templates
@@ -39,8 +40,9 @@ final class HubServices: Sendable {
 
     init(
         configuration: BerthConfiguration, accounts: Accounts, servers: Servers, launcher: any LauncherCalling, logger: Logger,
-        trail: Trail, lookUpstream: (@Sendable () -> Void)?
+        trail: Trail, lookUpstream: (@Sendable () -> Void)?, shutDown: @escaping @Sendable () -> Void
     ) throws {
+        self.shutDown = shutDown
         self.configuration = configuration
         self.accounts = accounts
         self.servers = servers

@@ -13,6 +13,9 @@ struct Supervisor {
 
     init(children: [[String]]) { self.children = children }
 
+    /// How a child ends that wants all of Berth to end, and not to be started again.
+    static let endStatus: CInt = 100
+
     private enum Bound {
         /// Between an end and the next start, so that a broken child does not spin.
         static let pause = Duration.seconds(1)
@@ -37,7 +40,15 @@ struct Supervisor {
         for await signal in signals.events {
             switch signal {
             case SIGCHLD:
-                for index in reap(running) {
+                for (index, status) in reap(running) {
+                    if status & 0x7F == 0, status >> 8 & 0xFF == Self.endStatus {
+                        logger.notice("Berth ends, as it was asked to by the API. Servers are not touched.")
+                        running.remove(at: index)
+                        stop(running)
+                        return false
+                    }
+                    logger.error(
+                        "“berth \(children[index][0])” ended (wait status \(status)) and is started again. Servers are not touched.")
                     let isEarly = ContinuousClock.now - running[index].begun < Bound.early
                     running[index].failures = isEarly ? running[index].failures + 1 : 0
                     guard running[index].failures < Bound.attempts else {
@@ -60,13 +71,11 @@ struct Supervisor {
         return false
     }
 
-    private func reap(_ running: [Running]) -> [Int] {
-        running.indices.filter { index in
+    /// Those that have ended, with their wait status.
+    private func reap(_ running: [Running]) -> [(index: Int, status: CInt)] {
+        running.indices.compactMap { index in
             var status: CInt = 0
-            guard waitpid(running[index].pid, &status, WNOHANG) > 0 else { return false }
-            logger.error(
-                "“berth \(children[index][0])” ended (wait status \(status)) and is started again. Servers are not touched.")
-            return true
+            return waitpid(running[index].pid, &status, WNOHANG) > 0 ? (index, status) : nil
         }
     }
 

@@ -28,6 +28,8 @@ def hub(people, channel, tmp_path_factory):
     extra = f"""
 hub:
   open_as: {{lasts: 10m}}
+  sharing: true
+  shutdown: true
 roles:
   - {{name: helpers, scopes: ["access:servers!user={people.alice.name}", "access:services!service=board"], users: [{people.bob.name}]}}
 services:
@@ -184,3 +186,31 @@ def test_nbgitpuller_pulls_into_a_plain_jupyter_server(hub, people, page):
     wait_for(pulled.exists, 90)
     assert pulled.read_text() == "pulled by a link\n" and pulled.stat().st_uid == alice.uid
     expect(page).to_have_url(f"{hub.url}/user/{alice.name}/files/pulled/a%20b.txt", timeout=30_000)
+
+
+def test_a_server_is_shared_by_a_code(hub, people, alices_server, page):
+    alice, mona = people.alice, people.mona
+    start(hub, alice, alices_server)
+    path = f"/user/{alice.name}/api/status"
+    monas = hub.token(mona)
+    assert hub.request("GET", path, {"Authorization": f"token {monas}"}).status == 403
+    code = hub.api("POST", f"/share-codes/{alice.name}/", alices_server)
+    assert code.status == 200 and code.value["full_accept_url"].startswith(f"{hub.url}/hub/accept-share?code=")
+    hub.log_in(page, mona, then="/hub/home")
+    page.goto(code.value["full_accept_url"])
+    page.get_by_role("button", name="Accept").click()
+    expect(page).to_have_url(re.compile(f"/user/{alice.name}/"), timeout=30_000)
+    assert hub.request("GET", path, {"Authorization": f"token {monas}"}).status == 200
+    shares = hub.api("GET", f"/shares/{alice.name}", alices_server).value
+    assert [share["user"]["name"] for share in shares] == [mona.name]
+    assert hub.api("DELETE", f"/users/{mona.name}/shared/{alice.name}/", monas).status == 204
+    assert hub.request("GET", path, {"Authorization": f"token {monas}"}).status == 403
+
+
+def test_the_api_ends_berth_and_leaves_the_servers(hub, people, alices_server):
+    start(hub, people.alice, alices_server)
+    assert hub.api("POST", "/shutdown", alices_server).status == 403
+    container = hub.container(people.alice)
+    assert hub.api("POST", "/shutdown", hub.token(people.ada)).status == 202
+    assert hub.process.wait(30) == 0
+    assert hub.container(people.alice) == container

@@ -13,10 +13,16 @@ final class Site: Sendable {
     let launcher = FakeLauncher()
     let accounts: Accounts
     let servers: Servers
+    /// How often Berth was to be ended.
+    let shutdowns = Count()
     /// What the proxy would know of sessions and tokens.
     let access = Mutex<ServerAccess?>(nil)
     private let directory: String
     private let running: Task<Void, any Error>
+
+    final class Count: Sendable {
+        let value = Mutex(0)
+    }
 
     static let origin = "https://hub.example.org"
 
@@ -34,7 +40,8 @@ final class Site: Sendable {
         accounts = try Accounts(path: directory + "/accounts.sqlite", limits: SessionLimits(idle: 3600, absolute: 7200))
         servers = Servers(launcher: launcher, startTimeout: 5, logger: logger)
         let hub = try Hub(
-            configuration: configuration, accounts: accounts, servers: servers, launcher: launcher, logger: logger, watched: watched)
+            configuration: configuration, accounts: accounts, servers: servers, launcher: launcher, logger: logger, watched: watched,
+            shutDown: { [shutdowns] in shutdowns.value.withLock { $0 += 1 } })
         let (up, serving) = AsyncStream.makeStream(of: Void.self)
         let path = directory + "/hub.sock"
         running = Task { try await hub.run(socketPath: path) { serving.finish() } }

@@ -12,3 +12,12 @@ public struct Standing: Sendable, Equatable {
     /// The groups of Berth's own that `account` is in.
     public func groups(of account: String) -> Set<String> { Set(members.filter { $0.value.contains(account) }.keys) }
 }
+
+extension Standing {
+    /// What is given to somebody; to a user by their groups too.
+    public func shares(with recipient: Share.Recipient) -> [Share] {
+        var recipients: Set<Share.Recipient> = [recipient]
+        if case .user(let name) = recipient { recipients.formUnion(groups(of: name).map { .group($0) }) }
+        return shares.filter { recipients.contains($0.recipient) }
+    }
+}

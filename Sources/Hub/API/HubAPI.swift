@@ -17,6 +17,7 @@ struct HubAPI {
         router.get("services", use: services)
         router.get("services/:service", use: service)
         router.get("proxy", use: routes)
+        router.post("shutdown", use: shutDown)
         router.get("openapi.json") { _, _ in hub.openAPI }
     }
 
@@ -47,6 +48,23 @@ struct HubAPI {
         try hub.rights(request, context).require("read:services", on: .service(name))
         guard let service = hub.services[name] else { throw HubError.notFound }
         return .json(.object(Models.service(service, roles: hub.roles)))
+    }
+
+    /// Ends Berth, and with `{"servers": true}` all servers before it; they run on otherwise.
+    @Sendable private func shutDown(_ request: Request, _ context: HubContext) async throws -> Response {
+        struct Wanted: Decodable {
+            var proxy: Bool?
+            var servers: Bool?
+        }
+        try hub.rights(request, context).require("shutdown", on: .hub)
+        guard hub.configuration.hub.shutdown else {
+            throw HubError(.forbidden, "Berth is not to be ended by the API here (hub.shutdown).")
+        }
+        let wanted = try await request.object(Wanted.self, "with “servers”, true or false", empty: Wanted())
+        if wanted.servers == true { for status in hub.servers.all { try await hub.servers.stop(status.id) } }
+        hub.trail.note(.shutdown)
+        hub.shutDown()
+        return .json(["message": "Shutting down Berth"], status: .accepted)
     }
 
     /// What is routed where.

@@ -59,21 +59,13 @@ struct Roles: Sendable {
 
     /// All that an account may do.
     func scopes(of account: String, _ standing: Standing) -> [Scope] {
-        var scopes = names(of: account, standing).flatMap { self.scopes(ofRole: $0) ?? [] }
-        if allowsSharing {
-            for share in standing.shares where reaches(share, account, standing) { scopes += share.scopes.compactMap { Scope($0) } }
-        }
-        return scopes
+        names(of: account, standing).flatMap { self.scopes(ofRole: $0) ?? [] } + shared(with: account, standing)
     }
 
     /// What of ``scopes(of:_:)`` opens others' servers by itself. That one is an administrator does not: they open
     /// a server by saying so, or with a token that says so.
     func standingAccess(of account: String, _ standing: Standing) -> [Scope] {
-        var scopes = configured.filter { applies($0, to: account, standing) }.flatMap(\.scopes)
-        if allowsSharing {
-            for share in standing.shares where reaches(share, account, standing) { scopes += share.scopes.compactMap { Scope($0) } }
-        }
-        return scopes
+        configured.filter { applies($0, to: account, standing) }.flatMap(\.scopes) + shared(with: account, standing)
     }
 
     func scopes(ofService service: String) -> [Scope] {
@@ -84,16 +76,13 @@ struct Roles: Sendable {
         Scope.ofAdministrators.subtracting(allowsOpenAs ? [] : ["access:servers", "shares"]).map { Scope($0, nil) }
     }
 
+    private func shared(with account: String, _ standing: Standing) -> [Scope] {
+        allowsSharing ? standing.shares(with: .user(account)).flatMap(\.scopes).compactMap { Scope($0) } : []
+    }
+
     private func applies(_ role: Role, to account: String, _ standing: Standing) -> Bool {
         if role.name == "user" || (role.name == "admin" && standing.administrators.contains(account)) { return true }
         return role.users.contains(account) || role.groups.contains { standing.members[$0]?.contains(account) ?? false }
-    }
-
-    private func reaches(_ share: Share, _ account: String, _ standing: Standing) -> Bool {
-        switch share.recipient {
-        case .user(let name): name == account
-        case .group(let group): standing.members[group]?.contains(account) ?? false
-        }
     }
 }
 

@@ -15,11 +15,13 @@ struct GatewayCommand: AsyncParsableCommand {
     func run() async throws {
         if supervised { endWithParent() }
         let configuration = try common.loadForService()
+        let isEndedByAPI: Bool
         do {
             try dropPrivileges(to: configuration.gateway.user)
             quieten(SIGPIPE)
             let signals = Signals()
-            try await Gateway(configuration).run(until: signals)
+            isEndedByAPI = try await Gateway(configuration).run(until: signals)
         } catch { throw fail(error) }
+        if isEndedByAPI { throw ExitCode(Supervisor.endStatus) }
     }
 }

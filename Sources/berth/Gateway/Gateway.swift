@@ -22,6 +22,8 @@ struct Gateway {
     private let proxy: Proxy
     private let audit: AuditLog
     private let logger = Logger(label: "berth.gateway")
+    /// One element where somebody ends Berth by the API.
+    private let shutdowns = Shutdowns()
 
     /// Opens the database and reads certificate, key and templates; listens nowhere yet.
     init(_ configuration: BerthConfiguration) throws {
@@ -49,18 +51,20 @@ struct Gateway {
         hub = try Hub(
             configuration: configuration, accounts: accounts, servers: servers, launcher: launcher,
             logger: Logger(label: "berth.hub"), watched: Watched(audit: audit, collect: { [proxy] in await proxy.families() }),
-            lookUpstream: { watch.lookSoon() })
+            lookUpstream: { watch.lookSoon() }, shutDown: { [shutdowns] in shutdowns.sink.yield() })
         self.watch = watch
         self.audit = audit
         self.accounts = accounts
     }
 
-    /// Serves until the task is cancelled; then requests under way finish, and servers go on.
-    func run(until stop: Signals) async throws {
+    /// Serves until a signal comes, or until Berth is ended by the API, which is true; then requests under way
+    /// finish, and servers go on.
+    func run(until stop: Signals) async throws -> Bool {
         let published = Publication(proxy)
         hub.onAccess { published.take($0) }
         servers.onChange { published.take($0) }
 
+        var isEndedByAPI = false
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await accounts.run() }
             group.addTask { await servers.run() }
@@ -88,12 +92,22 @@ struct Gateway {
                 await proxy.stop()
                 throw CancellationError()
             }
+            group.addTask {
+                for await _ in shutdowns.events {
+                    // The answer to whoever asked is among the requests under way.
+                    await proxy.stop()
+                    throw EndedByAPI()
+                }
+            }
             defer { group.cancelAll() }
             // The first to end ends the gateway: `waitForAll` would wait for the others, which never end by themselves.
-            do { try await group.next() } catch is CancellationError {}
+            do { try await group.next() } catch is CancellationError {} catch is EndedByAPI { isEndedByAPI = true }
         }
         await audit.settled()
+        return isEndedByAPI
     }
+
+    private struct EndedByAPI: Error {}
 
     private func reloadCertificate() {
         do {
@@ -103,4 +117,12 @@ struct Gateway {
             logger.error("The certificate in use stays: \(error)")
         }
     }
+}
+
+/// The wish to end Berth, as a stream.
+private struct Shutdowns: Sendable {
+    let events: AsyncStream<Void>
+    let sink: AsyncStream<Void>.Continuation
+
+    init() { (events, sink) = AsyncStream.makeStream() }
 }
