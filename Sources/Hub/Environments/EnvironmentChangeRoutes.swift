@@ -131,9 +131,9 @@ extension HubServices {
     /// What the editor shows after `?build=BUILD`, a build that failed: the recipe is not lost, and the lines
     /// at fault are named. Nil where there is no such build.
     func editorValues(afterFailure request: Request, of account: String) -> [String: Any]? {
-        guard let build = request.filledQuery("build").flatMap({ builds.build($0, of: account) }), let recipe = build.recipe else {
-            return nil
-        }
+        guard let build = request.filledQuery("build").flatMap({ builds.build($0) }), build.account == account,
+            let recipe = build.recipe
+        else { return nil }
         let failure = build.failure
         return RecipeReview(hub: self).editor(recipe, places: failure?.places ?? [], problem: failure?.message)
     }
