@@ -16,7 +16,8 @@ import Testing
     private func count(_ text: String, in page: Browser.Answer) -> Int { page.body.components(separatedBy: text).count - 1 }
 
     @Test func theHomePageHasPagesAndASearch() async throws {
-        let browser = try await site().browser(loggedInAs: "alice")
+        let site = try await site()
+        let browser = try await site.browser(loggedInAs: "alice")
         let first = try await browser.get("/hub/home")
         #expect(count("href=\"/hub/environments/env-", in: first) == 25)
         #expect(first.body.contains("/hub/home?q=&amp;offset=25#environments") && !first.body.contains("rel=\"prev\""))
@@ -26,6 +27,7 @@ import Testing
         #expect(count("href=\"/hub/environments/env-", in: found) == 10 && !found.body.contains("rel=\"next\""))
         #expect(try await browser.get("/hub/home?q=nothing").body.contains("No environment has that in its name."))
         #expect(try await browser.get("/hub/home?offset=99999999&q=%3Cb%3E").status == 200)
+        withExtendedLifetime(site) {}
     }
 
     @Test func whatWasUsedLastIsOfferedOnEveryPage() async throws {

@@ -22,8 +22,8 @@ enum AdminPage {
     ) -> [String: Any] {
         func link(_ offset: Int) -> String { "\(path)?q=\(text.percentEncodedWhole)&offset=\(offset)\(more)" }
         var values: [String: Any] = [:]
-        if offset > 0 { values["previous"] = link(max(offset - page, 0)) }
-        if hasMore { values["next"] = link(offset + page) }
+        if offset > 0 { values["pageBefore"] = link(max(offset - page, 0)) }
+        if hasMore { values["pageAfter"] = link(offset + page) }
         return values
     }
 }
