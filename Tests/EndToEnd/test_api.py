@@ -170,7 +170,7 @@ def test_nbgitpuller_pulls_into_a_plain_jupyter_server(hub, people, page):
     wait_for(lambda: hub.api("GET", f"/users/{alice.name}", token).value["server"] is None)
     start(hub, alice, token, profile="bare", environment="plain")
     headers = {"Authorization": f"token {token}"}
-    assert "jupyter-server" in run("docker", "top", hub.container(alice), "-eo", "args")
+    assert "jupyter-server" in run("docker", "top", hub.container(alice), "-eo", "pid,args")
     assert json.loads(hub.request("GET", f"/user/{alice.name}/api", headers).body)["version"].startswith("2.")
     assert hub.request("GET", f"/user/{alice.name}/lab", headers).status == 404
     assert "python3" in json.loads(hub.request("GET", f"/user/{alice.name}/api/kernelspecs", headers).body)["kernelspecs"]
