@@ -29,6 +29,7 @@ def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     with People() as people, local_channel() as channel, tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
         folder = pathlib.Path(folder)
+        (folder / "site").mkdir()
         with Site(people, channel, folder / "site", name="bench-env") as site:
             bench = Bench(site, people.alice, channel, folder)
             bench.make("first")
