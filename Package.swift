@@ -55,7 +55,7 @@ let package = Package(
         .target(
             name: "Logins",
             dependencies: [
-                "PAM", "NSS", "Secrets", "UnixSockets", "Configuration", "LauncherProtocol", "CLinux", logging,
+                "PAM", "NSS", "Secrets", "UnixSockets", "Processes", "Configuration", "LauncherProtocol", "CLinux", logging,
             ]),
         .target(
             name: "Spawner",

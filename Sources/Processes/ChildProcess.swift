@@ -1,4 +1,5 @@
 import CLinux
+import Dispatch
 import Glibc
 import Synchronization
 import UnixSockets
@@ -30,21 +31,12 @@ public final class ChildProcess: Sendable {
         }
         linux_spawn_close_from(&actions, 3)
 
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        sigfillset(&signals)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF) | LINUX_POSIX_SPAWN_SETSID)
-
         let program = command.first ?? ""
         var id = pid_t()
-        let code = withCStrings(command) { arguments in
-            withCStrings(environment) { posix_spawnp(&id, program, &actions, &attributes, arguments, $0) }
+        let code = withFreshSession { attributes in
+            withCStrings(command) { arguments in
+                withCStrings(environment) { posix_spawnp(&id, program, &actions, &attributes, arguments, $0) }
+            }
         }
         guard code == 0 else { throw SystemCallError("posix_spawn", on: program, code: code) }
         process = id
@@ -52,7 +44,12 @@ public final class ChildProcess: Sendable {
 
     /// Waits for its end, ends what it has left behind, and gives its exit status; 128 and the signal's number
     /// where a signal ended it. **Blocks.** Call it exactly once.
-    public func waitForEnd() -> Int32 {
+    ///
+    /// - Parameter limit: seconds after which it is ended; nil for never.
+    public func waitForEnd(within limit: Double? = nil) -> Int32 {
+        let clock = DispatchWorkItem { self.kill() }
+        if let limit { DispatchQueue.global().asyncAfter(deadline: .now() + limit, execute: clock) }
+        defer { clock.cancel() }
         var information = siginfo_t()
         while waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT) < 0, errno == EINTR {}
         return isReaped.withLock { isReaped in

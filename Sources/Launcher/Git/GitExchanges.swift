@@ -186,10 +186,7 @@ actor GitExchanges {
             return logger.error("git http-backend does not start: \(error)")
         }
         exchange.child.withLock { $0 = child }
-        let clock = DispatchWorkItem { child.kill() }
-        DispatchQueue.global().asyncAfter(deadline: .now() + Bound.transfer + deadline, execute: clock)
-        let status = child.waitForEnd()
-        clock.cancel()
+        let status = child.waitForEnd(within: Bound.transfer + deadline)
         if status != 0 { logger.info("git http-backend ended with status \(status)") }
     }
 

@@ -1,6 +1,7 @@
 import CLinux
 import Dispatch
 import Glibc
+import Processes
 import Synchronization
 import UnixSockets
 
@@ -72,25 +73,13 @@ final class KeeperProcess: Sendable {
         }
         linux_spawn_close_from(&actions, PAMKeeper.channelDescriptor + 1)
 
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        sigfillset(&signals)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(
-            &attributes,
-            Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF) | LINUX_POSIX_SPAWN_SETSID)
-
         var arguments = Self.strings(["berth"] + command.dropFirst())
         var environment = Self.strings(["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"])
         defer { for text in arguments + environment { free(text) } }
 
         var process: pid_t = 0
         let executable = command.first ?? ""
-        let code = posix_spawn(&process, executable, &actions, &attributes, &arguments, &environment)
+        let code = withFreshSession { posix_spawn(&process, executable, &actions, &$0, &arguments, &environment) }
         guard code == 0 else { throw SystemCallError("posix_spawn", on: executable, code: code) }
         return process
     }

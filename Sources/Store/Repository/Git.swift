@@ -51,10 +51,7 @@ struct Git {
         do throws(SystemCallError) {
             let child = try ChildProcess(
                 command + arguments, environment: environment, input: input, output: output, errors: errors)
-            let clock = DispatchWorkItem { child.kill() }
-            if let timeout { DispatchQueue.global().asyncAfter(deadline: .now() + timeout, execute: clock) }
-            defer { clock.cancel() }
-            return child.waitForEnd()
+            return child.waitForEnd(within: timeout)
         } catch {
             throw FileError("run", "git (is the package installed?)", code: error.code)
         }
