@@ -36,4 +36,26 @@ public enum UntrustedDirectory {
         var status = stat()
         return fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
     }
+
+    /// What a plain file holds; nil for anything else, and for more than `limit` bytes. It is opened without blocking,
+    /// because a FIFO would wait for a writer.
+    public static func content(of name: String, in parent: CInt, atMost limit: Int) throws(SystemCallError) -> [UInt8]? {
+        let file = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else {
+            if [ENOENT, ELOOP, ENXIO].contains(errno) { return nil }
+            throw SystemCallError("open", on: name)
+        }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else { return nil }
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        var count = 0
+        while count < bytes.count {
+            let got = bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress.map { $0 + count }, $0.count - count) }
+            guard got >= 0 else { throw SystemCallError("read", on: name) }
+            if got == 0 { break }
+            count += got
+        }
+        return Array(bytes[..<count])
+    }
 }

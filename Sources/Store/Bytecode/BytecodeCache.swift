@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import UntrustedFiles
 
 /// The bytecode that one interpreter made, by what it was made of: once a source, however many builds have it.
 ///
@@ -107,17 +108,10 @@ struct BytecodeCache: Sendable {
     /// hash of the source follows, and the next that it is to be checked (PEP 552).
     private static func isBytecode(_ bytes: Data) -> Bool { bytes.count > 16 && bytes.dropFirst(4).prefix(4).elementsEqual([1, 0, 0, 0]) }
 
-    /// Nil where there is no such regular file.
     private static func content(of name: String, in folder: CInt, atMost limit: Int) throws(FileError) -> Data? {
-        let descriptor = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            if errno == ENOENT || errno == ELOOP { return nil }
-            throw FileError("read", name)
+        do { return try UntrustedDirectory.content(of: name, in: folder, atMost: limit).map { Data($0) } } catch {
+            throw FileError("read", name, code: error.code)
         }
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else { return nil }
-        do { return try file.read(upToCount: limit) ?? Data() } catch { throw FileError("read", name, code: EIO) }
     }
 
     /// Without waiting for the disk: the caller does, once for all.

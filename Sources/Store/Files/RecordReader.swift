@@ -68,25 +68,12 @@ struct RecordReader {
             isRequested: UntrustedDirectory.status(of: "REQUESTED", in: folder) != nil)
     }
 
-    /// The text of a plain file of reasonable size; nil for anything else. Not blocking, because a FIFO
-    /// would wait for a writer.
+    /// The text of a plain file of reasonable size; nil for anything else.
     private mutating func text(_ name: String, in directory: CInt) -> String? {
-        let file = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= Bound.record,
-            bytesRead + Int(status.st_size) <= Bound.records
-        else { return nil }
-        bytesRead += Int(status.st_size)
-        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-        var count = 0
-        while count < bytes.count {
-            let got = bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress.map { $0 + count }, $0.count - count) }
-            if got <= 0 { break }
-            count += got
-        }
-        return String(decoding: bytes[..<count], as: UTF8.self)
+        let limit = min(Bound.record, Bound.records - bytesRead)
+        guard let bytes = try? UntrustedDirectory.content(of: name, in: directory, atMost: limit) else { return nil }
+        bytesRead += bytes.count
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 
