@@ -58,6 +58,10 @@ struct LockFileTests {
             ("name: x\ndependencies: [python]\n", nil),
             ("", nil),
             ("{\"format\": 1}", "is no lock.json"),
+            (
+                "{\"format\": 2, \"platform\": \"linux-64\", \"packages\": [], \"pip\": [], \"pipOptions\": [], \"variables\": {}}",
+                "a later version of Berth"
+            ),
             ("@EXPLICIT\nnumpy\n", "Line 2 is no URL"),
             ("@EXPLICIT\nhttps://x/linux-64/numpy.conda\n", "Line 2 is no URL"),
             ("@EXPLICIT\n# pip einops\n", "Line 2 names no exact package"),

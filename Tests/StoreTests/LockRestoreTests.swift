@@ -80,4 +80,34 @@ struct LockRestoreTests {
         let nearest = try await empty.store.create(for: empty.owner, environment: "three", recipe: lock, nearest: true) { _ in }
         #expect(nearest.notices.contains { $0.hasPrefix("berth-base is 2.0 ") }, "\(nearest.notices)")
     }
+
+    @Test("A lock that could write what it is not is refused before anything is started")
+    func unsound() async throws {
+        let bench = try await TestStore()
+        func package(_ name: String, url: String = "https://h/\(Platform.host)/a-1-0.conda") -> CondaPackage {
+            CondaPackage(
+                name: name, version: "1", build: "0", url: url, sha256: String(repeating: "ab", count: 32), md5: nil, size: nil,
+                subdir: Platform.host, depends: [])
+        }
+        func text(_ packages: [CondaPackage], pip: [PipPackage] = [], options: [String] = [], variables: [String: String] = [:]) throws
+            -> String
+        {
+            try Lock(platform: Platform.host, packages: packages, pip: pip, pipOptions: options, variables: variables).text
+        }
+        let locks = [
+            try text([package("../../a")]), try text([package("a"), package("a")]), try text([package("a", url: "https://h/a\nb")]),
+            try text(
+                [package("a")], pip: [PipPackage(name: "b\n--index-url https://h", version: "1", url: "u", sha256: nil, direct: false)]),
+            try text([package("a")], options: ["--pre\n--index-url https://h"]), try text([package("a")], variables: ["A: b\nC": "d"]),
+            "@EXPLICIT\nhttps://h/\(Platform.host)/a b-1-0.conda#sha256:\(String(repeating: "ab", count: 32))\n",
+        ]
+        for lock in locks {
+            let error = await #expect(throws: StoreError.self) {
+                try await bench.store.create(for: bench.owner, environment: "x", recipe: lock) { _ in }
+            }
+            #expect(error?.kind == .invalid, "\(lock): \(String(describing: error))")
+        }
+        #expect(bench.containers.purposes == [])
+        bench.expectNothingBuilt()
+    }
 }

@@ -44,6 +44,14 @@ public struct LockFile: Sendable, Equatable {
     public let pipOptions: [String]
     public let variables: [String: String]
 
+    /// What a lock says, whoever wrote it.
+    public init(_ lock: Lock) {
+        packages = lock.packages.map { Package($0) }
+        pip = lock.pip
+        pipOptions = lock.pipOptions
+        variables = lock.variables
+    }
+
     /// - Parameter platform: Which part of a file for several platforms is meant, and what the others must be for.
     /// - Returns: nil where `text` is no lock of any kind: a recipe, for example.
     public init?(_ text: String, platform: String) throws(LockFileError) {
@@ -84,11 +92,9 @@ public struct LockFile: Sendable, Equatable {
         do { lock = try JSONDecoder().decode(Lock.self, from: Data(text.utf8)) } catch {
             throw LockFileError("The file looks like JSON, and is no lock.json of an environment.")
         }
+        guard lock.format == 1 else { throw LockFileError("The lock has the format \(lock.format), which a later version of Berth wrote.") }
         try Self.require(lock.platform, is: platform)
-        packages = lock.packages.map { Package($0) }
-        pip = lock.pip
-        pipOptions = lock.pipOptions
-        variables = lock.variables
+        self.init(lock)
     }
 
     private init(explicit lines: [String], platform: String) throws(LockFileError) {

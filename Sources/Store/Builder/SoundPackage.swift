@@ -10,6 +10,24 @@ extension CondaPackage {
     }
 }
 
+extension LockFile {
+    /// Whether it names each package once, and every part can stand where it is written.
+    var isSound: Bool {
+        packages.allSatisfy(\.described.isSound) && pip.allSatisfy(\.isSound) && !pipOptions.contains { $0.contains(where: \.isNewline) }
+            && Set(packages.map(\.name)).count == packages.count && packages.count + pip.count <= BuilderOutcome.mostPackages
+    }
+}
+
+extension LockFile.Package {
+    /// The package as far as the file describes it.
+    var described: CondaPackage {
+        known
+            ?? CondaPackage(
+                name: name, version: version, build: build, url: url, sha256: sha256, md5: md5, size: nil,
+                subdir: url.split(separator: "/").dropLast().last.map(String.init) ?? "", depends: [])
+    }
+}
+
 extension PipPackage {
     /// Whether every part can stand where it is written.
     var isSound: Bool { [name, version, url].allSatisfy(isWord) && isDigest(sha256) }

@@ -21,16 +21,22 @@ struct BuildSteps: Sendable {
     /// The exact packages that a recipe comes to on `target`.
     func solve(_ wanted: Wanted, for target: Target) async throws(StoreError) -> [CondaPackage] {
         progress(BuildProgress(.solving, "Reading the channels"))
-        var request = BuilderRequest()
+        var request = request(solvingFor: target)
         request.channels = Channels.urls(of: wanted.recipe, settings)
         request.specs = wanted.specs
+        let outcome = try await run("solve", request, uid: settings.builderUID, mounts: [workMount], solving: (wanted, target))
+        return outcome.packages
+    }
+
+    /// What every request has that lets the solver work for `target`.
+    func request(solvingFor target: Target) -> BuilderRequest {
+        var request = BuilderRequest()
         request.platform = target.platform
         request.virtualPackages = target.virtualPackages
         request.detect = target.isHost
         request.cutOff = target.cutOff
         request.repodata = "\(Self.work)/repodata"
-        let outcome = try await run("solve", request, uid: settings.builderUID, mounts: [workMount], solving: (wanted, target))
-        return outcome.packages
+        return request
     }
 
     /// Links the packages of `lock` into the staging directory, for the prefix of `build`.

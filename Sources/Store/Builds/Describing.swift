@@ -9,13 +9,9 @@ extension BuildSteps {
     ///   names it, and what would be nearest.
     func describe(_ wanted: [LockFile.Package], nearest: Bool) async throws(StoreError) -> [CondaPackage] {
         let target = try Target(SolveTarget(), settings)
-        var request = BuilderRequest()
+        var request = request(solvingFor: target)
         request.wanted = wanted
         request.nearest = nearest
-        request.platform = target.platform
-        request.virtualPackages = target.virtualPackages
-        request.detect = target.isHost
-        request.repodata = "\(Self.work)/repodata"
         request.cache = "\(Self.work)/pkgs"
         return try await run("describe", request, uid: settings.builderUID, mounts: [workMount], network: settings.network).packages
     }
@@ -59,6 +55,14 @@ extension Store {
     ) async throws(StoreError) -> EnvironmentSummary {
         guard let environment else { throw StoreError(.invalid, "A lock has no name. Give the environment one.") }
         let name = try checked(environment)
+        // It is whatever the person's file says, so it is judged before anything of it is written anywhere.
+        let said = Lock(
+            platform: Platform.host, packages: file.packages.map(\.described), pip: file.pip, pipOptions: file.pipOptions,
+            variables: file.variables)
+        guard file.isSound, try read(EnvironmentExport(name: name.text, rootsOf: said).fromHistory).variables == file.variables else {
+            throw StoreError(
+                .invalid, "The lock is not what solvers write: a package stands in it twice, or is no name, version and address.")
+        }
         return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
             let made = try await builds.make(file, nearest: nearest, progress: progress)
             let recipe = EnvironmentExport(name: name.text, rootsOf: made.lock).fromHistory

@@ -69,9 +69,7 @@ extension Store {
         if let problem = lock.problem(on: Platform.host) {
             throw StoreError(.invalid, "The exact packages can't be taken over. \(problem) Take over the recipe instead.")
         }
-        guard lock.format == 1, lock.packages.allSatisfy(\.isSound), lock.pip.allSatisfy(\.isSound), lock.pipOptions.isEmpty,
-            Set(lock.packages.map(\.name)).count == lock.packages.count, lock.count <= BuilderOutcome.mostPackages,
-            try read(found.fromHistory).variables == lock.variables
+        guard lock.format == 1, LockFile(lock).isSound, lock.pipOptions.isEmpty, try read(found.fromHistory).variables == lock.variables
         else {
             throw StoreError(.invalid, "The records of this environment are not what installers write. Take over the recipe instead.")
         }
@@ -106,10 +104,7 @@ extension Store {
                     ["/bin/sh", "-c", Bound.limits + "; exec /proc/$PPID/exe \"$@\"", "sh"] + command,
                     environment: ["PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8"], input: null, output: output.descriptor,
                     errors: errors.descriptor)
-                let clock = DispatchWorkItem { child.kill() }
-                DispatchQueue.global().asyncAfter(deadline: .now() + Bound.time, execute: clock)
-                defer { clock.cancel() }
-                return (child.waitForEnd(), output.contents, errors.contents)
+                return (child.waitForEnd(within: Bound.time), output.contents, errors.contents)
             } catch { throw FileError("start", "the reader of homes", code: error.code) }
         } catch {
             throw StoreError.from(error, doing: "read the home directory of “\(account.name)”", layout: layout)
