@@ -83,16 +83,22 @@ async def solve(request):
         raise Failure("unsolvable", "The packages don't fit together", found["report"], conflict=found)
     refuse_unhashed([record.name.normalized for record in records if not record.sha256])
     for record in records:
-        tell(package=described(record))
+        tell(package=listed(record))
 
 
-def described(record):
+def listed(record):
+    """A package as its channel's index describes it."""
+    return described(
+        record, url=record.url, sha256=hexadecimal(record.sha256), md5=hexadecimal(record.md5), size=record.size,
+        subdir=str(record.subdir))
+
+
+def described(package, **proof):
+    """What an index and a package's own index.json both say, with where it is had and what proves it."""
     return {
-        "name": record.name.normalized, "version": str(record.version), "build": str(record.build),
-        "buildNumber": record.build_number, "url": record.url, "sha256": hexadecimal(record.sha256),
-        "md5": hexadecimal(record.md5), "size": record.size, "subdir": str(record.subdir),
-        "depends": list(record.depends), "constrains": list(record.constrains), "noarch": noarch(record),
-        "sitePackages": record.python_site_packages_path, "license": record.license}
+        "name": package.name.normalized, "version": str(package.version), "build": str(package.build),
+        "buildNumber": package.build_number, "depends": list(package.depends), "constrains": list(package.constrains),
+        "noarch": noarch(package), "sitePackages": package.python_site_packages_path, "license": package.license, **proof}
 
 
 def refuse_unhashed(names):
@@ -149,7 +155,7 @@ async def describe(request):
         # The cache needs no channel; but what a file does not say is taken from the channel first, to be the same for everybody.
         if item.get("known") and cached(request, item):
             found[item["name"]] = item["known"]
-    index = await indexed(gateway, [item for item in wanted if item["name"] not in found])
+    index = await indexed(gateway, request["platform"], [item for item in wanted if item["name"] not in found])
     for item in wanted:
         if item["name"] in found:
             continue
@@ -175,36 +181,29 @@ def matches(item, sha256, md5):
     return bool(item.get("md5")) and md5 == item["md5"].lower()
 
 
-async def indexed(gateway, items):
+async def indexed(gateway, platform, items):
     """What the channels list, by URL."""
-    import rattler
-
     groups, found = {}, {}
     for item in items:
-        channel, subdir = item["url"].rsplit("/", 2)[:2]
-        groups.setdefault(channel, []).append((subdir, item))
+        groups.setdefault(item["url"].rsplit("/", 2)[0], []).append(item)
     for channel, members in groups.items():
         try:
             answer = await gateway.query(
-                [channel], sorted({subdir for subdir, _ in members} & {str(known) for known in ("noarch", "linux-64", "linux-aarch64")}),
-                sorted({item["name"] for _, item in members}), recursive=False, channel_relations="disabled")
+                [channel], [platform, "noarch"], sorted({item["name"] for item in members}), recursive=False,
+                channel_relations="disabled")
         except Exception as error:
             progress("solving", f"{channel} can't be read: {one_line(error)}"[:200])
             continue
-        records = {record.file_name: record for part in answer for record in part}
-        for _, item in members:
-            record = records.get(item["url"].rsplit("/", 1)[1])
+        records = {(str(record.subdir), record.file_name): record for part in answer for record in part}
+        for item in members:
+            record = records.get((subdir(item), item["url"].rsplit("/", 1)[1]))
             if record and matches(item, hexadecimal(record.sha256), hexadecimal(record.md5)):
-                found[item["url"]] = dict(described(record), url=item["url"])
+                found[item["url"]] = dict(listed(record), url=item["url"])
     return found
 
 
-def from_index(item, index, sha256, md5, size):
-    return {
-        "name": index.name.normalized, "version": str(index.version), "build": str(index.build), "buildNumber": index.build_number,
-        "url": item["url"], "sha256": sha256, "md5": md5, "size": size, "subdir": item["url"].rsplit("/", 2)[1],
-        "depends": list(index.depends), "constrains": list(index.constrains), "noarch": noarch(index),
-        "sitePackages": index.python_site_packages_path, "license": index.license}
+def subdir(item):
+    return item["url"].rsplit("/", 2)[1]
 
 
 def cached(request, item):
@@ -219,7 +218,9 @@ def cached(request, item):
         return None
     if bytes.fromhex(item["sha256"]) not in lock.read_bytes():
         return None
-    return from_index(item, rattler.IndexJson.from_package_directory(folder), item["sha256"].lower(), item.get("md5"), None)
+    return described(
+        rattler.IndexJson.from_package_directory(folder), url=item["url"], sha256=item["sha256"].lower(), md5=item.get("md5"),
+        size=None, subdir=subdir(item))
 
 
 async def fetched(item):
@@ -236,8 +237,9 @@ async def fetched(item):
                 file.write(chunk)
         if not matches(item, sha256.hexdigest(), md5.hexdigest()):
             return None
-        index = rattler.IndexJson.from_package_archive(path)
-        return from_index(item, index, sha256.hexdigest(), md5.hexdigest(), path.stat().st_size)
+        return described(
+            rattler.IndexJson.from_package_archive(path), url=item["url"], sha256=sha256.hexdigest(), md5=md5.hexdigest(),
+            size=path.stat().st_size, subdir=subdir(item))
     except (OSError, ValueError):
         return None
     finally:
@@ -259,7 +261,7 @@ async def nearest_to(request, gateway, wanted, packages, gone):
                 sources=channels, specs=specs, gateway=gateway, platforms=[request["platform"], "noarch"],
                 virtual_packages=virtual_packages(request["virtualPackages"], request["detect"]),
                 locked_packages=[record_of(package) for package in packages])
-            return [described(record) for record in records]
+            return [listed(record) for record in records]
         except Exception as error:
             progress("solving", one_line(error)[:200])
     return None
