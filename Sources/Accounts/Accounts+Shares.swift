@@ -150,8 +150,3 @@ extension Share.Recipient {
 
     var isGroup: Bool { if case .group = self { true } else { false } }
 }
-
-extension String {
-    /// The parts between spaces.
-    fileprivate var words: [String] { split(separator: " ").map(String.init) }
-}

@@ -232,19 +232,21 @@ public final class Store: Sendable {
         _ version: EnvironmentVersion, built: BuildRecord, as name: EnvironmentName, for owner: Owner, message: String?,
         progress: @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> EnvironmentSummary {
-        let result: Result<Double, StoreError>
-        do throws(StoreError) {
-            result = .success(
-                try await offPool { [self] () throws(StoreError) in
-                    try repositories.record(version, as: name, for: owner, message: message)
-                })
-        } catch {
-            result = .failure(error)
+        let created = try await releasing(built) { [self] () throws(StoreError) in
+            try repositories.record(version, as: name, for: owner, message: message)
         }
-        await builds.release(built)
-        let created = try result.get()
         progress(BuildProgress(.done, "\(name) is ready", fraction: 1))
         return summary(of: version, name: name, build: built, created: created)
+    }
+
+    /// Writes down what from then on keeps `build`, and lets go of it, also where that fails.
+    func releasing<Value: Sendable>(
+        _ build: BuildRecord, _ write: @escaping @Sendable () throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        let result: Result<Value, StoreError>
+        do throws(StoreError) { result = .success(try await offPool(write)) } catch { result = .failure(error) }
+        await builds.release(build)
+        return try result.get()
     }
 
     func summary(of version: EnvironmentVersion, name: EnvironmentName, created: Double) throws(StoreError) -> EnvironmentSummary {

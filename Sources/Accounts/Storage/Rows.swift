@@ -70,7 +70,7 @@ struct TokenRow: Codable, FetchableRecord, PersistableRecord {
         return (
             digest,
             Token(
-                id: id, account: account, note: note, scopes: scopes.split(separator: " ").map(String.init),
+                id: id, account: account, note: note, scopes: scopes.words,
                 created: created, expires: expires, lastUsed: lastUsed, session: session)
         )
     }
@@ -92,4 +92,9 @@ struct UserRow: Codable, FetchableRecord, PersistableRecord {
             name: name, uid: uid, fullName: fullName, admin: admin || madeAdmin, isAdminByGroup: admin, created: created,
             lastActivity: lastActivity)
     }
+}
+
+extension String {
+    /// The parts between spaces: scopes in a column, for example.
+    var words: [String] { split(separator: " ").map(String.init) }
 }

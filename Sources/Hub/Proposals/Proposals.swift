@@ -19,9 +19,13 @@ struct Proposals {
     /// What somebody can decide about: for the environments that they may edit and, for administrators, images.
     func seen(by account: String, isAdministrator: Bool, _ state: Proposal.State? = .open) async throws -> [Seen] {
         let all = try await hub.accounts.proposals(state)
-        let isAboutEnvironments = all.contains { $0.content.kind == .packages }
+        return try await seen(all, by: account, isAdministrator: isAdministrator)
+    }
+
+    private func seen(_ proposals: [Proposal], by account: String, isAdministrator: Bool) async throws -> [Seen] {
+        let isAboutEnvironments = proposals.contains { $0.content.kind == .packages }
         let environments = isAboutEnvironments ? try await hub.launcher.call(ListEnvironments(account: account)) : []
-        return Self.seen(all, among: environments, of: account, isAdministrator: isAdministrator)
+        return Self.seen(proposals, among: environments, of: account, isAdministrator: isAdministrator)
     }
 
     /// The open ones, for somebody whose environments are known already.
@@ -47,9 +51,7 @@ struct Proposals {
     /// One of them, whatever became of it.
     func one(_ id: String, for account: String, isAdministrator: Bool) async throws -> Seen {
         guard let id = Int(id), let proposal = try await hub.accounts.proposal(id), proposal.state != .moot else { throw HubError.notFound }
-        let environments = proposal.content.kind == .packages ? try await hub.launcher.call(ListEnvironments(account: account)) : []
-        let seen = Self.seen([proposal], among: environments, of: account, isAdministrator: isAdministrator)
-        guard let seen = seen.first else { throw HubError.notFound }
+        guard let seen = try await seen([proposal], by: account, isAdministrator: isAdministrator).first else { throw HubError.notFound }
         return seen
     }
 

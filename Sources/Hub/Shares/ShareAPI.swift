@@ -34,9 +34,7 @@ struct ShareAPI {
     // MARK: The owner's side
 
     @Sendable private func list(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (owner, server) = try shared.subject(request, context)
-        try hub.rights(request, context).require("read:shares", on: server.map { .server(owner, $0) } ?? .user(owner))
-        guard try await hub.accounts.user(named: owner) != nil else { throw HubError.notFound }
+        let (owner, server) = try await shared.readable(request, context)
         return try shared.page(
             hub.accounts.standing.shares.filter { $0.owner == owner && (server == nil || $0.server == server) }, request)
     }
@@ -104,7 +102,7 @@ struct ShareAPI {
     // MARK: The recipient's side
 
     private func recipient(_ request: Request, _ context: HubContext, _ scope: String, isGroup: Bool) async throws -> Share.Recipient {
-        guard hub.configuration.hub.sharing else { throw HubError(.forbidden, "Sharing servers is switched off here (hub.sharing).") }
+        try shared.requireSharing()
         let name = try context.segment(Self.parameter(isGroup: isGroup))
         try hub.rights(request, context).require(scope, on: isGroup ? .group(name) : .user(name))
         let isKnown = isGroup ? try await hub.accounts.group(named: name) != nil : try await hub.accounts.user(named: name) != nil

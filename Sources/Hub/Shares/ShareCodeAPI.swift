@@ -28,9 +28,7 @@ struct ShareCodeAPI {
     }
 
     @Sendable private func list(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (owner, server) = try shared.subject(request, context)
-        try hub.rights(request, context).require("read:shares", on: server.map { .server(owner, $0) } ?? .user(owner))
-        guard try await hub.accounts.user(named: owner) != nil else { throw HubError.notFound }
+        let (owner, server) = try await shared.readable(request, context)
         let codes = try await hub.accounts.shareCodes(of: owner, server: server)
         let page = try Page(request)
         return page.response(

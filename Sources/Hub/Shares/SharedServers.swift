@@ -10,12 +10,25 @@ struct SharedServers {
     /// The scopes that can be given to somebody on a server: those that change nothing of the owner's.
     private static let givable: Set<String> = ["access:servers", "read:servers"]
 
+    /// Refuses where the configuration has no sharing.
+    func requireSharing() throws(HubError) {
+        guard hub.configuration.hub.sharing else { throw HubError(.forbidden, "Sharing servers is switched off here (hub.sharing).") }
+    }
+
     /// The owner in the path, and the server: nil where the path has none, empty after a last slash.
     func subject(_ request: Request, _ context: HubContext) throws(HubError) -> (owner: String, server: String?) {
-        guard hub.configuration.hub.sharing else { throw HubError(.forbidden, "Sharing servers is switched off here (hub.sharing).") }
+        try requireSharing()
         let owner = try context.segment("owner")
         let named = context.parameters.get("server")?.removingPercentEncoding
         return (owner, named ?? (request.uri.path.hasSuffix("/") ? "" : nil))
+    }
+
+    /// The same, for whoever wants to know what is shared of it.
+    func readable(_ request: Request, _ context: HubContext) async throws -> (owner: String, server: String?) {
+        let (owner, server) = try subject(request, context)
+        try hub.rights(request, context).require("read:shares", on: server.map { .server(owner, $0) } ?? .user(owner))
+        guard try await hub.accounts.user(named: owner) != nil else { throw HubError.notFound }
+        return (owner, server)
     }
 
     /// The same, where there must be a server and it must exist.

@@ -90,15 +90,9 @@ extension Store {
             throw StoreError(.invalid, "This is not what was judged.")
         }
         return try await turns.take("\(push.owner.uid)/\(push.name)") { () async throws(StoreError) in
-            let result: Result<String, StoreError>
-            do throws(StoreError) {
-                result = .success(
-                    try await offPool { [self] () throws(StoreError) in
-                        try repositories.record(next, as: push.name, for: push.owner)
-                    })
-            } catch { result = .failure(error) }
-            await builds.release(next.build)
-            return try result.get()
+            try await releasing(next.build) { [self] () throws(StoreError) in
+                try repositories.record(next, as: push.name, for: push.owner)
+            }
         }
     }
 
