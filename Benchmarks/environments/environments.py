@@ -1,5 +1,5 @@
 """Environments beside py-rattler alone and beside environments that compiled their own bytecode, in turns
-in one run, as ratios: restore, disk, solve and import.
+in one run, as ratios: restore, import and disk.
 
 usage: environments.py [ROUNDS]
 """
@@ -35,7 +35,6 @@ def main():
             bench.make("first")
             bench.peer("install", fresh=True)
             restore(bench, rounds)
-            solve(bench, rounds)
             imports(bench, rounds)
             disk(bench)
 
@@ -87,19 +86,6 @@ def restore(bench, rounds):
     print(f"  rattler and compileall            {own:6.2f} s")
     print(f"  rattler and compileall, no cache  {cold:6.2f} s")
     print(f"  berth env create                  {ours:6.2f} s   ratio to rattler alone {ours / theirs:.2f}, with its bytecode {ours / own:.2f}")
-
-
-def solve(bench, rounds):
-    berth, peer = [], []
-    for _ in range(rounds):
-        began = time.monotonic()
-        bench.site.berth("env", "check", bench.recipe("first"))
-        berth.append(time.monotonic() - began)
-        peer.append(bench.peer("solve")["whole"])
-    ours, theirs = statistics.median(berth), statistics.median(peer)
-    print("\nsolve, container included")
-    print(f"  rattler            {theirs:6.2f} s")
-    print(f"  berth env check    {ours:6.2f} s   ratio {ours / theirs:.2f}")
 
 
 def imports(bench, rounds):
