@@ -85,9 +85,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird", moduleAliases: ["Configuration": "SwiftConfiguration"]),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-            ],
-            // Swift 6.3's optimizer crashes on it (coroutines split around thrown errors); pages are not the hot path.
-            swiftSettings: [.unsafeFlags(["-Onone"], .when(configuration: .release))]),
+            ]),
 
         .executableTarget(
             name: "berth",

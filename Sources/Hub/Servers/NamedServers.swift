@@ -34,6 +34,8 @@ struct NamedServers {
     }
 
     /// Starts it, and remembers with what.
+    // Inlined into some callers, it crashes Swift 6.3's optimizer.
+    @inline(never)
     func start(_ id: ServerID, with choice: ServerChoice) async throws {
         try await admit(id)
         try await hub.accounts.remember(choice, of: id.owner, server: id.name)
