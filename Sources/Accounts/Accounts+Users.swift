@@ -4,6 +4,7 @@ extension Accounts {
     /// Notes that a person logged in: adds them, or renews what is known of them.
     public func noteLogin(name: String, uid: UInt32, fullName: String, admin: Bool) async throws(AccountsError) {
         let now = clock()
+        absent.remove(name)
         try await change("note a log-in") { database in
             try database.execute(
                 sql: """

@@ -69,8 +69,12 @@ public final class Accounts: Sendable {
         let openings = liveOpenings
         return live.withLock { grants in
             AccountsSnapshot(
-                sessions: grants.sessions.map { .init(digest: $0, account: $1.account, id: $1.id) },
-                tokens: grants.tokens.map { .init(digest: $0, token: $1) }, standing: standing, openings: openings)
+                sessions: grants.sessions.compactMap { digest, session in
+                    grants.absent.contains(session.account) ? nil : .init(digest: digest, account: session.account, id: session.id)
+                },
+                tokens: grants.tokens.compactMap { digest, token in
+                    grants.absent.contains(token.account) ? nil : .init(digest: digest, token: token)
+                }, standing: standing, openings: openings)
         }
     }
 

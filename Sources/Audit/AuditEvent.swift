@@ -44,6 +44,8 @@ public struct AuditEvent: Codable, Sendable, Equatable {
         case userRemove = "user.remove"
         /// Somebody was made an administrator, or is one no longer.
         case userAdmin = "user.admin"
+        /// The host has an account no longer, or it may not use Berth any more.
+        case userAbsent = "user.absent"
         /// Everybody is told something, or no longer.
         case noticeTold = "notice.told"
         case noticeWithdrawn = "notice.withdrawn"

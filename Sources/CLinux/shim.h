@@ -2,16 +2,25 @@
 #ifndef BERTH_CLINUX_H
 #define BERTH_CLINUX_H
 
+#include <linux/openat2.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/types.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 struct sockaddr;
 
 // open(2)
 static const int LINUX_O_PATH = 010000000;
 static const int LINUX_O_TMPFILE = 020200000;
+
+// openat2(2), which glibc doesn't wrap: nothing on the way may lead out of the directory.
+static inline int linux_open_beneath(int directory, const char *path, int flags) {
+    struct open_how how = {.flags = (unsigned int)flags, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+    return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
 
 // unix(7): struct ucred
 struct linux_ucred {
@@ -48,6 +57,9 @@ static inline int linux_forbid_core_dumps(void) { return prctl(4 /* PR_SET_DUMPA
 // posix_spawn(3)
 static const short LINUX_POSIX_SPAWN_SETSID = 0x80;
 int linux_spawn_close_from(void *actions, int first) __asm__("posix_spawn_file_actions_addclosefrom_np");
+
+// memmem(3)
+void *memmem(const void *bytes, size_t count, const void *wanted, size_t wanted_count);
 
 int execvpe(const char *file, char *const arguments[], char *const environment[]);
 

@@ -15,7 +15,7 @@ import Servers
 /// try await hub.run(socketPath: "/run/berth/gateway/hub.sock")
 /// ```
 public struct Hub: Sendable {
-    private let services: HubServices
+    let services: HubServices
 
     /// Reads templates, texts, style sheets and scripts from the configured directory; its
     /// errors say which file is wrong.
@@ -64,6 +64,9 @@ public struct Hub: Sendable {
 
     /// Stops servers that nobody uses, until the task is cancelled.
     public func cull() async { await Culling(hub: services).run() }
+
+    /// Asks the host about everybody who can come in, until the task is cancelled.
+    public func review() async { await HostReview(hub: services).run() }
 
     /// The name of the session's cookie: with the `__Host-` prefix wherever the site is served over TLS.
     public static func sessionCookie(for configuration: GatewayConfiguration) -> String { HubCookies(configuration).session }

@@ -129,6 +129,11 @@ public final class LauncherServer: Sendable {
                 let outcome = try await entry.handle(frame.body, caller, frame.secrets) { progress in
                     connection.send(Frame(head: .init(call: id, kind: .progress), body: progress))
                 }
+                guard outcome.count <= Frame.Limit.body else {
+                    throw LauncherError(
+                        .failed,
+                        "The answer to \(name) takes \(outcome.count >> 20) MiB, and at most \(Frame.Limit.body >> 20) are passed on.")
+                }
                 connection.send(Frame(head: .init(call: id, kind: .outcome), body: outcome))
             } catch {
                 logger.debug("\(name) failed: \(error)")

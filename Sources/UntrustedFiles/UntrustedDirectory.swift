@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import UnixSockets
 
@@ -11,8 +12,13 @@ public enum UntrustedDirectory {
         return descriptor < 0 ? nil : descriptor
     }
 
-    /// The names of what an open directory holds, in no order.
+    /// The names of what an open directory holds, in no order, but for those that are no UTF-8.
     public static func names(in parent: CInt) throws(SystemCallError) -> [String] {
+        try rawNames(in: parent).compactMap { String(validating: $0.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) }
+    }
+
+    /// The names of what an open directory holds, in no order: bytes, and a NUL at the end. A name may hold any other byte.
+    static func rawNames(in parent: CInt) throws(SystemCallError) -> [[CChar]] {
         let descriptor = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemCallError("open") }
         // fdopendir(3) owns the descriptor from here on.
@@ -21,14 +27,22 @@ public enum UntrustedDirectory {
             throw SystemCallError("fdopendir")
         }
         defer { closedir(directory) }
-        var names: [String] = []
+        let own: [[CChar]] = [Array(".".utf8CString), Array("..".utf8CString)]
+        var names: [[CChar]] = []
         while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-                tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { $0.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0] }
+            if !own.contains(name) { names.append(name) }
         }
         return names
+    }
+
+    /// Opens what `path` leads to below an open directory, wherever links on the way lead within it; nil for what is
+    /// not there, or lies elsewhere (openat2(2), `RESOLVE_BENEATH`). The caller closes it.
+    ///
+    /// - Parameter flags: of `open(2)`; a link at the very end is not followed.
+    public static func open(_ path: String, below top: CInt, _ flags: CInt) -> CInt? {
+        let descriptor = linux_open_beneath(top, path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        return descriptor < 0 ? nil : descriptor
     }
 
     /// The status of an entry itself, not of what a link names; nil where it is gone.

@@ -15,7 +15,7 @@ public enum UntrustedTree {
             switch errno {
             case ENOENT: return
             // A file, a socket or a link.
-            case ENOTDIR, ELOOP, ENXIO: return try unlink(AT_FDCWD, path, flags: 0)
+            case ENOTDIR, ELOOP, ENXIO: return try unlink(path, flags: 0)
             default: throw SystemCallError("open", on: path)
             }
         }
@@ -25,14 +25,14 @@ public enum UntrustedTree {
             levels += 1
             guard levels < mostLevels else { throw SystemCallError("rmdir", on: path, code: ENOTEMPTY) }
         }
-        try unlink(AT_FDCWD, path, flags: AT_REMOVEDIR)
+        try unlink(path, flags: AT_REMOVEDIR)
     }
 
     /// Removes what `top` holds, but for directories with something in them: what those hold
     /// comes up. Returns whether anything is left.
     private static func removeLevel(of top: CInt) throws(SystemCallError) -> Bool {
         var isLeft = false
-        for name in try UntrustedDirectory.names(in: top) where try !removeSimple(top, name) {
+        for name in try UntrustedDirectory.rawNames(in: top) where try !removeSimple(top, name) {
             isLeft = true
             try raise(name, to: top)
         }
@@ -40,26 +40,31 @@ public enum UntrustedTree {
     }
 
     /// Removes a file, a link or an empty directory; false for a directory that is not empty.
-    private static func removeSimple(_ parent: CInt, _ name: String) throws(SystemCallError) -> Bool {
+    private static func removeSimple(_ parent: CInt, _ name: [CChar]) throws(SystemCallError) -> Bool {
         if unlinkat(parent, name, 0) == 0 || errno == ENOENT { return true }
-        guard errno == EISDIR else { throw SystemCallError("unlink", on: name) }
+        guard errno == EISDIR else { throw error("unlink", name) }
         if unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT { return true }
-        guard errno == ENOTEMPTY || errno == EEXIST else { throw SystemCallError("rmdir", on: name) }
+        guard errno == ENOTEMPTY || errno == EEXIST else { throw error("rmdir", name) }
         return false
     }
 
     /// Moves the directories that `name` holds into `top`, and removes all else in it.
-    private static func raise(_ name: String, to top: CInt) throws(SystemCallError) {
+    private static func raise(_ name: [CChar], to top: CInt) throws(SystemCallError) {
         let directory = openat(top, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard directory >= 0 else { throw SystemCallError("open", on: name) }
+        guard directory >= 0 else { throw error("open", name) }
         defer { close(directory) }
-        for entry in try UntrustedDirectory.names(in: directory) where try !removeSimple(directory, entry) {
+        for entry in try UntrustedDirectory.rawNames(in: directory) where try !removeSimple(directory, entry) {
             let fresh = "removed-" + String(UInt64.random(in: .min ... .max), radix: 16)
-            guard renameat(directory, entry, top, fresh) == 0 else { throw SystemCallError("rename", on: entry) }
+            guard renameat(directory, entry, top, fresh) == 0 else { throw error("rename", entry) }
         }
     }
 
-    private static func unlink(_ parent: CInt, _ name: String, flags: CInt) throws(SystemCallError) {
-        guard unlinkat(parent, name, flags) == 0 || errno == ENOENT else { throw SystemCallError("unlink", on: name) }
+    private static func unlink(_ path: String, flags: CInt) throws(SystemCallError) {
+        guard unlinkat(AT_FDCWD, path, flags) == 0 || errno == ENOENT else { throw SystemCallError("unlink", on: path) }
+    }
+
+    private static func error(_ call: String, _ name: [CChar]) -> SystemCallError {
+        let code = errno
+        return SystemCallError(call, on: String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self), code: code)
     }
 }

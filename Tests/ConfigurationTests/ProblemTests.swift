@@ -31,6 +31,7 @@ struct ProblemTests {
             ("gateway: {public_url: berth.example.org}", 1, 23, "public_url", "https://berth.example.org"),
             ("gateway: {tls: {certificate: /nowhere/c.pem}}", 1, 30, "names /nowhere/c.pem, and there is nothing", "Make it"),
             ("gateway: {session: {idle: 30d}}", 1, 27, "longer than “gateway.session.absolute”", "shorter"),
+            ("homes: {source: '{home}/lab'}", 1, 17, "“homes.source”", "nothing follows {home}"),
             ("profiles: []", 1, 11, "“profiles” is empty", "at least one profile"),
             ("profiles: {}", 1, 11, "“profiles” is a mapping", "Write a list"),
             ("profiles:\n  - name: a\n    image: evil/image:1", 3, 12, "does not allow", "pytorch/pytorch:*"),

@@ -31,6 +31,7 @@ class Site:
         self.configuration = folder / "berth.yaml"
         self.log = ARTIFACTS / "logs" / f"berth-{name}.log"
         self.process = None
+        self.awaited = []
         # More of them, as YAML.
         self.profiles = ""
 
@@ -142,9 +143,23 @@ shared: {mounts}
             for line in process.stdout:
                 log.write(line)
                 log.flush()
+                for text, said in self.awaited:
+                    if text in line:
+                        said.set()
                 if "Berth is open" in line:
                     opened.set()
         opened.set()
+
+    @contextlib.contextmanager
+    def awaiting(self, text, seconds=60):
+        """Waits at the end of the block until Berth has said `text` since its beginning."""
+        awaited = (text, threading.Event())
+        self.awaited.append(awaited)
+        try:
+            yield
+            assert awaited[1].wait(seconds), f"Berth did not say “{text}”; its log: {self.log}"
+        finally:
+            self.awaited.remove(awaited)
 
     def stop(self):
         if self.process and self.process.poll() is None:

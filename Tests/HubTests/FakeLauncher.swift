@@ -32,6 +32,10 @@ final class FakeLauncher: LauncherCalling {
         var images: [ImageSummary] = []
         var everybodys: [EnvironmentOverview] = []
         var storage: [AccountStorage] = []
+        /// Accounts that the host has no longer.
+        var gone: Set<String> = []
+        /// Further groups of accounts.
+        var groups: [String: [String]] = [:]
         /// How fetching an image ends, after one report.
         var pull: Result<Done, LauncherError>?
         var layer = LayerSummary(build: "", files: 0, bytes: 0, changes: [], notices: [])
@@ -128,7 +132,9 @@ final class FakeLauncher: LauncherCalling {
                 if !call.isTakenBack { state.assignments.append(call.assignment) }
                 return state.assignments
             }
-        case let call as LookUpAccount: outcome = Self.account(call.account)
+        case let call as LookUpAccount:
+            guard !now.gone.contains(call.account) else { throw LauncherError(.notFound, "There is no account “\(call.account)”.") }
+            outcome = Self.account(call.account, groups: now.groups[call.account] ?? [])
         case let call as RemoveEnvironment:
             state.withLock { $0.environments.removeAll { $0.name == call.environment } }
             outcome = Done()
@@ -142,7 +148,6 @@ final class FakeLauncher: LauncherCalling {
             if let report = StartProgress(.pulling, "Pulling the image", fraction: 0.5) as? Call.Progress { progress(report) }
             outcome = try await ending(now.start)
         case is StopServer: outcome = Done()
-        case let call as LookUpAccount: outcome = Self.account(call.account)
         case is ListGPUs: outcome = now.gpus
         case is ListImages: outcome = now.images
         case let call as ListAllEnvironments:
@@ -200,9 +205,10 @@ final class FakeLauncher: LauncherCalling {
 
     // MARK: PAM
 
-    static func account(_ name: String) -> Account {
+    static func account(_ name: String, groups: [String] = []) -> Account {
         Account(
-            name: name, uid: 1001, gid: 1001, groups: [.init(name: name, gid: 1001)], fullName: "\(name.capitalized) Person",
+            name: name, uid: 1001, gid: 1001, groups: ([name] + groups).map { .init(name: $0, gid: 1001) },
+            fullName: "\(name.capitalized) Person",
             home: "/home/\(name)", shell: "/bin/bash")
     }
 

@@ -51,6 +51,7 @@ import Testing
         #expect(names == (0..<7).map { "u\($0)" })
         #expect(list(try await site.browser().send("GET", "/hub/api/users?offset=5", admin, "")).count == 2)
         #expect(list(try await site.browser().send("GET", "/hub/api/users?offset=99", admin, "")).isEmpty)
+        #expect(list(try await site.browser().send("GET", "/hub/api/users?offset=\(Int.max)", admin, "")).isEmpty)
         #expect(try await site.browser().send("GET", "/hub/api/users?limit=0", admin, "").status == 400)
     }
 

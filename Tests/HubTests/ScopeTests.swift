@@ -51,6 +51,23 @@ import Testing
         }
     }
 
+    /// A token that may make tokens must not make one that may more.
+    @Test func aTokenMakesNoneThatIsGoodForMore() {
+        func granted(_ asked: String, by scopes: [String], admin: Bool = false) -> Bool {
+            (try? TokenScopes(owner: rights(nil, admin: admin), maker: rights(scopes, admin: admin)).granted([asked])) != nil
+        }
+        let narrow = ["tokens!user", "access:servers!server=alice/a"]
+        #expect(granted("access:servers!server=alice/a", by: narrow))
+        for wider in ["access:servers", "access:servers!user", "access:servers!user=alice", "access:servers!server=alice/b"] {
+            #expect(!granted(wider, by: narrow), "\(wider)")
+            #expect(!granted(wider, by: narrow, admin: true), "\(wider)")
+        }
+        #expect(granted("servers!user", by: ["tokens", "servers!user=alice"]))
+        #expect(granted("read:servers!server=alice/a", by: ["tokens", "servers!user"]))
+        #expect(granted("access:servers!user", by: ["self"]) && !granted("access:servers", by: ["self"], admin: true))
+        #expect(granted("access:servers", by: ["inherit"], admin: true) && granted("access:servers", by: ["access:servers"], admin: true))
+    }
+
     @Test func aTokenOfAnAdministratorForThemselvesIsForThemselves() {
         #expect(rights(["self"], admin: true).allow("servers", on: .server("alice", "")))
         #expect(!rights(["self"], admin: true).allow("servers", on: .server("bob", "")))

@@ -19,6 +19,7 @@ final class Site: Sendable {
     let access = Mutex<ServerAccess?>(nil)
     private let directory: String
     private let running: Task<Void, any Error>
+    private let reviewing: @Sendable () async -> Void
 
     final class Count: Sendable {
         let value = Mutex(0)
@@ -42,12 +43,16 @@ final class Site: Sendable {
         let hub = try Hub(
             configuration: configuration, accounts: accounts, servers: servers, launcher: launcher, logger: logger, watched: watched,
             shutDown: { [shutdowns] in shutdowns.value.withLock { $0 += 1 } })
+        reviewing = { await HostReview(hub: hub.services).look() }
         let (up, serving) = AsyncStream.makeStream(of: Void.self)
         let path = directory + "/hub.sock"
         running = Task { try await hub.run(socketPath: path) { serving.finish() } }
         hub.onAccess { [weak self] access in self?.access.withLock { $0 = access } }
         for await _ in up {}
     }
+
+    /// Asks the host about everybody, as happens every few minutes.
+    func review() async { await reviewing() }
 
     /// Stops the hub and returns when it has ended.
     func stop() async {

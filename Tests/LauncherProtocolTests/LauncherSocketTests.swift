@@ -73,6 +73,17 @@ private struct Unknown: LauncherCall {
         #expect(steps.withLock { $0 } == [0, 1, 2])
     }
 
+    @Test func anAnswerThatIsTooLongFailsAloneAndNotTheConnection() async throws {
+        let server = try server()
+        defer { server.stop() }
+        let client = LauncherClient(path: path)
+        // What goes to the launcher is as long as it may be; what comes back says who asked, too.
+        let text = String(repeating: "x", count: Frame.Limit.body - 30)
+        let error = try #require(await #expect(throws: LauncherError.self) { try await client.call(Echo(text: text)) })
+        #expect(error.message.contains("MiB"), "\(error)")
+        #expect(try await client.call(Echo(text: "still here")).hasPrefix("still here"))
+    }
+
     /// A stranger's connection, made by a process that has given root up.
     @Test(.enabled(if: getuid() == 0)) func aMemberGetsAFewConnectionsOnly() async throws {
         let server = try server()

@@ -1,4 +1,5 @@
 import Configuration
+import Environments
 import Foundation
 import Testing
 
@@ -31,6 +32,46 @@ struct HostileTests {
         #expect(!cached.contains("evil.txt"))
         #expect(!cached.contains("evil"))
         #expect(bench.names(in: "store/work") == ["pkgs", "repodata", "staging"])
+    }
+
+    @Test("A record that a package brings is not believed: nothing of the host is read for it")
+    func records() async throws {
+        let evil = try evilChannel()
+        defer { try? FileManager.default.removeItem(atPath: evil) }
+        var settings = Bench.settings
+        settings.mounts.append(SharedDirectory(source: evil, target: "/evil", readOnly: true))
+        let bench = try await TestStore(settings: settings)
+        let error = try #require(
+            await #expect(throws: StoreError.self) {
+                try await bench.store.create(
+                    for: bench.owner, environment: "x", recipe: "channels: ['file:///evil']\ndependencies: [evil-record]\n"
+                ) { _ in }
+            })
+        #expect(error.log == ["missing: [], unasked: [\"evil-other-1.0-0\"]"], "\(error)")
+        bench.expectNothingBuilt()
+    }
+
+    @Test(
+        "What a record names is looked for in its tree alone, wherever it points", arguments: ["../outside", "out/outside", "/etc/passwd"])
+    func recordedPaths(path: String) throws {
+        let root = "/var/tmp/berth-records-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        try FileManager.default.createDirectory(atPath: root + "/tree/conda-meta", withIntermediateDirectories: true)
+        try Data("root:".utf8).write(to: URL(fileURLWithPath: root + "/outside"))
+        #expect(symlink("..", root + "/tree/out") == 0)
+        func verify(files: [String], paths: [[String: String]]) throws {
+            let record: [String: Any] = ["name": "a", "version": "1", "build": "0", "files": files, "paths_data": ["paths": paths]]
+            try JSONSerialization.data(withJSONObject: record).write(to: URL(fileURLWithPath: root + "/tree/conda-meta/a-1-0.json"))
+            let package = CondaPackage(
+                name: "a", version: "1", build: "0", url: "file:///a-1-0.conda", sha256: nil, md5: nil, size: nil, subdir: "noarch",
+                depends: [])
+            try CondaMetadata.verify(root + "/tree", lock: Lock(platform: "linux-64", packages: [package]), prefix: "/opt")
+        }
+        try verify(files: ["conda-meta/a-1-0.json"], paths: [])
+        let absent = #expect(throws: StoreError.self) { try verify(files: [path], paths: []) }
+        #expect(absent?.log == ["a lacks \(path)"])
+        let unread = #expect(throws: StoreError.self) { try verify(files: [], paths: [["_path": path, "prefix_placeholder": "root:"]]) }
+        #expect(unread?.log == ["a's \(path) is no file"])
     }
 
     @Test("A package without a SHA-256 is not taken: the cache would find it by its name for others")

@@ -20,6 +20,41 @@ import UntrustedFiles
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/others") == ["file"])
     }
 
+    /// A name is bytes, and the tree is its owner's: nothing in it may keep it from being removed.
+    @Test func removesWhatIsNoUTF8() throws {
+        defer { _ = try? Self.shell("rm -rf \(folder)") }
+        try Self.shell(
+            """
+            mkdir -p \(folder)/mine && python3 -c '
+            import os
+            top = b"\(folder)/mine/"
+            os.makedirs(top + b"dir\\xff/in\\xfe")
+            for name in [b"\\xff", b"dir\\xff/file", b"dir\\xff/in\\xfe/\\xfd", b"\\xcc\\x81"]: open(top + name, "w").close()
+            '
+            """)
+        try UntrustedTree.remove(folder + "/mine")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+    }
+
+    /// A link may lead anywhere within a tree, and nowhere else.
+    @Test func opensWhatIsBelow() throws {
+        defer { _ = try? Self.shell("rm -rf \(folder)") }
+        try Self.shell("mkdir -p \(folder)/tree/real; touch \(folder)/tree/real/file \(folder)/beside")
+        try Self.shell("cd \(folder)/tree; ln -s real within; ln -s .. out; ln -s \(folder) away; ln -s real/file last")
+        let top = open(folder + "/tree", O_RDONLY | O_DIRECTORY)
+        try #require(top >= 0)
+        defer { close(top) }
+        func opens(_ path: String) -> Bool {
+            guard let descriptor = UntrustedDirectory.open(path, below: top, O_RDONLY) else { return false }
+            close(descriptor)
+            return true
+        }
+        #expect(opens("real/file") && opens("within/file") && opens("real/../within/file"))
+        for path in ["../beside", "out/beside", "away/beside", folder + "/beside", "real/absent", "last"] {
+            #expect(!opens(path), "\(path)")
+        }
+    }
+
     /// A level must cost neither a descriptor nor a frame of the stack: a user may make as many as they like.
     @Test func removesATreeDeeperThanThereAreDescriptors() throws {
         defer { _ = try? Self.shell("rm -rf \(folder)") }

@@ -4,6 +4,8 @@ import TLS
 struct LiveGrants {
     var sessions: [Digest: Session] = [:]
     var tokens: [Digest: Token] = [:]
+    /// Accounts whose sessions and tokens open nothing for the time being.
+    var absent: Set<String> = []
     private var usedSessions: Set<Digest> = []
     private var usedTokens: Set<Digest> = []
 
@@ -19,7 +21,9 @@ struct LiveGrants {
     }
 
     mutating func session(_ digest: Digest, now: Double, limits: SessionLimits) -> Session? {
-        guard var session = sessions[digest], session.isLive(at: now, idle: limits.idle) else { return nil }
+        guard var session = sessions[digest], session.isLive(at: now, idle: limits.idle), !absent.contains(session.account) else {
+            return nil
+        }
         session.lastUsed = now
         sessions[digest] = session
         usedSessions.insert(digest)
@@ -27,7 +31,7 @@ struct LiveGrants {
     }
 
     mutating func token(_ digest: Digest, now: Double) -> Token? {
-        guard var token = tokens[digest], token.isLive(at: now) else { return nil }
+        guard var token = tokens[digest], token.isLive(at: now), !absent.contains(token.account) else { return nil }
         token.lastUsed = now
         tokens[digest] = token
         usedTokens.insert(digest)

@@ -7,7 +7,7 @@ public struct User: Sendable, Equatable {
     public let fullName: String
     /// Whether they are an administrator: by a group of the host, or because an administrator made them one.
     public let admin: Bool
-    /// Whether they were in an administrators' group when they last logged in.
+    /// Whether they are in an administrators' group of the host, as it said last.
     public let isAdminByGroup: Bool
     public let created: Double
     public let lastActivity: Double

@@ -101,7 +101,12 @@ extension EngineConfiguration: SettingsSection {
 
 extension HomeConfiguration: SettingsSection {
     mutating func visit(_ visitor: inout some SettingsVisitor) {
-        visitor.field("source", &source, .path)
+        visitor.field(
+            "source", &source,
+            // What is in a home its owner can make a link, and the engine, which is root, would follow it.
+            ValueForm<String>.path.accepting("a path where nothing follows {home}, such as {home} or /srv/homes/{user}") {
+                !$0.contains("{home}") || $0.hasSuffix("{home}")
+            })
         visitor.field("create", &create, .bool)
     }
 }

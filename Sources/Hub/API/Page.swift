@@ -26,7 +26,10 @@ struct Page {
         limit = min(try number("limit", Bound.usual, from: 1), Bound.most)
     }
 
-    func range(of count: Int) -> Range<Int> { min(offset, count)..<min(offset &+ limit, max(count, min(offset, count))) }
+    func range(of count: Int) -> Range<Int> {
+        let start = min(offset, count)
+        return start..<min(start + limit, count)
+    }
 
     /// The bare list, or the page with where the next one is.
     func response(_ items: [JSONValue], total: Int, site: String, _ request: Request) -> Response {

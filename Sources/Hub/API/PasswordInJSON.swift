@@ -57,8 +57,10 @@ private enum JSONStringBytes {
             case UInt8(ascii: "u"):
                 guard var scalar = hex(raw, index + 2) else { return false }
                 index += 4
-                if 0xd800...0xdbff ~= scalar, index + 3 < raw.count, raw[index + 2] == UInt8(ascii: "\\"), let low = hex(raw, index + 4) {
-                    scalar = 0x10000 + (scalar - 0xd800) << 10 + (low &- 0xdc00)
+                if 0xd800...0xdbff ~= scalar, raw.dropFirst(index + 2).starts(with: "\\u".utf8), let low = hex(raw, index + 4),
+                    0xdc00...0xdfff ~= low
+                {
+                    scalar = 0x10000 + (scalar - 0xd800) << 10 + (low - 0xdc00)
                     index += 6
                 }
                 guard let unicode = Unicode.Scalar(scalar) else { return false }

@@ -104,10 +104,11 @@ struct PasswordCheck {
         let pending = PendingLogin(login: opened.login, account: name, next: nil, password: password)
         switch try await LoginWalk(launcher: hub.launcher).walk(from: opened.step, pending) {
         case .success(let account, let session, _):
+            // Nobody stays logged in: the password was all that was asked about.
+            _ = try await hub.launcher.call(CloseLogin(session: session))
             try await hub.accounts.noteLogin(
                 name: account.name, uid: account.uid, fullName: account.fullName,
-                admin: account.groups.contains { hub.configuration.login.adminGroups.contains($0.name) })
-            _ = try await hub.launcher.call(CloseLogin(session: session))
+                admin: hub.isAdministrator(account))
             return account.name
         case .ask(let pending):
             _ = try? await hub.launcher.call(CancelLogin(login: pending.login))

@@ -18,7 +18,7 @@ enum MultipartForm {
             rest = mark.upperBound
             guard let head = data.range(of: Data("\r\n\r\n".utf8), in: rest..<data.endIndex),
                 let end = data.range(of: Data("\r\n".utf8) + delimiter, in: head.upperBound..<data.endIndex)
-            else { continue }
+            else { break }
             let disposition = String(decoding: data[rest..<head.lowerBound], as: UTF8.self)
                 .split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix("content-disposition:") }
             guard let disposition, let name = parameter("name", in: String(disposition)) else { continue }

@@ -17,7 +17,7 @@ struct LoginSuccess {
             if let old = context.identity?.session { try await hub.accounts.endSession(old.id) }
             try await hub.accounts.noteLogin(
                 name: account.name, uid: account.uid, fullName: account.fullName,
-                admin: account.groups.contains { hub.configuration.login.adminGroups.contains($0.name) })
+                admin: hub.isAdministrator(account))
             opened = try await hub.accounts.openSession(
                 account: account.name, address: request.clientAddress, userAgent: request.headers[.userAgent] ?? "", login: login)
         } catch {

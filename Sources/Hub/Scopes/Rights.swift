@@ -45,6 +45,16 @@ struct Rights: Sendable {
         }
     }
 
+    /// Whether a token for `scope` that belongs to `owner` would be good for nothing that this request isn't good for.
+    func holds(_ scope: Scope, of owner: String) -> Bool {
+        guard have(scope.name) else { return false }
+        guard let scopes, !scopes.contains(where: { $0.name == "inherit" }) else { return true }
+        guard let filter = scope.filter else {
+            return scopes.contains { $0.name != "self" && $0.filter == nil && $0.implies(scope.name) }
+        }
+        return allow(Scope(scope.name, filter == .owner ? .user(owner) : filter))
+    }
+
     private func tokenMay(_ name: String, _ target: Target) -> Bool {
         guard let scopes else { return true }
         return scopes.contains { $0.name == "inherit" || ($0.implies(name) && covers($0, target)) }

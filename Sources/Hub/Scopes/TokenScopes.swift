@@ -13,7 +13,7 @@ struct TokenScopes {
                 throw HubError(.badRequest, "“\(text.prefix(80))” is no scope. JupyterHub's documentation lists them.")
             }
             let isWhole = ["self", "inherit"].contains(scope.name)
-            guard isWhole || (owner.have(scope.name) && maker.have(scope.name)) else {
+            guard isWhole || (owner.have(scope.name) && maker.holds(scope, of: owner.account)) else {
                 throw HubError(.forbidden, "Not assigning requested scope \(text.prefix(80)), which the token's owner does not have.")
             }
             // A token for something alone must not make one for everything.

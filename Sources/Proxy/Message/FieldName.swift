@@ -18,7 +18,8 @@ enum FieldName: UInt8 {
     // What a server answers and may not.
     case setCookie, strictTransportSecurity
     /// `Clear-Site-Data`, `Service-Worker-Allowed`, `Alt-Svc`, `NEL`, `Report-To`,
-    /// `Set-Cookie2` and `X-Accel-*`: they speak for the whole site or to a front end.
+    /// `Set-Cookie2` and `X-Accel-*`: they speak for the whole site or to a front end. With `Cross-Origin-Opener-Policy`
+    /// a server's page would keep hold of a window of the hub's pages, which have the same.
     case siteWide
 
     init(_ name: ByteView) {
@@ -74,6 +75,7 @@ enum FieldName: UInt8 {
         case 19: return matches("proxy-authorization") ? .proxyHop : .other
         case 22: return matches("service-worker-allowed") ? .siteWide : .other
         case 25: return matches("strict-transport-security") ? .strictTransportSecurity : .other
+        case 26: return matches("cross-origin-opener-policy") ? .siteWide : .other
         default: return .other
         }
     }

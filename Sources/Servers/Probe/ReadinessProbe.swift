@@ -71,9 +71,10 @@ final class ReadinessProbe: Sendable {
             }
             switch waitForNews(on: watcher, seconds: min(deadline.left, pause ?? .infinity)) {
             case .cancelled: return .cancelled
-            case .news: drain(watcher)
+            case .news where deadline.left > 0: drain(watcher)
             case .silence where deadline.left > 0: continue
-            case .silence:
+            // The directory is the person's: news without end is possible.
+            case .news, .silence:
                 return .silent(
                     "JupyterLab did not answer within \(Int(timeout)) seconds. Try again, or choose another environment or profile.")
             }

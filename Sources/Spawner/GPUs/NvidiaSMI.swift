@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import Glibc
 import LauncherProtocol
 import Synchronization
 
@@ -8,6 +9,8 @@ final class NvidiaSMI: Sendable {
     private let command: String
     private let devices = Mutex<Kept<[GPUDevice]>?>(nil)
     private let uses = Mutex<Kept<[String: GPUSummary.Use]>?>(nil)
+    /// What it is being asked.
+    private let asked = Mutex<[[String]: Task<String?, Never>]>([:])
 
     private struct Kept<Value: Sendable>: Sendable {
         let value: Value
@@ -41,9 +44,22 @@ final class NvidiaSMI: Sendable {
         return found
     }
 
-    /// What it prints; nil where it fails.
+    /// What it prints; nil where it fails, or does not answer. Who asks the same meanwhile waits for the same answer.
     private func run(_ arguments: [String]) async -> String? {
-        await offPool { [command] in
+        let asking = asked.withLock { asked in
+            if let asking = asked[arguments] { return asking }
+            let asking = Task { [self] in await answer(arguments) }
+            asked[arguments] = asking
+            return asking
+        }
+        return await asking.value
+    }
+
+    /// A tool that waits for a wedged driver can't be ended. It is given up, and not asked again until it ends: so
+    /// it costs one thread, however often it is asked.
+    private func answer(_ arguments: [String]) async -> String? {
+        let (answers, answer) = AsyncStream.makeStream(of: String?.self, bufferingPolicy: .bufferingOldest(1))
+        DispatchQueue.global().async { [self] in
             let process = Process()
             process.executableURL = URL(filePath: "/usr/bin/env")
             process.arguments = [command] + arguments
@@ -51,13 +67,19 @@ final class NvidiaSMI: Sendable {
             process.standardOutput = output
             process.standardError = FileHandle.nullDevice
             process.standardInput = FileHandle.nullDevice
-            guard (try? process.run()) != nil else { return nil }
-            let clock = DispatchWorkItem { process.terminate() }
+            let isRunning = (try? process.run()) != nil
+            let clock = DispatchWorkItem {
+                if isRunning { kill(process.processIdentifier, SIGKILL) }
+                answer.yield(nil)
+            }
             DispatchQueue.global().asyncAfter(deadline: .now() + Bound.patience, execute: clock)
-            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
+            let text = isRunning ? String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) : ""
+            if isRunning { process.waitUntilExit() }
             clock.cancel()
-            return process.terminationStatus == 0 ? text : nil
+            asked.withLock { $0[arguments] = nil }
+            answer.yield(isRunning && process.terminationStatus == 0 ? text : nil)
         }
+        for await text in answers { return text }
+        return nil
     }
 }

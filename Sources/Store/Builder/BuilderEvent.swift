@@ -46,6 +46,9 @@ struct BuilderOutcome: Sendable {
     /// More than any environment has, and little enough for memory.
     static let mostPackages = 20_000
 
+    /// Characters of a step's message that are passed on.
+    static let longestMessage = 500
+
     private(set) var packages: [CondaPackage] = []
     private(set) var pip: [PipPackage] = []
     private(set) var failure: BuilderEvent.Failure?
@@ -61,6 +64,6 @@ struct BuilderOutcome: Sendable {
         if let package = event.package, packages.count < Self.mostPackages { packages.append(package) }
         if let package = event.pip, pip.count < Self.mostPackages { pip.append(package) }
         if let failure = event.error { self.failure = failure }
-        return event.progress
+        return event.progress.map { BuildProgress($0.phase, String($0.message.prefix(Self.longestMessage)), fraction: $0.fraction) }
     }
 }

@@ -6,7 +6,7 @@ extension CondaPackage {
     var isSound: Bool {
         [name, version, build, url, subdir].allSatisfy(isWord)
             // The first three become the names of files.
-            && ![name, version, build].contains { $0.contains("/") } && isDigest(sha256) && isDigest(md5)
+            && ![name, version, build].contains { $0.utf8.contains(UInt8(ascii: "/")) } && isDigest(sha256) && isDigest(md5)
     }
 }
 

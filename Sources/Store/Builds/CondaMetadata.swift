@@ -1,6 +1,8 @@
+import CLinux
 import Environments
 import Foundation
 import Glibc
+import UntrustedFiles
 
 /// What the installer wrote about itself: `conda-meta/*.json`.
 enum CondaMetadata {
@@ -20,36 +22,60 @@ enum CondaMetadata {
     }
 
     /// Checks that the tree has exactly the packages of `lock`, every file of theirs, and no placeholder
-    /// left where `prefix` belongs.
+    /// left where `prefix` belongs. Packages may bring records and links of their own making: only the records of the
+    /// lock are read, and nothing outside the tree.
     static func verify(_ tree: String, lock: Lock, prefix: String) throws {
-        let directory = tree + "/conda-meta"
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-        var installed: Set<String> = []
-        for name in names where name.hasSuffix(".json") {
-            let record = try JSONDecoder().decode(Record.self, from: content(of: directory + "/" + name))
-            installed.insert("\(record.name)-\(record.version)-\(record.build)")
-            for file in record.files {
-                var status = stat()
-                guard lstat(tree + "/" + file, &status) == 0 else { throw incomplete("\(record.name) lacks \(file)") }
-            }
-            for path in record.paths_data?.paths ?? [] {
-                guard let placeholder = path.prefix_placeholder, !placeholder.isEmpty else { continue }
-                if try content(of: tree + "/" + path._path).firstRange(of: Data(placeholder.utf8)) != nil {
-                    throw incomplete("\(record.name)'s \(path._path) was not made for \(prefix)")
-                }
-            }
-        }
+        let top = open(tree, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard top >= 0 else { throw FileError("open", tree) }
+        defer { close(top) }
         let wanted = Set(lock.packages.map { "\($0.name)-\($0.version)-\($0.build)" })
+        let installed = Set(try records(in: top))
         guard installed == wanted else {
             throw incomplete("missing: \(wanted.subtracting(installed).sorted()), unasked: \(installed.subtracting(wanted).sorted())")
         }
+        for name in wanted.sorted() {
+            guard let text = try content(of: "conda-meta/\(name).json", in: top, { Data($0) }) else {
+                throw incomplete("the record of \(name) is no file")
+            }
+            let record = try JSONDecoder().decode(Record.self, from: text)
+            guard "\(record.name)-\(record.version)-\(record.build)" == name else {
+                throw incomplete("the record of \(name) is another package's")
+            }
+            for file in record.files where !isThere(file, in: top) { throw incomplete("\(record.name) lacks \(file)") }
+            for path in record.paths_data?.paths ?? [] {
+                guard let placeholder = path.prefix_placeholder, !placeholder.isEmpty else { continue }
+                let left = try content(of: path._path, in: top) {
+                    memmem($0.baseAddress, $0.count, placeholder, placeholder.utf8.count) != nil
+                }
+                guard let left else { throw incomplete("\(record.name)'s \(path._path) is no file") }
+                if left { throw incomplete("\(record.name)'s \(path._path) was not made for \(prefix)") }
+            }
+        }
     }
 
-    /// The content of a regular file. A package may bring a link to a device instead, which has no end.
-    private static func content(of path: String) throws -> Data {
+    /// The names of the records, as packages have them.
+    private static func records(in top: CInt) throws -> [String] {
+        guard let directory = UntrustedDirectory.open("conda-meta", in: top) else { return [] }
+        defer { close(directory) }
+        return try UntrustedDirectory.names(in: directory).filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
+    }
+
+    private static func isThere(_ path: String, in top: CInt) -> Bool {
+        guard let place = UntrustedDirectory.open(path, below: top, LINUX_O_PATH) else { return false }
+        close(place)
+        return true
+    }
+
+    /// What is made of the bytes of a regular file; nil where it is none. A package may bring a link to a device
+    /// instead, which has no end.
+    private static func content<Value>(
+        of path: String, in top: CInt, _ body: (UnsafeRawBufferPointer) throws(FileError) -> Value
+    ) throws(FileError) -> Value? {
+        guard let file = UntrustedDirectory.open(path, below: top, O_RDONLY) else { return nil }
+        defer { close(file) }
         var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw incomplete("\(path) is no file") }
-        return try Data(contentsOf: URL(filePath: path), options: .alwaysMapped)
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return try withBytes(ofOpen: file, size: Int(status.st_size), path, body)
     }
 
     private static func incomplete(_ what: String) -> StoreError {

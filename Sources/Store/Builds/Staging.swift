@@ -11,6 +11,7 @@ import Foundation
 /// | `tmp` | builder | temporary files of the solver |
 /// | `scratch` | pip's UID | home, temporary files and cache of pip |
 /// | `interpreter` | builder | the Python that compiles |
+/// | `compiled` | pip's UID | what that Python writes; nothing has been in it before |
 /// | `bytecode` | root | bytecode on its way into the cache |
 struct Staging: Sendable {
     let path: String
@@ -20,6 +21,7 @@ struct Staging: Sendable {
     var job: String { path + "/job" }
     var scratch: String { path + "/scratch" }
     var interpreter: String { path + "/interpreter" }
+    var compiled: String { path + "/compiled" }
     var bytecode: String { path + "/bytecode" }
 
     /// Makes it, empty.

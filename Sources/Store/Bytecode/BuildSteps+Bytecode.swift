@@ -17,14 +17,17 @@ extension BuildSteps {
             request.neutral = PrefixText.neutral
             request.interpreter = Interpreter.prefix
             request.scratch = "/scratch"
+            // Not the scratch space that pip's packages had: what they left there could become others' bytecode.
+            let (compiled, owner) = (staging.compiled, settings.pipUID)
+            try await disk("make room for the bytecode") { try makeDirectory(compiled, mode: 0o700, owner: owner) }
             // Sources are only read here. No channel's package runs but the interpreter's own, and it reaches nothing.
             let mounts = [
                 BuildJob.Mount(tree, at: build.prefix, readOnly: true),
                 BuildJob.Mount(staging.interpreter, at: Interpreter.prefix, readOnly: true),
-                BuildJob.Mount(staging.scratch, at: "/scratch", readOnly: false),
+                BuildJob.Mount(staging.compiled, at: "/scratch", readOnly: false),
             ]
             _ = try await run("compile", request, uid: settings.pipUID, mounts: mounts, network: nil)
-            let (output, waiting) = (staging.scratch + "/bytecode", staging.bytecode)
+            let (output, waiting) = (staging.compiled + "/bytecode", staging.bytecode)
             try await disk("keep the bytecode") { try cache.adopt(missing, from: output, by: waiting) }
         }
         try await disk("link the bytecode") { try cache.link(sources, into: tree, prefix: build.prefix) }

@@ -54,14 +54,16 @@ struct BytecodeCache: Sendable {
     /// exactly what is in it, whatever a package brought or pip left.
     func link(_ sources: [PythonSource], into tree: String, prefix: String) throws(FileError) {
         guard let tag else { throw FileError("read", directory + "/tag") }
-        var checked: Set<String> = []
+        // Bytes: to Swift, names that look alike are one.
+        var checked: Set<[UInt8]> = []
         for source in sources {
             let file = tree + "/" + source.path
-            let slash = file.lastIndex(of: "/") ?? file.startIndex
-            let folder = file[..<slash] + "/__pycache__"
-            let target = "\(folder)/\(file[file.index(after: slash)...].dropLast(3)).\(tag).pyc"
+            // Bytes here too: a slash and an accent after it are one character.
+            let slash = file.utf8.lastIndex(of: UInt8(ascii: "/")) ?? file.startIndex
+            let folder = "\(file[..<slash])/__pycache__"
+            let target = "\(folder)/\(Substring(file.utf8[slash...].dropFirst().dropLast(3))).\(tag).pyc"
             // A package may have brought a link in its place.
-            if checked.insert(String(folder)).inserted { try Self.ensureDirectory(String(folder)) }
+            if checked.insert(Array(folder.utf8)).inserted { try Self.ensureDirectory(folder) }
             unlink(target)
             guard access(entry(source), F_OK) == 0 else { continue }
             if source.hasPrefix {

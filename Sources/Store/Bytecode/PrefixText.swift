@@ -1,5 +1,5 @@
+import CLinux
 import Environments
-import Glibc
 
 /// The prefixes of all builds have one length, so one can take another's place in any file, bytecode included.
 enum PrefixText {
@@ -19,17 +19,13 @@ enum PrefixText {
     }
 
     private static func places(of text: [UInt8], in bytes: UnsafeRawBufferPointer) -> [Int] {
-        guard let base = bytes.baseAddress, let first = text.first else { return [] }
+        guard let base = bytes.baseAddress else { return [] }
         var places: [Int] = []
         var start = 0
-        while bytes.count - start >= text.count, let found = memchr(base + start, Int32(first), bytes.count - start - text.count + 1) {
+        while let found = memmem(base + start, bytes.count - start, text, text.count) {
             let place = UnsafeRawPointer(found) - base
-            if memcmp(found, text, text.count) == 0 {
-                places.append(place)
-                start = place + text.count
-            } else {
-                start = place + 1
-            }
+            places.append(place)
+            start = place + text.count
         }
         return places
     }

@@ -43,8 +43,9 @@ public enum HandMade {
 
     private static func directory(_ path: String, below home: String) throws(HandMadeError) -> CInt {
         var top = try directory(home)
-        for part in path.split(separator: "/", omittingEmptySubsequences: false) {
-            let next = ["", ".", ".."].contains(part) ? nil : UntrustedDirectory.open(String(part), in: top)
+        // Bytes: to Swift, a slash and an accent after it are one character.
+        for part in path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map({ String(Substring($0)) }) {
+            let next = ["", ".", ".."].contains(part) ? nil : UntrustedDirectory.open(part, in: top)
             close(top)
             guard let next else {
                 throw HandMadeError("There is no directory “\(path.prefix(200))” in the home directory, or a link is on the way.")

@@ -98,7 +98,7 @@ extension Store {
             let null = open("/dev/null", O_RDONLY | O_CLOEXEC)
             let (output, errors) = (try NamelessFile(), try NamelessFile())
             defer { close(null) }
-            let command = ["home-environments", "--account", account.name, "--home", home] + question.arguments
+            let command = ["home-environments", "--account", account.name, "--home", home, "--"] + question.arguments
             do throws(SystemCallError) {
                 let child = try ChildProcess(
                     ["/bin/sh", "-c", Bound.limits + "; exec /proc/$PPID/exe \"$@\"", "sh"] + command,

@@ -69,6 +69,7 @@ struct Gateway {
             group.addTask { await accounts.run() }
             group.addTask { await servers.run() }
             group.addTask { await hub.cull() }
+            group.addTask { await hub.review() }
             group.addTask { await watch.run() }
             let (hubRuns, tellHubRuns) = AsyncStream<Never>.makeStream()
             group.addTask {
@@ -91,6 +92,10 @@ struct Gateway {
                 }
                 await proxy.stop()
                 throw CancellationError()
+            }
+            group.addTask {
+                let tls = configuration.gateway.tls
+                await CertificateWatch(files: [tls.certificate, tls.key]).run { reloadCertificate() }
             }
             group.addTask {
                 for await _ in shutdowns.events {

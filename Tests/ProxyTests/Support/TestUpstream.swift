@@ -106,7 +106,8 @@ enum Site {
                     + "Set-Cookie: __Host-berth-session=stolen; Path=/; Secure\r\nSet-Cookie: =__Host-berth-session=x\r\n"
                     + "Set-Cookie: b=2; HttpOnly; path=/user/alice/api\r\nClear-Site-Data: \"*\"\r\n"
                     + "Service-Worker-Allowed: /\r\nStrict-Transport-Security: max-age=0\r\nX-Berth-Secret: x\r\n"
-                    + "X-Accel-Redirect: /private\r\nConnection: X-Hop\r\nX-Hop: 1\r\nX-Stays: yes\r\n\r\n")
+                    + "X-Accel-Redirect: /private\r\nCross-Origin-Opener-Policy: same-origin\r\nConnection: X-Hop\r\nX-Hop: 1\r\nX-Stays: yes\r\n\r\n"
+            )
             return true
         case "events":
             stream.write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n")

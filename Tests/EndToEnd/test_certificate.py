@@ -1,0 +1,26 @@
+"""A certificate that somebody renews while Berth runs."""
+import http.client
+import ssl
+
+from site_under_test import Site
+
+
+def test_a_renewed_certificate_is_served_and_no_connection_drops(people, channel, tmp_path):
+    with Site(people, channel, tmp_path, name="renewal") as site:
+        before = http.client.HTTPSConnection(
+            "localhost", site.port, context=ssl.create_default_context(cafile=str(site.certificate)), timeout=60)
+        assert live(before) == 200
+
+        with site.awaiting("The certificate was read again"):
+            site.write_certificate()
+        # Key and certificate come one after the other: what was read in between fits nothing, and is not used.
+        served = ssl.get_server_certificate(("localhost", site.port))
+        assert served.split() == site.certificate.read_text().split()
+        assert live(before) == 200, "a connection from before goes on"
+
+
+def live(connection):
+    connection.request("GET", "/hub/health/live")
+    response = connection.getresponse()
+    response.read()
+    return response.status
