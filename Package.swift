@@ -45,13 +45,16 @@ let package = Package(
         // The launcher (root).
         .target(name: "NSS", dependencies: ["CLinux", "LauncherProtocol"]),
         .target(name: "Docker", dependencies: ["Curl", logging]),
+        .target(name: "Egress", dependencies: ["UnixSockets", "CLinux"]),
         .target(
             name: "Store",
             dependencies: [
-                "Environments", "Configuration", "LauncherProtocol", "TLS", "Processes", "UnixSockets", "UntrustedFiles", "CLinux", logging,
+                "Environments", "Configuration", "LauncherProtocol", "TLS", "Processes", "UnixSockets", "UntrustedFiles", "Egress",
+                "CLinux",
+                logging,
             ],
             // Runs in containers; part of the binary.
-            resources: [.embedInCode("Builder/builder.py"), .embedInCode("Builder/conflict.py")]),
+            resources: [.embedInCode("Builder/builder.py"), .embedInCode("Builder/conflict.py"), .embedInCode("Builder/relay.py")]),
         .target(
             name: "Logins",
             dependencies: [
@@ -109,7 +112,8 @@ let package = Package(
         .testTarget(name: "LauncherProtocolTests", dependencies: ["LauncherProtocol"]),
         .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], exclude: ["lock-tools.sh"]),
         .testTarget(name: "DockerTests", dependencies: ["Docker"], exclude: ["registry.py"]),
-        .testTarget(name: "StoreTests", dependencies: ["Store"]),
+        .testTarget(name: "EgressTests", dependencies: ["Egress"]),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "Egress"]),
         .testTarget(name: "NSSTests", dependencies: ["NSS", "TestHost"]),
         .testTarget(name: "LoginsTests", dependencies: ["Logins", "TestHost", "pam-keeper-fixture"]),
         .target(name: "TestHost", path: "Tests/Fixtures/TestHost"),

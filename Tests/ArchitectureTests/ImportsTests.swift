@@ -11,10 +11,10 @@ import Testing
         "CPAM", "COpenSSL", "CYAML", "CCurl", "CZstd", "CLinux", "Secrets", "UnixSockets", "UntrustedFiles", "Processes",
         "PAM", "TLS", "YAML", "Curl", "Zstd",
         "Configuration", "LauncherProtocol", "Environments",
-        "NSS", "Docker", "Store", "Logins", "Spawner", "Launcher",
+        "NSS", "Docker", "Egress", "Store", "Logins", "Spawner", "Launcher",
         "Audit", "Metering", "Accounts", "Watch", "Servers", "Reactor", "Proxy", "Hub", "berth",
     ]
-    private static let launcher: Set = ["PAM", "NSS", "Docker", "Store", "Logins", "Spawner", "Launcher"]
+    private static let launcher: Set = ["PAM", "NSS", "Docker", "Egress", "Store", "Logins", "Spawner", "Launcher"]
     private static let gateway = ["Audit", "Metering", "Accounts", "Watch", "Servers", "Reactor", "Proxy", "Hub"]
 
     /// The modules of this package that `module` imports.

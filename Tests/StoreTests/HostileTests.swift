@@ -133,46 +133,30 @@ struct HostileTests {
 
     @Test("Code that runs while pip builds sees its own environment and nothing of anybody else's")
     func buildTimeCode() async throws {
-        let folder = "/var/tmp/berth-sdist-" + UUID().uuidString
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try FileManager.default.createDirectory(atPath: folder + "/nosy-1.0", withIntermediateDirectories: true)
-        // What it finds becomes its module, so that the test can read it in the build.
-        try """
-        import os, socket
-        from setuptools import setup
-        def reach(path):
-            try:
-                os.stat(path); return True
-            except OSError:
-                return False
-        def writable(path):
-            return os.access(path, os.W_OK)
-        found = {
-            "uid": os.getuid(), "groups": os.getgroups(), "work": reach("/work"), "job": writable("/job/builder.py"),
-            "docker": reach("/var/run/docker.sock"), "root": writable("/etc"), "state": reach("/var/lib/berth"),
-            "capabilities": [line.split()[1] for line in open("/proc/self/status") if line.startswith(("CapEff", "CapBnd"))],
-        }
-        open("nosy.py", "w").write(f"found = {found!r}\\n")
-        setup(name="nosy", version="1.0", py_modules=["nosy"])
-        """.write(toFile: folder + "/nosy-1.0/setup.py", atomically: true, encoding: .utf8)
-        try #require(Bench.run("/bin/tar", "-C", folder, "-czf", folder + "/nosy-1.0.tar.gz", "nosy-1.0").status == 0)
-        var settings = Bench.settings
-        settings.mounts.append(SharedDirectory(source: folder, target: "/sdist", readOnly: true))
-        let bench = try await TestStore(settings: settings)
-        let recipe = """
-            dependencies:
-              - python=3.11
-              - pip
-              - pip:
-                  - --find-links /sdist
-                  - nosy==1.0
-            """
-        _ = try await bench.store.create(for: bench.owner, environment: "nosy", recipe: recipe) { _ in }
+        let sdist = try SourceDistribution(
+            "nosy",
+            setup: """
+                def reach(path):
+                    try:
+                        os.stat(path); return True
+                    except OSError:
+                        return False
+                def writable(path):
+                    return os.access(path, os.W_OK)
+                found = {
+                    "uid": os.getuid(), "groups": os.getgroups(), "work": reach("/work"), "job": writable("/job/builder.py"),
+                    "docker": reach("/var/run/docker.sock"), "root": writable("/etc"), "state": reach("/var/lib/berth"),
+                    "egress": writable("/egress"),
+                    "capabilities": [line.split()[1] for line in open("/proc/self/status") if line.startswith(("CapEff", "CapBnd"))],
+                }
+                """)
+        let bench = try await TestStore(settings: sdist.settings(Bench.settings))
+        _ = try await bench.store.create(for: bench.owner, environment: "nosy", recipe: sdist.recipe) { _ in }
         let mount = try await bench.store.mount("nosy", for: 1500)
         let found = bench.inEnvironment(mount, "$PREFIX/bin/python -c 'import nosy; print(sorted(nosy.found.items()))'").text
         #expect(
             found
-                == "[('capabilities', ['0000000000000000', '0000000000000000']), ('docker', False), ('groups', [64102]), ('job', False), ('root', False), ('state', False), ('uid', 64102), ('work', False)]\n"
+                == "[('capabilities', ['0000000000000000', '0000000000000000']), ('docker', False), ('egress', False), ('groups', [64102]), ('job', False), ('root', False), ('state', False), ('uid', 64102), ('work', False)]\n"
         )
     }
 }

@@ -158,6 +158,7 @@ extension EnvironmentConfiguration: SettingsSection {
         visitor.field("network", &network, .text)
         visitor.sections("mounts", &mounts, empty: SharedDirectory(source: "", target: "", readOnly: true))
         visitor.field("variables", &variables, .variables)
+        visitor.field("pip_hosts", &pipHosts, ValueForm<String>.hostPattern.list)
         visitor.field("git_private_addresses", &gitPrivateAddresses, .bool)
         visitor.field("keep_versions", &keepVersions, .int(1...10_000))
         visitor.field("keep_age", &keepAge, .duration)

@@ -23,6 +23,12 @@ extension ValueForm where Value == String {
             && (text.hasPrefix("https://") || text.hasPrefix("http://") || (text.first != "@" && text.last != "@" && text.contains("@")))
     }
 
+    /// A host, or all below one, with or without a port.
+    static let hostPattern = text.accepting("a host such as files.example.org, files.example.org:8443 or *.example.org") { text in
+        let name = text.hasPrefix("*.") ? text.dropFirst(2) : text[...]
+        return !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._:[]".contains($0)) }
+    }
+
     /// A name that may stand in a URL and a file name.
     static let name = text.accepting("a name of letters, digits, “.”, “_” and “-”, at most 64") { name in
         name.utf8.count <= 64 && name.first != "."

@@ -19,12 +19,15 @@ public struct EnvironmentConfiguration: Sendable, Equatable {
     public var memory: Int? = 8 << 30
     /// Seconds.
     public var timeout: Double = 3600
-    /// The network of the builder's containers: `bridge`, `host` or one of your own.
+    /// The network of the containers that read channels and link packages: `bridge`, `host` or one of your own. Those
+    /// of pip have none.
     public var network = "bridge"
     /// Files and directories of the host that the builder needs, such as certificates and `pip.conf`; read-only.
     public var mounts: [SharedDirectory] = []
     /// Environment variables of the builder, such as proxies.
     public var variables: [String: String] = [:]
+    /// Hosts that pip may reach beside its index: `HOST`, `HOST:PORT` or `*.HOST`.
+    public var pipHosts: [String] = []
     /// Whether recipes may be fetched from Git servers at private addresses and on this host.
     public var gitPrivateAddresses = false
 

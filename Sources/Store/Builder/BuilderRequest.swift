@@ -32,6 +32,8 @@ struct BuilderRequest: Encodable {
     var pip: [PipPackage]?
     var options: [String]?
     var scratch: String?
+    /// The socket of the way out.
+    var egress: String?
 
     // compile
     var sources: [PythonSource]?

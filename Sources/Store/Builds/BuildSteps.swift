@@ -1,4 +1,5 @@
 import Configuration
+import Egress
 import Environments
 import Foundation
 import LauncherProtocol
@@ -58,21 +59,6 @@ struct BuildSteps: Sendable {
         _ = try await run("install", request, uid: settings.builderUID, mounts: [workMount], purpose: purpose)
     }
 
-    /// What the `pip:` part comes to, on top of the conda packages that are linked for `build`.
-    func resolvePip(_ recipe: Recipe, build: BuildID) async throws(StoreError) -> [PipPackage] {
-        var request = pipRequest(build)
-        request.lines = recipe.pip.map(\.text)
-        return try await run("pip-resolve", request, uid: settings.pipUID, mounts: pipMounts(build, readOnly: true)).pip
-    }
-
-    /// Installs the `pip:` part of `lock`, exactly.
-    func installPip(_ lock: Lock, build: BuildID) async throws(StoreError) {
-        var request = pipRequest(build)
-        request.pip = lock.pip
-        request.options = lock.pipOptions
-        _ = try await run("pip-install", request, uid: settings.pipUID, mounts: pipMounts(build, readOnly: false))
-    }
-
     /// Runs blocking work on the disk.
     func disk<Value: Sendable>(_ what: String, _ body: @escaping @Sendable () throws -> Value) async throws(StoreError) -> Value {
         try await offPool { () throws(StoreError) in
@@ -81,21 +67,6 @@ struct BuildSteps: Sendable {
     }
 
     var workMount: BuildJob.Mount { BuildJob.Mount(layout.work, at: Self.work, readOnly: false) }
-
-    private func pipRequest(_ build: BuildID) -> BuilderRequest {
-        var request = BuilderRequest()
-        request.prefix = build.prefix
-        request.scratch = "/scratch"
-        return request
-    }
-
-    /// Foreign code sees its own environment and its own scratch space: no package cache, no other build.
-    private func pipMounts(_ build: BuildID, readOnly: Bool) -> [BuildJob.Mount] {
-        [
-            BuildJob.Mount(staging.environment, at: build.prefix, readOnly: readOnly),
-            BuildJob.Mount(staging.scratch, at: "/scratch", readOnly: false),
-        ]
-    }
 
     private func run(
         _ verb: String, _ request: BuilderRequest, uid: UInt32, mounts: [BuildJob.Mount], solving: (Wanted, Target)? = nil,
@@ -111,7 +82,8 @@ struct BuildSteps: Sendable {
         try await disk("write the builder's request") { try staging.write(request) }
         let left = (deadline - .now) / .seconds(1)
         guard left > 0 else { throw .tooLong(settings) }
-        var variables = settings.variables
+        // An administrator's proxy may have a password in its URL, and is of no use without a network.
+        var variables = network == nil ? settings.variables.filter { !UpstreamProxy.isVariable($0.key) } : settings.variables
         variables["HOME"] = "/tmp"
         variables["TMPDIR"] = uid == settings.builderUID ? "\(insideStaging)/tmp" : "/scratch"
         let job = BuildJob(

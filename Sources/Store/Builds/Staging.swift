@@ -10,6 +10,7 @@ import Foundation
 /// | `env` | builder | the environment |
 /// | `tmp` | builder | temporary files of the solver |
 /// | `scratch` | pip's UID | home, temporary files and cache of pip |
+/// | `egress` | root | the socket of pip's way out |
 /// | `interpreter` | builder | the Python that compiles |
 /// | `compiled` | pip's UID | what that Python writes; nothing has been in it before |
 /// | `bytecode` | root | bytecode on its way into the cache |
@@ -20,6 +21,7 @@ struct Staging: Sendable {
     var environment: String { path + "/env" }
     var job: String { path + "/job" }
     var scratch: String { path + "/scratch" }
+    var egress: String { path + "/egress" }
     var interpreter: String { path + "/interpreter" }
     var compiled: String { path + "/compiled" }
     var bytecode: String { path + "/bytecode" }
@@ -33,6 +35,7 @@ struct Staging: Sendable {
             try makeDirectory(staging.job, mode: 0o755)
             try makeDirectory(staging.path + "/tmp", mode: 0o700, owner: settings.builderUID)
             try makeDirectory(staging.bytecode, mode: 0o700)
+            try makeDirectory(staging.egress, mode: 0o755)
             try makeDirectory(staging.scratch, mode: 0o700, owner: settings.pipUID)
             for (name, source) in BuilderProgram.sources { try writeWhole(source, to: staging.job + "/" + name, mode: 0o644) }
             return staging

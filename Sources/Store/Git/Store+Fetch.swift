@@ -1,3 +1,4 @@
+import Egress
 import Environments
 import Foundation
 import Glibc
