@@ -76,7 +76,9 @@ extension LauncherHandlers {
         }
         on(RemoveEnvironment.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .admin)
-            try await inStore { () async throws(StoreError) in try await store.remove(subject.name, for: subject.owner.uid) }
+            try await inStore { () async throws(StoreError) in
+                try await store.remove(subject.name, for: subject.owner.uid, ownerName: subject.ownerName)
+            }
             return Done()
         }
     }

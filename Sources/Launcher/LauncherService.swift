@@ -35,7 +35,7 @@ public struct LauncherService: Sendable {
         let spawner = Spawner(
             engine: engine, configuration: configuration, gatewayGID: gateway.gid,
             resolveEnvironment: { account, name async throws(LauncherError) in
-                EnvironmentMount(try await access.mount(name, for: account))
+                try await access.mount(name, for: account).map(EnvironmentMount.init)
             }, logger: logger)
 
         var handlers = LauncherHandlers()

@@ -176,9 +176,9 @@ struct CreateTests {
         }
         #expect(try await bench.store.list(for: 1500).map(\.name) == ["a", "b"])
         #expect(try await bench.store.list(for: 1501).isEmpty)
-        try await bench.store.remove("a", for: 1500)
+        try await bench.store.remove("a", for: 1500, ownerName: "anna")
         #expect(try await bench.store.list(for: 1500).map(\.name) == ["b"])
-        let error = await #expect(throws: StoreError.self) { try await bench.store.remove("a", for: 1500) }
+        let error = await #expect(throws: StoreError.self) { try await bench.store.remove("a", for: 1500, ownerName: "anna") }
         #expect(error?.kind == .notFound)
     }
 }

@@ -124,10 +124,16 @@ public struct FindEnvironments: LauncherCall {
         public let names: [String]
         /// Those that were asked for.
         public let environments: [EnvironmentSummary]
+        /// What servers start with where nobody can be asked: what administrators prefer, else the only one there is.
+        public let preferred: String?
+        /// Whether administrators demand that servers start with one of them: then none starts without.
+        public let isDemanded: Bool
 
-        public init(names: [String], environments: [EnvironmentSummary]) {
+        public init(names: [String], environments: [EnvironmentSummary], preferred: String? = nil, isDemanded: Bool = false) {
             self.names = names
             self.environments = environments
+            self.preferred = preferred
+            self.isDemanded = isDemanded
         }
     }
 
