@@ -37,11 +37,17 @@ extension Store {
     ///   - inUse: The identities of the builds that servers have mounted.
     ///   - dryRun: Only tell what would go.
     public func collectGarbage(inUse: Set<String>, dryRun: Bool) async throws(StoreError) -> CollectGarbage.Outcome {
-        let garbage = try await offPool { [self] () throws(StoreError) in
-            Garbage(needed: try reachable().union(inUse.compactMap { BuildID($0) }))
+        try await turns.take("garbage") { () async throws(StoreError) in
+            await builds.beginSearch()
+            let garbage = try await offPool { [self] () throws(StoreError) in
+                Garbage(needed: try reachable().union(inUse.compactMap { BuildID($0) }))
+            }
+            return try await remove(try await builds.bury(garbage, dryRun: dryRun), dryRun: dryRun)
         }
-        let buried = try await builds.bury(garbage, dryRun: dryRun)
-        return try await offPool { [self] () throws(StoreError) in
+    }
+
+    private func remove(_ buried: Garbage.Buried, dryRun: Bool) async throws(StoreError) -> CollectGarbage.Outcome {
+        try await offPool { [self] () throws(StoreError) in
             do {
                 let freed = try DiskUsage(of: buried.paths).freed
                 if let grave = buried.grave { try FileManager.default.removeItem(atPath: grave) }

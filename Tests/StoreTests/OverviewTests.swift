@@ -88,6 +88,24 @@ import Testing
         #expect(error?.message.contains("is not built any more") == true)
     }
 
+    /// A history that was read before a build was recorded in it condemns nothing.
+    @Test func whatIsRecordedWhileGarbageIsLookedForStays() async throws {
+        let anna = Store.Owner(name: "anna", uid: 1500), lab = try #require(EnvironmentName("lab"))
+        try make("lab", of: anna, size: 1)
+        let version = try store.repositories.current(lab, for: 1500).0, build = try version.build
+        try writeWhole(try version.lock.canonicalBytes, to: layout.lock(build))
+        // Nothing needs it, as far as the histories of before say.
+        let garbage = Garbage(needed: [])
+        #expect(try await store.builds.bury(garbage, dryRun: true).builds == [build.text])
+        await store.builds.beginSearch()
+        let held = try await store.builds.restore(version) { _ in }
+        #expect(try await store.builds.bury(garbage, dryRun: true).builds == [])
+        await store.builds.release(held)
+        #expect(try await store.builds.bury(garbage, dryRun: true).builds == [])
+        await store.builds.beginSearch()
+        #expect(try await store.builds.bury(garbage, dryRun: true).builds == [build.text])
+    }
+
     @Test func oneThatCannotBeReadHidesNoOther() async throws {
         try make("good", of: Store.Owner(name: "anna", uid: 1500), size: 100)
         try FileManager.default.createDirectory(atPath: layout.repositories + "/1500/bad.git", withIntermediateDirectories: true)

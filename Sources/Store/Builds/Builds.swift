@@ -14,6 +14,8 @@ actor Builds {
     private var running: [BuildID: SharedBuild] = [:]
     /// Builds that are there and about to be in a history, by how many wait for that.
     private var held: [BuildID: Int] = [:]
+    /// Builds that were let go of since a search for garbage began: a history may have them that was read before.
+    private var releasedInSearch: Set<BuildID> = []
     /// How many requests use the package cache.
     var active = 0
 
@@ -98,12 +100,16 @@ actor Builds {
     private func release(_ id: BuildID) {
         guard let count = held[id] else { return }
         held[id] = count > 1 ? count - 1 : nil
+        releasedInSearch.insert(id)
     }
+
+    /// Call it before histories are read for ``bury(_:dryRun:)``; one search at a time.
+    func beginSearch() { releasedInSearch = [] }
 
     /// Takes what `garbage` condemns out of its place, so that a crash leaves nothing by halves; whoever
     /// calls removes the graves. In the actor, so that no build can begin in between: renames only.
     func bury(_ garbage: Garbage, dryRun: Bool) throws(StoreError) -> Garbage.Buried {
-        let spared = Set(running.keys).union(held.keys)
+        let spared = Set(running.keys).union(held.keys).union(releasedInSearch)
         do {
             return dryRun
                 ? try garbage.condemned(in: layout, sparing: spared, cacheIsUsed: active > 0)
