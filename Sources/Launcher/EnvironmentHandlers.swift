@@ -5,9 +5,9 @@ import Store
 extension LauncherHandlers {
     /// Answers the environment calls. A member gets no further than their own and what is shared with them.
     ///
-    /// - Parameter inUse: The identities of the builds that servers have mounted.
+    /// - Parameter inUse: The identities of the builds that servers of an account have mounted; nil for everybody's.
     mutating func answerEnvironments(
-        with access: EnvironmentAccess, inUse: @escaping @Sendable () async throws(LauncherError) -> Set<String>
+        with access: EnvironmentAccess, inUse: @escaping @Sendable (_ uid: UInt32?) async throws(LauncherError) -> Set<String>
     ) {
         let store = access.store
         answerHistory(with: access)
@@ -15,7 +15,7 @@ extension LauncherHandlers {
         answerSharing(with: access)
         answerStorage(with: store)
         on(CollectGarbage.self) { call, _ throws(LauncherError) in
-            let builds = try await inUse()
+            let builds = try await inUse(nil)
             return try await inStore { () async throws(StoreError) in
                 try await store.collectGarbage(inUse: builds, dryRun: call.dryRun)
             }

@@ -41,7 +41,7 @@ public struct LauncherService: Sendable {
         var handlers = LauncherHandlers()
         handlers.answerLogins(with: logins)
         handlers.answerServers(with: spawner, accounts: logins)
-        handlers.answerEnvironments(with: access, inUse: spawner.buildsInUse)
+        handlers.answerEnvironments(with: access, inUse: spawner.buildsInUse(by:))
         handlers.answerHomes(with: access)
         handlers.answerGit(
             with: access,

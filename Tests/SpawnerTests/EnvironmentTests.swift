@@ -108,8 +108,12 @@ import Testing
         try await Site.run { site in
             try await Self.make(site, jupyter: .kernel)
             site.environments.withLock { $0[""] = $0["mine"] }
-            let record = try await site.start(site.spawner())
+            let spawner = site.spawner()
+            let record = try await site.start(spawner)
             #expect(record.environment == "mine")
+            #expect(try await spawner.buildsInUse() == ["0123456789abcdef"])
+            #expect(try await spawner.buildsInUse(by: site.account.uid) == ["0123456789abcdef"])
+            #expect(try await spawner.buildsInUse(by: site.account.uid + 1) == [])
             #expect(try site.inside(record, "ls -d \(Self.prefix)").contains(Self.prefix))
         }
     }
