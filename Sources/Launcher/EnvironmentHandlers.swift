@@ -22,18 +22,15 @@ extension LauncherHandlers {
         }
         on(CreateEnvironment.self) { call, context throws(LauncherError) in
             let actor = try await access.actor(named: call.account, for: context.caller)
-            var owner = Store.Owner(name: actor.name, uid: actor.uid)
-            var name = call.environment
-            if let reference = call.environment {
-                let subject = try await access.subject(reference, actor: actor, needs: .edit)
-                (owner, name) = (subject.owner, subject.name)
-            }
-            let (whose, called) = (owner, name)
-            return try await inStore { () async throws(StoreError) in
+            var subject: EnvironmentAccess.Subject?
+            if let reference = call.environment { subject = try await access.subject(reference, actor: actor, needs: .edit) }
+            let owner = subject?.owner ?? Store.Owner(name: actor.name, uid: actor.uid), name = subject?.name
+            let made = try await inStore { () async throws(StoreError) in
                 try await store.create(
-                    for: whose, environment: called, recipe: call.recipe, target: call.target, nearest: call.nearest,
+                    for: owner, environment: name, recipe: call.recipe, target: call.target, nearest: call.nearest,
                     progress: context.report)
             }
+            return subject.map { made.named($0.reference, right: $0.right) } ?? made
         }
         on(SolveRecipe.self) { call, context throws(LauncherError) in
             let actor = try await access.actor(named: call.account, for: context.caller)

@@ -138,7 +138,7 @@ extension Builds.Event {
         case .done(let summary):
             [
                 "phase": "done", "progress": 100, "ready": true, "message": "", "environment": .string(summary.name),
-                "url": .string("/hub/environments/\(summary.name)"),
+                "url": .string(EnvironmentView.path(summary.name)),
             ]
         case .failed(let error):
             [
