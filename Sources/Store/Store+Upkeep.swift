@@ -8,25 +8,29 @@ extension Store {
     /// Compares the build of an environment's current version with what was built, byte for byte.
     public func verify(_ name: String, for uid: UInt32) async throws(StoreError) -> VerifyEnvironment.Outcome {
         let name = try checked(name)
-        return try await offPool { [self] () throws(StoreError) in
-            let build = try repositories.current(name, for: uid).0.build
-            guard layout.hasBuild(build) else {
-                throw StoreError(
-                    .failed,
-                    "The build of “\(name)” is gone from the store. Roll the environment back to its current version to build it again.")
-            }
-            guard FileManager.default.fileExists(atPath: layout.manifest(build)) else {
-                throw StoreError(
-                    .failed, "Nothing was noted when the build of “\(name)” was made, so it can't be verified. Builds made from now on can."
-                )
-            }
-            do {
-                let was = try Manifest(from: layout.manifest(build))
-                let differences = was.differences(in: try Manifest(of: layout.environment(build)))
-                return VerifyEnvironment.Outcome(build: build.text, files: was.files.count, differences: differences)
-            } catch {
-                throw .from(error, doing: "verify “\(name)”", layout: layout)
-            }
+        return try await builds.places.take(for: uid, progress: { _ in }) { () async throws(StoreError) in
+            try await offPool { [self] () throws(StoreError) in try verify(name, for: uid) }
+        }
+    }
+
+    private func verify(_ name: EnvironmentName, for uid: UInt32) throws(StoreError) -> VerifyEnvironment.Outcome {
+        let build = try repositories.current(name, for: uid).0.build
+        guard layout.hasBuild(build) else {
+            throw StoreError(
+                .failed,
+                "The build of “\(name)” is gone from the store. Roll the environment back to its current version to build it again.")
+        }
+        guard FileManager.default.fileExists(atPath: layout.manifest(build)) else {
+            throw StoreError(
+                .failed, "Nothing was noted when the build of “\(name)” was made, so it can't be verified. Builds made from now on can."
+            )
+        }
+        do {
+            let was = try Manifest(from: layout.manifest(build))
+            let differences = was.differences(in: try Manifest(of: layout.environment(build)))
+            return VerifyEnvironment.Outcome(build: build.text, files: was.files.count, differences: differences)
+        } catch {
+            throw .from(error, doing: "verify “\(name)”", layout: layout)
         }
     }
 

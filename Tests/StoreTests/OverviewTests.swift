@@ -98,7 +98,7 @@ import Testing
         let garbage = Garbage(needed: [])
         #expect(try await store.builds.bury(garbage, dryRun: true).builds == [build.text])
         await store.builds.beginSearch()
-        let held = try await store.builds.restore(version) { _ in }
+        let held = try await store.builds.restore(version, by: 1500) { _ in }
         #expect(try await store.builds.bury(garbage, dryRun: true).builds == [])
         await store.builds.release(held)
         #expect(try await store.builds.bury(garbage, dryRun: true).builds == [])

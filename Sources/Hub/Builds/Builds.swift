@@ -154,6 +154,7 @@ extension BuildProgress {
     var percent: Int? {
         let (start, end): (Double, Double) =
             switch phase {
+            case .waiting: return nil
             case .reading: (0, 2)
             case .solving: (2, 15)
             case .downloading: (15, 50)

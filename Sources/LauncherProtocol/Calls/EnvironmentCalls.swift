@@ -56,8 +56,9 @@ public struct EnvironmentSummary: Codable, Sendable, Equatable {
 
 /// What happens on the way to an environment.
 public struct BuildProgress: Codable, Sendable, Equatable {
-    /// The phases of a build, in order.
+    /// The phases of a build, in order; before each that takes much of the host it may have to wait.
     public enum Phase: String, Codable, Sendable, CaseIterable {
+        case waiting
         case reading, solving, downloading, linking, pip, compiling, verifying, done
     }
 

@@ -15,6 +15,7 @@ struct BuildSteps: Sendable {
     let deadline: ContinuousClock.Instant
     let progress: @Sendable (BuildProgress) -> Void
 
+    var timeLeft: Duration { deadline - .now }
     static let work = "/work"
     private var insideStaging: String { "\(Self.work)/staging/\(staging.name)" }
 
@@ -109,7 +110,7 @@ struct BuildSteps: Sendable {
         solving: (Wanted, Target)? = nil, purpose: String? = nil
     ) async throws(StoreError) -> BuilderOutcome {
         try await disk("write the builder's request") { try staging.write(request) }
-        let left = (deadline - .now) / .seconds(1)
+        let left = timeLeft / .seconds(1)
         guard left > 0 else { throw .tooLong(settings) }
         var variables = settings.variables
         variables["HOME"] = "/tmp"
