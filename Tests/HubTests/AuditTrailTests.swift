@@ -126,7 +126,8 @@ import Testing
             EnvironmentChange(call, outcome: outcome).map { "\($0.kind.rawValue) \($0.on) \($0.note ?? "-")" } ?? "nothing"
         }
         let shared = "bob/team", summary = Site.environment(shared), build = "build \(summary.build)"
-        #expect(change(CreateEnvironment(account: "ada", environment: shared, recipe: ""), summary) == "environment.create bob/team \(build)")
+        #expect(
+            change(CreateEnvironment(account: "ada", environment: shared, recipe: ""), summary) == "environment.create bob/team \(build)")
         #expect(
             change(CreateEnvironment(account: "ada", environment: nil, recipe: ""), Site.environment("x"))
                 == "environment.create ada/x \(build)")
