@@ -120,6 +120,7 @@ let package = Package(
         .executableTarget(name: "pam-keeper-fixture", dependencies: ["Logins"], path: "Tests/Fixtures/pam-keeper"),
         .testTarget(
             name: "SpawnerTests", dependencies: ["Spawner", "Docker", "Curl", "Configuration", "LauncherProtocol"], exclude: ["forward.py"]),
+        .testTarget(name: "LauncherTests", dependencies: ["Launcher", "Store", "Logins", "Environments", "TestHost"]),
         .testTarget(name: "AccountsTests", dependencies: ["Accounts"]),
         .testTarget(name: "AuditTests", dependencies: ["Audit"]),
         .testTarget(name: "MeteringTests", dependencies: ["Metering"]),

@@ -26,6 +26,12 @@ public struct AuditEvent: Codable, Sendable, Equatable {
         /// A running server was shared with somebody, or no longer.
         case serverShare = "server.share"
         case environmentCreate = "environment.create"
+        /// An earlier version became the current one again.
+        case environmentRollBack = "environment.rollback"
+        /// What somebody had installed in a server became the next version.
+        case environmentSave = "environment.save"
+        /// Somebody threw away what they had installed.
+        case layerDiscard = "layer.discard"
         case environmentRemove = "environment.remove"
         /// Somebody got a right on an environment, or lost it.
         case environmentShare = "environment.share"

@@ -5,9 +5,9 @@ import Store
 extension LauncherHandlers {
     /// Answers the environment calls. A member gets no further than their own and what is shared with them.
     ///
-    /// - Parameter inUse: The identities of the builds that servers have mounted.
+    /// - Parameter inUse: The identities of the builds that servers of an account have mounted; nil for everybody's.
     mutating func answerEnvironments(
-        with access: EnvironmentAccess, inUse: @escaping @Sendable () async throws(LauncherError) -> Set<String>
+        with access: EnvironmentAccess, inUse: @escaping @Sendable (_ uid: UInt32?) async throws(LauncherError) -> Set<String>
     ) {
         let store = access.store
         answerHistory(with: access)
@@ -15,25 +15,22 @@ extension LauncherHandlers {
         answerSharing(with: access)
         answerStorage(with: store)
         on(CollectGarbage.self) { call, _ throws(LauncherError) in
-            let builds = try await inUse()
+            let builds = try await inUse(nil)
             return try await inStore { () async throws(StoreError) in
                 try await store.collectGarbage(inUse: builds, dryRun: call.dryRun)
             }
         }
         on(CreateEnvironment.self) { call, context throws(LauncherError) in
             let actor = try await access.actor(named: call.account, for: context.caller)
-            var owner = Store.Owner(name: actor.name, uid: actor.uid)
-            var name = call.environment
-            if let reference = call.environment {
-                let subject = try await access.subject(reference, actor: actor, needs: .edit)
-                (owner, name) = (subject.owner, subject.name)
-            }
-            let (whose, called) = (owner, name)
-            return try await inStore { () async throws(StoreError) in
+            var subject: EnvironmentAccess.Subject?
+            if let reference = call.environment { subject = try await access.subject(reference, actor: actor, needs: .edit) }
+            let owner = subject?.owner ?? Store.Owner(name: actor.name, uid: actor.uid), name = subject?.name
+            let made = try await inStore { () async throws(StoreError) in
                 try await store.create(
-                    for: whose, environment: called, recipe: call.recipe, target: call.target, nearest: call.nearest,
+                    for: owner, environment: name, recipe: call.recipe, target: call.target, nearest: call.nearest,
                     progress: context.report)
             }
+            return subject.map { made.named($0.reference, right: $0.right) } ?? made
         }
         on(SolveRecipe.self) { call, context throws(LauncherError) in
             let actor = try await access.actor(named: call.account, for: context.caller)
@@ -44,7 +41,7 @@ extension LauncherHandlers {
             }
             let next = environment
             return try await inStore { () async throws(StoreError) in
-                try await store.solve(call.recipe, as: next, for: call.target, progress: context.report)
+                try await store.solve(call.recipe, as: next, for: call.target, by: actor.uid, progress: context.report)
             }
         }
         on(FetchRecipe.self) { call, context throws(LauncherError) in
@@ -76,7 +73,9 @@ extension LauncherHandlers {
         }
         on(RemoveEnvironment.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .admin)
-            try await inStore { () async throws(StoreError) in try await store.remove(subject.name, for: subject.owner.uid) }
+            try await inStore { () async throws(StoreError) in
+                try await store.remove(subject.name, for: subject.owner.uid, ownerName: subject.ownerName)
+            }
             return Done()
         }
     }

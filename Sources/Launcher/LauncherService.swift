@@ -35,13 +35,13 @@ public struct LauncherService: Sendable {
         let spawner = Spawner(
             engine: engine, configuration: configuration, gatewayGID: gateway.gid,
             resolveEnvironment: { account, name async throws(LauncherError) in
-                EnvironmentMount(try await access.mount(name, for: account))
+                try await access.mount(name, for: account).map(EnvironmentMount.init)
             }, logger: logger)
 
         var handlers = LauncherHandlers()
         handlers.answerLogins(with: logins)
         handlers.answerServers(with: spawner, accounts: logins)
-        handlers.answerEnvironments(with: access, inUse: spawner.buildsInUse)
+        handlers.answerEnvironments(with: access, inUse: spawner.buildsInUse(by:))
         handlers.answerHomes(with: access)
         handlers.answerGit(
             with: access,

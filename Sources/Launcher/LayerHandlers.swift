@@ -4,9 +4,9 @@ import Store
 extension LauncherHandlers {
     /// Answers the calls about personal layers: the layer is always one's own, the environment may be shared.
     ///
-    /// - Parameter inUse: The identities of the builds that servers have mounted.
+    /// - Parameter inUse: The identities of the builds that servers of an account have mounted; nil for everybody's.
     mutating func answerLayers(
-        with access: EnvironmentAccess, inUse: @escaping @Sendable () async throws(LauncherError) -> Set<String>
+        with access: EnvironmentAccess, inUse: @escaping @Sendable (_ uid: UInt32?) async throws(LauncherError) -> Set<String>
     ) {
         let store = access.store
         on(InspectLayer.self) { call, context throws(LauncherError) in
@@ -24,7 +24,7 @@ extension LauncherHandlers {
         }
         on(DiscardLayer.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
-            let builds = try await inUse()
+            let builds = try await inUse(subject.actor.uid)
             try await inStore { () async throws(StoreError) in
                 try await store.discardLayer(
                     of: subject.name, owner: subject.owner.uid, for: subject.actor.uid, inUse: builds)

@@ -26,14 +26,22 @@ extension LauncherHandlers {
         on(AssignEnvironment.self) { call, context throws(LauncherError) in
             try await access.requireAdministrator(call.account, for: context.caller)
             let assignment = call.assignment
+            if call.isTakenBack {
+                return try await inStore { () async throws(StoreError) in
+                    try await store.takeBack(assignment.environment, from: assignment.to)
+                }
+            }
             let parts = assignment.environment.split(separator: "/", maxSplits: 1).map(String.init)
             guard parts.count == 2 else {
                 throw LauncherError(.invalid, "An environment is assigned as OWNER/NAME, such as “alice/team”.")
             }
-            if !call.isTakenBack, assignment.to != "*" { try await checkReceiver(assignment.to) }
+            if assignment.to != "*" { try await checkReceiver(assignment.to) }
             let owner = try await access.accounts.policyAccount(named: parts[0])
+            let canonical = EnvironmentAssignment(
+                environment: "\(owner.name)/\(parts[1])", to: assignment.to, version: assignment.version,
+                isDefault: assignment.isDefault, isMandatory: assignment.isMandatory)
             return try await inStore { () async throws(StoreError) in
-                try await store.assign(assignment, name: parts[1], of: owner.uid, isTakenBack: call.isTakenBack)
+                try await store.assign(canonical, name: parts[1], of: owner.uid)
             }
         }
     }

@@ -24,14 +24,15 @@ public final class Spawner: Sendable {
     let smi: NvidiaSMI
     let quiet = QuietContainers()
     let gatewayGID: UInt32
-    let resolveEnvironment: @Sendable (Account, String) async throws(LauncherError) -> EnvironmentMount
+    let resolveEnvironment: @Sendable (Account, String?) async throws(LauncherError) -> EnvironmentMount?
 
     /// - Parameters:
     ///   - gatewayGID: the group that may reach servers' sockets.
-    ///   - resolveEnvironment: finds an account's environment by name.
+    ///   - resolveEnvironment: finds an account's environment by name; where none was chosen, the one that servers
+    ///     of the account start with all the same. Nil for what the image brings.
     public init(
         engine: Engine, configuration: BerthConfiguration, gatewayGID: UInt32,
-        resolveEnvironment: @escaping @Sendable (Account, String) async throws(LauncherError) -> EnvironmentMount,
+        resolveEnvironment: @escaping @Sendable (Account, String?) async throws(LauncherError) -> EnvironmentMount?,
         logger: Logger
     ) {
         self.engine = engine

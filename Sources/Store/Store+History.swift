@@ -40,7 +40,7 @@ extension Store {
             let (version, commit) = try await offPool { [self] () throws(StoreError) in
                 try repositories.version(text, of: name, for: owner.uid)
             }
-            let build = try await builds.restore(version, progress: progress)
+            let build = try await builds.restore(version, by: owner.uid, progress: progress)
             return try await keep(
                 version, built: build, as: name, for: owner, message: "Roll back to \(commit.id.prefix(12))", progress: progress)
         }

@@ -36,29 +36,44 @@ extension Store {
         try await offPool { [self] () throws(StoreError) in try sharing.assignments() }
     }
 
-    /// Sets or takes back one assignment; the environment is looked for before it is set.
+    /// Gives an environment to people, where it is there and the version is built.
     public func assign(
-        _ assignment: EnvironmentAssignment, name: String, of uid: UInt32, isTakenBack: Bool
+        _ assignment: EnvironmentAssignment, name: String, of uid: UInt32
     ) async throws(StoreError) -> [EnvironmentAssignment] {
         let name = try checked(name)
-        return try await turns.take("assignments") { () async throws(StoreError) in
+        return try await turns.take(Self.assignmentsTurn) { () async throws(StoreError) in
             try await offPool { [self] () throws(StoreError) in
-                if !isTakenBack {
-                    if let version = assignment.version {
-                        _ = try repositories.version(version, of: name, for: uid)
-                    } else {
-                        _ = try repositories.current(name, for: uid)
-                    }
+                guard let text = assignment.version else {
+                    _ = try repositories.current(name, for: uid)
+                    return try sharing.set(assignment)
                 }
-                return try sharing.set(assignment, isTakenBack: isTakenBack)
+                let (version, commit) = try repositories.version(text, of: name, for: uid)
+                guard layout.hasBuild(try version.build) else {
+                    throw StoreError(
+                        .failed,
+                        "The version \(commit.id.prefix(12)) of “\(name)” is not built any more. Roll the environment back to it, which builds it again; then assign it."
+                    )
+                }
+                return try sharing.set(assignment)
             }
         }
     }
 
+    /// Takes an assignment back, whatever became of the environment and its owner.
+    ///
+    /// - Parameter environment: `OWNER/NAME`, as the assignment has it.
+    public func takeBack(_ environment: String, from to: String) async throws(StoreError) -> [EnvironmentAssignment] {
+        try await turns.take(Self.assignmentsTurn) { () async throws(StoreError) in
+            try await offPool { [self] () throws(StoreError) in try sharing.takeBack(environment, from: to) }
+        }
+    }
+
+    /// One change at a time of the file that all assignments are in.
+    static let assignmentsTurn = "assignments"
+
     /// What is given to an account by administrators.
-    public func assignments(to account: Account) async throws(StoreError) -> [EnvironmentAssignment] {
-        let person = Sharing.Person(account)
-        return try await assignments().filter { person.isMeant(by: $0.to) }
+    public func assigned(to account: Account) async throws(StoreError) -> Assigned {
+        Assigned(try await assignments(), to: Sharing.Person(account))
     }
 
     /// The environments of others that are shared with an account: owner's UID and name.

@@ -8,25 +8,29 @@ extension Store {
     /// Compares the build of an environment's current version with what was built, byte for byte.
     public func verify(_ name: String, for uid: UInt32) async throws(StoreError) -> VerifyEnvironment.Outcome {
         let name = try checked(name)
-        return try await offPool { [self] () throws(StoreError) in
-            let build = try repositories.current(name, for: uid).0.build
-            guard layout.hasBuild(build) else {
-                throw StoreError(
-                    .failed,
-                    "The build of “\(name)” is gone from the store. Roll the environment back to its current version to build it again.")
-            }
-            guard FileManager.default.fileExists(atPath: layout.manifest(build)) else {
-                throw StoreError(
-                    .failed, "Nothing was noted when the build of “\(name)” was made, so it can't be verified. Builds made from now on can."
-                )
-            }
-            do {
-                let was = try Manifest(from: layout.manifest(build))
-                let differences = was.differences(in: try Manifest(of: layout.environment(build)))
-                return VerifyEnvironment.Outcome(build: build.text, files: was.files.count, differences: differences)
-            } catch {
-                throw .from(error, doing: "verify “\(name)”", layout: layout)
-            }
+        return try await builds.places.take(for: uid, progress: { _ in }) { () async throws(StoreError) in
+            try await offPool { [self] () throws(StoreError) in try verify(name, for: uid) }
+        }
+    }
+
+    private func verify(_ name: EnvironmentName, for uid: UInt32) throws(StoreError) -> VerifyEnvironment.Outcome {
+        let build = try repositories.current(name, for: uid).0.build
+        guard layout.hasBuild(build) else {
+            throw StoreError(
+                .failed,
+                "The build of “\(name)” is gone from the store. Roll the environment back to its current version to build it again.")
+        }
+        guard FileManager.default.fileExists(atPath: layout.manifest(build)) else {
+            throw StoreError(
+                .failed, "Nothing was noted when the build of “\(name)” was made, so it can't be verified. Builds made from now on can."
+            )
+        }
+        do {
+            let was = try Manifest(from: layout.manifest(build))
+            let differences = was.differences(in: try Manifest(of: layout.environment(build)))
+            return VerifyEnvironment.Outcome(build: build.text, files: was.files.count, differences: differences)
+        } catch {
+            throw .from(error, doing: "verify “\(name)”", layout: layout)
         }
     }
 
@@ -37,11 +41,17 @@ extension Store {
     ///   - inUse: The identities of the builds that servers have mounted.
     ///   - dryRun: Only tell what would go.
     public func collectGarbage(inUse: Set<String>, dryRun: Bool) async throws(StoreError) -> CollectGarbage.Outcome {
-        let garbage = try await offPool { [self] () throws(StoreError) in
-            Garbage(needed: try reachable().union(inUse.compactMap { BuildID($0) }))
+        try await turns.take("garbage") { () async throws(StoreError) in
+            await builds.beginSearch()
+            let garbage = try await offPool { [self] () throws(StoreError) in
+                Garbage(needed: try reachable().union(inUse.compactMap { BuildID($0) }))
+            }
+            return try await remove(try await builds.bury(garbage, dryRun: dryRun), dryRun: dryRun)
         }
-        let buried = try await builds.bury(garbage, dryRun: dryRun)
-        return try await offPool { [self] () throws(StoreError) in
+    }
+
+    private func remove(_ buried: Garbage.Buried, dryRun: Bool) async throws(StoreError) -> CollectGarbage.Outcome {
+        try await offPool { [self] () throws(StoreError) in
             do {
                 let freed = try DiskUsage(of: buried.paths).freed
                 if let grave = buried.grave { try FileManager.default.removeItem(atPath: grave) }
@@ -56,14 +66,22 @@ extension Store {
         }
     }
 
-    /// The builds of all histories within the retention; the current version is always within.
-    private func reachable() throws(StoreError) -> Set<BuildID> {
+    /// The builds of all histories within the retention; the current version, releases and what is assigned are
+    /// always within.
+    func reachable() throws(StoreError) -> Set<BuildID> {
         let oldest = Date().timeIntervalSince1970 - settings.keepAge
+        let assigned = try sharing.assignedVersions()
         var builds: Set<BuildID> = []
         for uid in try repositories.owners() {
             for name in try repositories.names(for: uid) {
-                let versions = try repositories.history(of: name, for: uid).prefix(settings.keepVersions)
-                for (index, version) in versions.enumerated() where index == 0 || version.time >= oldest {
+                let releases = try repositories.tags(of: name, for: uid).values
+                let pins = assigned[name.text] ?? []
+                for (index, version) in try repositories.history(of: name, for: uid).enumerated() {
+                    let isRecent = index < settings.keepVersions && version.time >= oldest
+                    guard
+                        index == 0 || isRecent || releases.contains(where: version.isMeant)
+                            || pins.contains(where: version.id.hasPrefix)
+                    else { continue }
                     if let build = version.build { builds.insert(build) }
                 }
             }

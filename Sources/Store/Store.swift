@@ -117,16 +117,18 @@ public final class Store: Sendable {
         progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> (EnvironmentVersion, BuildRecord) {
         let cuda = try await offPool { [self] () throws(StoreError) in try self.cuda(wanted, of: name, for: uid) }
-        let made = try await builds.make(recipe, for: SolveTarget(cuda: cuda, asOf: wanted.asOf), progress: progress)
+        let made = try await builds.make(recipe, for: SolveTarget(cuda: cuda, asOf: wanted.asOf), by: uid, progress: progress)
         let version = EnvironmentVersion(recipe: text, lock: made.lock, others: made.others, cuda: cuda, notices: made.notices)
         return (version, made.build)
     }
 
     /// What a recipe comes to on `target`, as canonical JSON, and what the person should know; nothing is kept.
     ///
-    /// - Parameter environment: Whose next version it would be, with its owner's UID; nil for none.
+    /// - Parameters:
+    ///   - environment: Whose next version it would be, with its owner's UID; nil for none.
+    ///   - uid: Who asks.
     public func solve(
-        _ text: String, as environment: (name: String, uid: UInt32)? = nil, for target: SolveTarget = SolveTarget(),
+        _ text: String, as environment: (name: String, uid: UInt32)? = nil, for target: SolveTarget = SolveTarget(), by uid: UInt32,
         progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> SolveRecipe.Outcome {
         progress(BuildProgress(.reading, "Reading the recipe"))
@@ -138,7 +140,7 @@ public final class Store: Sendable {
             let cuda = try await offPool { [self] () throws(StoreError) in try self.cuda(wanted, of: name, for: environment.uid) }
             target = SolveTarget(platform: wanted.platform, cuda: cuda, asOf: wanted.asOf)
         }
-        let solved = try await builds.solve(recipe, for: try Target(target, settings), progress: progress)
+        let solved = try await builds.solve(recipe, for: try Target(target, settings), by: uid, progress: progress)
         progress(BuildProgress(.done, "The recipe solves", fraction: 1))
         return SolveRecipe.Outcome(lock: try solved.lock.text, notices: solved.notices)
     }
@@ -175,14 +177,20 @@ public final class Store: Sendable {
         }
     }
 
-    /// Forgets an environment with its history. Its build stays: others may use it.
-    public func remove(_ name: String, for uid: UInt32) async throws(StoreError) {
-        let name = try checked(name)
+    /// Forgets an environment with its history and with all that was shared and assigned of it. Its build stays:
+    /// others may use it.
+    ///
+    /// - Parameter ownerName: the owner's account, by which assignments know it.
+    public func remove(_ name: String, for uid: UInt32, ownerName: String) async throws(StoreError) {
+        let name = try checked(name), reference = "\(ownerName)/\(name)"
         try await turns.take("\(uid)/\(name)") { () async throws(StoreError) in
-            try await offPool { [self] () throws(StoreError) in
-                try repositories.remove(name, for: uid)
-                sharing.forget(name, of: uid)
-                unlink(layout.useMark(name, of: uid))
+            try await turns.take(Self.assignmentsTurn) { () async throws(StoreError) in
+                try await offPool { [self] () throws(StoreError) in
+                    try sharing.checkRemoval(of: reference)
+                    try repositories.remove(name, for: uid)
+                    try sharing.forget(name, of: uid, reference: reference)
+                    unlink(layout.useMark(name, of: uid))
+                }
             }
         }
     }

@@ -159,6 +159,13 @@ def test_an_environment_is_shared_assigned_and_used_by_somebody_else(site, peopl
     assert site.api("POST", "/assignments", adas, given).status == 200
     assert [e["name"] for e in site.api("GET", "/environments", bobs).value] == [shared]
     assert "an administrator has decided so" in str(refused_start(site, bob, bobs, "another"))
+    assert site.api("DELETE", "/environments/work", site.token(alice)).status == 409
+
+    # Also where nothing is chosen.
+    assert site.api("POST", f"/users/{bob.name}/server", bobs, {"profile": "cpu"}).status in (201, 202)
+    wait_for(lambda: site.api("GET", f"/users/{bob.name}", bobs).value["server"], 60)
+    assert run("docker", "exec", site.container(bob), "sh", "-c", "ls -d /opt/berth/envs/*").strip() == prefix
+    assert site.api("DELETE", f"/users/{bob.name}/server", bobs).status in (202, 204)
     assert site.api("POST", "/assignments", adas, {**given, "remove": True}).status == 200
     page.get_by_role("button", name=re.compile("Take back")).click()
     expect(page.get_by_text("Nobody else.")).to_be_visible()

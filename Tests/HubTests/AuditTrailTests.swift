@@ -116,8 +116,43 @@ import Testing
         #expect(
             try await events() == [
                 "ada 192.0.2.7 user.add bob success", "ada 192.0.2.7 user.admin bob success", "ada 192.0.2.7 user.remove bob success",
-                "ada 192.0.2.7 environment.share work success", "ada 192.0.2.7 environment.assign ada/work success",
+                "ada 192.0.2.7 environment.share ada/work success", "ada 192.0.2.7 environment.assign ada/work success",
             ])
         #expect(try String(contentsOfFile: path, encoding: .utf8).contains("@lab: edit"))
+    }
+
+    @Test func everyChangeOfAnEnvironmentIsNotedUnderItsOwnersName() throws {
+        func change(_ call: some LauncherCall, _ outcome: (any Sendable)? = nil) -> String {
+            EnvironmentChange(call, outcome: outcome).map { "\($0.kind.rawValue) \($0.on) \($0.note ?? "-")" } ?? "nothing"
+        }
+        let shared = "bob/team", summary = Site.environment(shared), build = "build \(summary.build)"
+        #expect(
+            change(CreateEnvironment(account: "ada", environment: shared, recipe: ""), summary) == "environment.create bob/team \(build)")
+        #expect(
+            change(CreateEnvironment(account: "ada", environment: nil, recipe: ""), Site.environment("x"))
+                == "environment.create ada/x \(build)")
+        #expect(change(CreateEnvironment(account: "ada", environment: "x", recipe: "")) == "environment.create ada/x -")
+        #expect(
+            change(RollBackEnvironment(account: "ada", environment: shared, version: "abcd"), summary)
+                == "environment.rollback bob/team to abcd, \(build)")
+        #expect(change(SaveLayer(account: "ada", environment: "x"), Site.environment("x")) == "environment.save ada/x \(build)")
+        #expect(change(DiscardLayer(account: "ada", environment: shared), Done()) == "layer.discard bob/team -")
+        #expect(change(RemoveEnvironment(account: "ada", environment: shared), Done()) == "environment.remove bob/team -")
+        #expect(change(ListEnvironments(account: "ada"), [summary]) == "nothing")
+    }
+
+    @Test func whatTheLauncherDoesIsNotedAndWhatItRefusesToo() async throws {
+        let site = try await Site(watched: Watched(audit: log))
+        site.launcher.change { state in
+            state.environments = [Site.environment("bob/team")]
+            state.build = .success(Site.environment("bob/team"))
+        }
+        let alice = try await site.browser(loggedInAs: "alice")
+        let path = "/hub/environments/bob%2Fteam"
+        #expect(try await alice.post(path + "/layer/discard", ["_csrf": alice.csrf]).status == 303)
+        #expect(try await events() == ["alice 192.0.2.7 layer.discard bob/team success"])
+        site.launcher.change { $0.outage = LauncherError(.refused, "It is not yours.") }
+        _ = try await alice.post(path + "/share", ["_csrf": alice.csrf, "to": "eve", "right": "use"])
+        #expect(try await events().last == "alice 192.0.2.7 environment.share bob/team refused")
     }
 }

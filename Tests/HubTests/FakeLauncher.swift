@@ -7,6 +7,9 @@ import Synchronization
 final class FakeLauncher: LauncherCalling {
     struct State {
         var environments: [EnvironmentSummary] = []
+        /// What administrators prefer, and whether they demand it.
+        var preferred: String?
+        var isDemanded = false
         var profiles = [
             ProfileSummary(name: "cpu", title: "CPU", description: "", image: "berth/trial:1", cpus: 2, memory: 4 << 30, gpus: nil)
         ]
@@ -78,7 +81,8 @@ final class FakeLauncher: LauncherCalling {
         case let call as FindEnvironments:
             let matching = now.environments.filter { call.text.isEmpty || $0.name.contains(call.text) }
             outcome = FindEnvironments.Outcome(
-                names: matching.map(\.name), environments: Array(matching.dropFirst(call.offset).prefix(call.limit)))
+                names: matching.map(\.name), environments: Array(matching.dropFirst(call.offset).prefix(call.limit)),
+                preferred: now.preferred ?? (now.environments.count == 1 ? now.environments[0].name : nil), isDemanded: now.isDemanded)
         case let call as InspectEnvironment:
             guard let found = now.environments.first(where: { $0.name == call.environment }) else {
                 throw LauncherError(.notFound, "There is no environment “\(call.environment)”.")

@@ -109,6 +109,23 @@ import Testing
         #expect(site.launcher.now.started.count == 1)
     }
 
+    /// Whoever may only use somebody else's environment can't roll it back.
+    @Test(arguments: [("work", EnvironmentRight.admin, true), ("ada/team", .edit, true), ("ada/team", .use, false)])
+    func aFailedStartLeadsToEarlierVersions(name: String, right: EnvironmentRight, leads: Bool) async throws {
+        let site = try await Site()
+        site.launcher.change { state in
+            state.environments = [Site.environment(name).named(name, right: right)]
+            state.start = .failure(LauncherError(.failed, "It ended at once."))
+        }
+        let browser = try await site.browser(loggedInAs: "alice")
+        _ = try await browser.post("/hub/spawn", ["profile": "cpu", "environment": name, "_csrf": browser.csrf])
+        for await _ in site.servers.events(of: id) {}
+        let link = "href=\"/hub/environments/\(name.replacing("/", with: "%2F"))\">Go back to an earlier version…"
+        for page in ["/hub/spawn-pending/alice", "/hub/home"] {
+            #expect(try await browser.get(page).body.contains(link) == leads, "\(page)")
+        }
+    }
+
     @Test func anAddressOfAServerThatDoesNotRun() async throws {
         let site = try await Site()
         site.launcher.change { $0.environments = [Site.environment("a"), Site.environment("b")] }

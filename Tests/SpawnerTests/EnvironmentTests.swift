@@ -104,6 +104,20 @@ import Testing
         }
     }
 
+    @Test func startsWithWhatIsDemandedWhereNothingWasChosen() async throws {
+        try await Site.run { site in
+            try await Self.make(site, jupyter: .kernel)
+            site.environments.withLock { $0[""] = $0["mine"] }
+            let spawner = site.spawner()
+            let record = try await site.start(spawner)
+            #expect(record.environment == "mine")
+            #expect(try await spawner.buildsInUse() == ["0123456789abcdef"])
+            #expect(try await spawner.buildsInUse(by: site.account.uid) == ["0123456789abcdef"])
+            #expect(try await spawner.buildsInUse(by: site.account.uid + 1) == [])
+            #expect(try site.inside(record, "ls -d \(Self.prefix)").contains(Self.prefix))
+        }
+    }
+
     @Test func saysThatThereIsNoSuchEnvironment() async throws {
         try await Site.run { site in
             let error = await #expect(throws: LauncherError.self) { try await site.start(site.spawner(), environment: "none") }

@@ -65,6 +65,7 @@ final class Site: Sendable {
         Spawner(
             engine: engine, configuration: configuration, gatewayGID: Self.gatewayGID,
             resolveEnvironment: { [self] _, name throws(LauncherError) in
+                guard let name else { return environments.withLock { $0[""] } }
                 guard let mount = environments.withLock({ $0[name] }) else { throw LauncherError(.notFound, "No environment “\(name)”.") }
                 return mount
             }, logger: Logger(label: "test"))

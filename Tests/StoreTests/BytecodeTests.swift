@@ -30,9 +30,9 @@ struct BytecodeTests {
         let differences = try await bench.store.verify("two", for: 1500).differences
         #expect(differences == [])
 
-        try await bench.store.remove("one", for: 1500)
+        try await bench.store.remove("one", for: 1500, ownerName: "anna")
         #expect(try await bench.store.collectGarbage(inUse: [], dryRun: false).bytecode == 0)
-        try await bench.store.remove("two", for: 1500)
+        try await bench.store.remove("two", for: 1500, ownerName: "anna")
         #expect(try await bench.store.collectGarbage(inUse: [], dryRun: true).bytecode == 1)
         #expect(bench.names(in: "store/bytecode").count == 1)
         let outcome = try await bench.store.collectGarbage(inUse: [], dryRun: false)

@@ -6,7 +6,7 @@ import Testing
 struct ConflictTests {
     private func failure(_ recipe: String, target: SolveTarget = SolveTarget()) async throws -> StoreError {
         let bench = try await TestStore()
-        return try await #require(throws: StoreError.self) { try await bench.store.solve(recipe, for: target) { _ in } }
+        return try await #require(throws: StoreError.self) { try await bench.store.solve(recipe, for: target, by: 1500) { _ in } }
     }
 
     @Test("Of many lines the two that are in conflict, and no other")

@@ -71,7 +71,7 @@ struct CreateTests {
     func solve() async throws {
         let bench = try await TestStore()
         let recipe = "dependencies:\n  - berth-base=1.0\n"
-        let solved = try await bench.store.solve(recipe) { _ in }
+        let solved = try await bench.store.solve(recipe, by: 1500) { _ in }
         let lock = try JSONDecoder().decode(Lock.self, from: Data(solved.lock.utf8))
         #expect(lock.packages.map { "\($0.name) \($0.version)" } == ["berth-base 1.0"])
         #expect(bench.names(in: "store/envs") == [] && bench.names(in: "store/work/staging") == [])
@@ -79,7 +79,7 @@ struct CreateTests {
         let made = try await bench.store.create(for: bench.owner, environment: "solved", recipe: recipe) { _ in }
         #expect(made.build == (try lock.buildID.text))
         let error = await #expect(throws: StoreError.self) {
-            try await bench.store.solve("dependencies:\n  - berth-left\n  - berth-right\n") { _ in }
+            try await bench.store.solve("dependencies:\n  - berth-left\n  - berth-right\n", by: 1500) { _ in }
         }
         #expect(error?.kind == .failed && error?.log.isEmpty == false)
     }
@@ -176,9 +176,9 @@ struct CreateTests {
         }
         #expect(try await bench.store.list(for: 1500).map(\.name) == ["a", "b"])
         #expect(try await bench.store.list(for: 1501).isEmpty)
-        try await bench.store.remove("a", for: 1500)
+        try await bench.store.remove("a", for: 1500, ownerName: "anna")
         #expect(try await bench.store.list(for: 1500).map(\.name) == ["b"])
-        let error = await #expect(throws: StoreError.self) { try await bench.store.remove("a", for: 1500) }
+        let error = await #expect(throws: StoreError.self) { try await bench.store.remove("a", for: 1500, ownerName: "anna") }
         #expect(error?.kind == .notFound)
     }
 }

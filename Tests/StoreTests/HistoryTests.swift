@@ -77,7 +77,7 @@ struct HistoryTests {
         let bench = try await TestStore()
         let kept = try await make(bench, "one")
         _ = try await bench.store.create(for: bench.owner, environment: "b", recipe: "dependencies: [berth-activated]\n") { _ in }
-        try await bench.store.remove("b", for: 1500)
+        try await bench.store.remove("b", for: 1500, ownerName: "anna")
         let outcome = try await bench.store.collectGarbage(inUse: [], dryRun: false)
         #expect(outcome.builds.count == 1)
         #expect(outcome.packages.contains { $0.hasPrefix("berth-activated-") })

@@ -39,7 +39,7 @@ import Testing
         try make("lab", of: anna, size: 250, greeting: "hello")
         try make("zoo", of: Store.Owner(name: "bert", uid: 1501), size: 30)
         _ = try await store.share("lab", of: 1500, with: "@class", as: .use)
-        _ = try await store.assign(EnvironmentAssignment(environment: "anna/lab", to: "*"), name: "lab", of: 1500, isTakenBack: false)
+        _ = try await store.assign(EnvironmentAssignment(environment: "anna/lab", to: "*"), name: "lab", of: 1500)
         let names: [UInt32: String] = [1500: "anna", 1501: "bert"]
         func all(_ text: String = "") async throws -> ListAllEnvironments.Outcome {
             try await store.overview(names: names, matching: text, offset: 0, limit: 10)
@@ -61,10 +61,49 @@ import Testing
         // A new version is seen, and so is that one is gone.
         try make("lab", of: anna, size: 1, greeting: "hello again")
         #expect(try await all("lab").environments.first?.versions == 3)
-        try await store.remove("lab", for: 1500)
+        try await store.remove("lab", for: 1500, ownerName: "anna")
         #expect(try await all().environments.map(\.name) == ["zoo"])
         try make("lab", of: anna, size: 100)
         #expect(try await all("lab").environments.first?.lastUsed == nil)
+    }
+
+    /// What is assigned or released outlives the retention.
+    @Test func assignedVersionsAndReleasesKeepTheirBuilds() async throws {
+        let anna = Store.Owner(name: "anna", uid: 1500), lab = try #require(EnvironmentName("lab"))
+        for number in 0..<14 { try make("lab", of: anna, size: 1, greeting: "\(number)") }
+        let history = try store.repositories.history(of: lab, for: 1500)
+        let (released, pinned) = (history[12], history[13])
+        #expect(try store.reachable() == Set(history.prefix(10).compactMap(\.build)))
+        try store.repositories.tag(released, as: try #require(ReleaseName("paper")), of: lab, for: 1500)
+        let pin = EnvironmentAssignment(environment: "anna/lab", to: "*", version: pinned.id.prefix(8).uppercased())
+        _ = try await store.assign(pin, name: "lab", of: 1500)
+        #expect(try store.reachable() == Set((history.prefix(10) + [released, pinned]).compactMap(\.build)))
+        _ = try await store.takeBack("anna/lab", from: "*")
+        #expect(try store.reachable() == Set((history.prefix(10) + [released]).compactMap(\.build)))
+
+        // Nobody could start with what is not built.
+        let gone = try #require(pinned.build)
+        try FileManager.default.removeItem(atPath: layout.environment(gone))
+        let error = await #expect(throws: StoreError.self) { try await store.assign(pin, name: "lab", of: 1500) }
+        #expect(error?.message.contains("is not built any more") == true)
+    }
+
+    /// A history that was read before a build was recorded in it condemns nothing.
+    @Test func whatIsRecordedWhileGarbageIsLookedForStays() async throws {
+        let anna = Store.Owner(name: "anna", uid: 1500), lab = try #require(EnvironmentName("lab"))
+        try make("lab", of: anna, size: 1)
+        let version = try store.repositories.current(lab, for: 1500).0, build = try version.build
+        try writeWhole(try version.lock.canonicalBytes, to: layout.lock(build))
+        // Nothing needs it, as far as the histories of before say.
+        let garbage = Garbage(needed: [])
+        #expect(try await store.builds.bury(garbage, dryRun: true).builds == [build.text])
+        await store.builds.beginSearch()
+        let held = try await store.builds.restore(version, by: 1500) { _ in }
+        #expect(try await store.builds.bury(garbage, dryRun: true).builds == [])
+        await store.builds.release(held)
+        #expect(try await store.builds.bury(garbage, dryRun: true).builds == [])
+        await store.builds.beginSearch()
+        #expect(try await store.builds.bury(garbage, dryRun: true).builds == [build.text])
     }
 
     @Test func oneThatCannotBeReadHidesNoOther() async throws {

@@ -15,16 +15,16 @@ struct TargetTests {
     @Test("CUDA by hand solves for a GPU that this host hasn't, and nothing is kept")
     func cuda() async throws {
         let bench = try await TestStore()
-        let solved = try await bench.store.solve(gpu, for: SolveTarget(cuda: "12.4")) { _ in }
+        let solved = try await bench.store.solve(gpu, for: SolveTarget(cuda: "12.4"), by: 1500) { _ in }
         #expect(try names(solved) == ["berth-gpu"])
-        await #expect(throws: StoreError.self) { try await bench.store.solve(gpu, for: SolveTarget(cuda: "11.8")) { _ in } }
+        await #expect(throws: StoreError.self) { try await bench.store.solve(gpu, for: SolveTarget(cuda: "11.8"), by: 1500) { _ in } }
         bench.expectNothingBuilt()
 
         var settings = Bench.settings
         settings.virtualPackages = ["__cuda=12.8"]
         let host = try await TestStore(settings: settings)
-        #expect(try names(try await host.store.solve(gpu, for: SolveTarget()) { _ in }) == ["berth-gpu"])
-        await #expect(throws: StoreError.self) { try await host.store.solve(gpu, for: SolveTarget(cuda: "none")) { _ in } }
+        #expect(try names(try await host.store.solve(gpu, for: SolveTarget(), by: 1500) { _ in }) == ["berth-gpu"])
+        await #expect(throws: StoreError.self) { try await host.store.solve(gpu, for: SolveTarget(cuda: "none"), by: 1500) { _ in } }
     }
 
     @Test("An environment keeps the CUDA that it was made for, until another is given")
@@ -38,8 +38,8 @@ struct TargetTests {
         ) { _ in }
         #expect(edited.packages == 2)
         // What would be the next version is solved as that.
-        #expect(try names(try await bench.store.solve(gpu, as: ("gpu", bench.owner.uid)) { _ in }) == ["berth-gpu"])
-        await #expect(throws: StoreError.self) { try await bench.store.solve(gpu) { _ in } }
+        #expect(try names(try await bench.store.solve(gpu, as: ("gpu", bench.owner.uid), by: 1500) { _ in }) == ["berth-gpu"])
+        await #expect(throws: StoreError.self) { try await bench.store.solve(gpu, by: 1500) { _ in } }
         await #expect(throws: StoreError.self) {
             try await bench.store.create(for: bench.owner, environment: nil, recipe: gpu, target: SolveTarget(cuda: "host")) { _ in }
         }
@@ -50,12 +50,12 @@ struct TargetTests {
         let bench = try await TestStore()
         let recipe = "dependencies: [berth-base]\n"
         let error = try await #require(throws: StoreError.self) {
-            try await bench.store.solve(recipe, for: SolveTarget(asOf: "2001-01-31")) { _ in }
+            try await bench.store.solve(recipe, for: SolveTarget(asOf: "2001-01-31"), by: 1500) { _ in }
         }
         #expect(error.log.contains { $0.contains("after the cutoff date of 2001-01-31") }, "\(error)")
-        let solved = try await bench.store.solve(recipe, for: SolveTarget(asOf: "2999-12-31")) { _ in }
+        let solved = try await bench.store.solve(recipe, for: SolveTarget(asOf: "2999-12-31"), by: 1500) { _ in }
         #expect(solved.notices.contains { $0.contains("2999-12-31") })
-        await #expect(throws: StoreError.self) { try await bench.store.solve(recipe, for: SolveTarget(asOf: "soon")) { _ in } }
+        await #expect(throws: StoreError.self) { try await bench.store.solve(recipe, for: SolveTarget(asOf: "soon"), by: 1500) { _ in } }
     }
 
     @Test("Every platform of the recipe has its lock in the version; this host's alone is built")

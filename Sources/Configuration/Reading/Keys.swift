@@ -155,6 +155,7 @@ extension EnvironmentConfiguration: SettingsSection {
         visitor.field("cpus", &cpus, ValueForm<Double>.positive.optional)
         visitor.field("memory", &memory, ValueForm<Int>.size.optional)
         visitor.field("timeout", &timeout, .duration)
+        visitor.section("builds_at_once", &buildsAtOnce)
         visitor.field("network", &network, .text)
         visitor.sections("mounts", &mounts, empty: SharedDirectory(source: "", target: "", readOnly: true))
         visitor.field("variables", &variables, .variables)
@@ -162,6 +163,13 @@ extension EnvironmentConfiguration: SettingsSection {
         visitor.field("git_private_addresses", &gitPrivateAddresses, .bool)
         visitor.field("keep_versions", &keepVersions, .int(1...10_000))
         visitor.field("keep_age", &keepAge, .duration)
+    }
+}
+
+extension BuildsAtOnce: SettingsSection {
+    mutating func visit(_ visitor: inout some SettingsVisitor) {
+        visitor.field("account", &account, .int(1...1000))
+        visitor.field("host", &host, .int(1...1000))
     }
 }
 

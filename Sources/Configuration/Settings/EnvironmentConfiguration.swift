@@ -19,6 +19,7 @@ public struct EnvironmentConfiguration: Sendable, Equatable {
     public var memory: Int? = 8 << 30
     /// Seconds.
     public var timeout: Double = 3600
+    public var buildsAtOnce = BuildsAtOnce()
     /// The network of the containers that read channels and link packages: `bridge`, `host` or one of your own. Those
     /// of pip have none.
     public var network = "bridge"
@@ -35,6 +36,16 @@ public struct EnvironmentConfiguration: Sendable, Equatable {
     public var keepVersions = 10
     /// Seconds after which only the current version keeps its build.
     public var keepAge: Double = 180 * 86_400
+
+    public init() {}
+}
+
+/// How many builds, solves and verifications are done at a time; the others wait: `environments.builds_at_once:`.
+public struct BuildsAtOnce: Sendable, Equatable {
+    /// Of one account.
+    public var account = 2
+    /// Of all accounts.
+    public var host = 4
 
     public init() {}
 }

@@ -30,8 +30,8 @@ struct ServerAPI {
         guard !status.isStopping else { throw HubError(.badRequest, "\(ServerPaths.suffix(id)) is pending stop") }
         if !status.isStarting {
             let asked = try await options(request)
-            let remembered = await ServerChoices(hub: hub).obvious(for: id)
-            let choice = asked ?? remembered ?? ServerChoice(profile: nil, environment: nil)
+            let unasked = await ServerChoices(hub: hub).unasked(for: id)
+            let choice = asked ?? unasked
             // What nobody chose is not remembered, but for a server with a name: it is there from now on.
             if asked != nil || !id.name.isEmpty {
                 try await NamedServers(hub: hub).start(id, with: choice)

@@ -32,7 +32,8 @@ struct BuildView {
             case .finished: "good"
             }
         values = [
-            "full": facts.name.isEmpty ? build.account : "\(build.account)/\(facts.name)", "path": "/hub/environments/builds/\(build.id)",
+            "full": facts.name.isEmpty ? build.account : EnvironmentView.fullName(facts.name, of: build.account),
+            "path": "/hub/environments/builds/\(build.id)",
             "state": texts("builds", build.state.rawValue), "tone": tone, "isRunning": build.state == .running,
             "percent": facts.percent, "message": facts.message, "began": Format.moment(build.began),
             "beganAt": Format.machine(build.began),

@@ -138,7 +138,7 @@ extension Builds.Event {
         case .done(let summary):
             [
                 "phase": "done", "progress": 100, "ready": true, "message": "", "environment": .string(summary.name),
-                "url": .string("/hub/environments/\(summary.name)"),
+                "url": .string(EnvironmentView.path(summary.name)),
             ]
         case .failed(let error):
             [
@@ -154,6 +154,7 @@ extension BuildProgress {
     var percent: Int? {
         let (start, end): (Double, Double) =
             switch phase {
+            case .waiting: return nil
             case .reading: (0, 2)
             case .solving: (2, 15)
             case .downloading: (15, 50)

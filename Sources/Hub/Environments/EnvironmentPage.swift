@@ -7,6 +7,8 @@ struct EnvironmentPage {
     static let size = 25
 
     let environments: [EnvironmentSummary]
+    /// Whether administrators demand that servers start with one of the person's environments.
+    let isDemanded: Bool
     private let text: String
     private let offset: Int
     private let total: Int
@@ -17,7 +19,8 @@ struct EnvironmentPage {
         let offset = max(request.filledQuery("offset").flatMap { Int($0) } ?? 0, 0)
         let found = try await hub.launcher.call(FindEnvironments(account: account, text: text, offset: offset, limit: size))
         return EnvironmentPage(
-            environments: found.environments, text: text, offset: min(offset, found.names.count), total: found.names.count)
+            environments: found.environments, isDemanded: found.isDemanded, text: text, offset: min(offset, found.names.count),
+            total: found.names.count)
     }
 
     /// For the pages: the search where there is something to search in, and the links to the pages before and after.

@@ -8,6 +8,10 @@ struct EnvironmentView {
     /// The address of its page.
     static func path(_ name: String) -> String { "/hub/environments/" + name.percentEncodedWhole }
 
+    /// `OWNER/NAME`, which it is for everybody.
+    /// - Parameter account: for whom `name` is one's own where it has no owner.
+    static func fullName(_ name: String, of account: String) -> String { name.contains("/") ? name : "\(account)/\(name)" }
+
     init(_ texts: TextCatalog, _ summary: EnvironmentSummary) {
         let jupyter =
             switch summary.jupyter {

@@ -27,7 +27,7 @@ struct GitRoutes {
 
     /// The address of an environment's repository, for whoever names it so.
     static func address(of name: String, for account: String, site: String) -> String {
-        let path = (name.contains("/") ? name : "\(account)/\(name)").split(separator: "/").map { String($0).percentEncodedWhole }
+        let path = EnvironmentView.fullName(name, of: account).split(separator: "/").map { String($0).percentEncodedWhole }
         return "\(site)/hub/git/\(path.joined(separator: "/")).git"
     }
 

@@ -31,7 +31,7 @@ struct PendingRoutes {
         let next = NextPath(request.query("next"))?.text
         let target = next.flatMap { $0.hasPrefix(id.path) ? $0 : nil } ?? id.path + "lab"
         if hub.servers.status(of: id).ready != nil { return .seeOther(target) }
-        return page(id, target, request, context, status: .ok)
+        return await page(id, target, request, context, status: .ok)
     }
 
     /// `/hub/user-redirect/PATH?QUERY`: the same path at the visitor's own server, not a byte of it changed.
@@ -69,14 +69,16 @@ struct PendingRoutes {
         if hub.servers.status(of: id).state == .stopped, let choice = await ServerChoices(hub: hub).obvious(for: id) {
             hub.servers.start(id, profile: choice.profile, environment: choice.environment)
         }
-        return page(id, NextPath(target)?.text ?? id.path + "lab", request, context, status: .failedDependency)
+        return await page(id, NextPath(target)?.text ?? id.path + "lab", request, context, status: .failedDependency)
     }
 
     private func page(
         _ id: ServerID, _ target: String, _ request: Request, _ context: HubContext, status code: HTTPResponse.Status
-    ) -> Response {
+    ) async -> Response {
         let status = hub.servers.status(of: id)
-        var values = ServerView(hub.texts, status, contact: hub.configuration.gateway.contact).values
+        var values = ServerView(
+            hub.texts, status, contact: hub.configuration.gateway.contact, mayRollBack: await hub.mayRollBack(status)
+        ).values
         values["title"] = nil  // the page has its own
         // Who waits for others to be done may look who they are.
         values["queued"] = status.isQueued

@@ -6,8 +6,10 @@ import Servers
 struct ServerView {
     let values: [String: Any]
 
-    /// - Parameter contact: whom people can ask: a mail address or a URL.
-    init(_ texts: TextCatalog, _ status: ServerStatus, contact: String? = nil) {
+    /// - Parameters:
+    ///   - contact: whom people can ask: a mail address or a URL.
+    ///   - mayRollBack: whether the environment that it failed with is theirs to change.
+    init(_ texts: TextCatalog, _ status: ServerStatus, contact: String? = nil, mayRollBack: Bool = false) {
         let id = status.id
         let suffix = ServerPaths.suffix(id)
         var values: [String: Any] = [
@@ -34,7 +36,9 @@ struct ServerView {
             values["hasLog"] = !failure.log.isEmpty
             let remedies = Remedies(failure.cause, hasEnvironment: status.environment != nil)
             values["choosesFirst"] = remedies.choosesFirst
-            if remedies.rollsBack, let environment = status.environment { values["rollBack"] = "/hub/environments/\(environment)" }
+            if remedies.rollsBack, mayRollBack, let environment = status.environment {
+                values["rollBack"] = EnvironmentView.path(environment)
+            }
             if remedies.asks, let contact { values["ask"] = Contact.link(contact, subject: texts("server", "askSubject")) }
         }
         if let ending = status.ending {

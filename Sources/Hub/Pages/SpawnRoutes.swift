@@ -59,7 +59,8 @@ struct SpawnRoutes {
         let last = try await hub.accounts.choice(of: id.owner, server: id.name)
         let environments = try await environments(part, with: last?.environment, for: id.owner)
         let profile = profiles.first { $0.name == last?.profile } ?? profiles.first
-        let environment = last.map { last in environments.first { $0.name == last.environment } } ?? environments.first
+        var environment = last.map { last in environments.first { $0.name == last.environment } } ?? environments.first
+        if part.isDemanded, environment == nil { environment = environments.first }
         var values: [String: Any] = part.values(
             "/hub/spawn/" + ServerPaths.suffix(id), more: "&choose=1&next=" + target.percentEncodedWhole)
         values.merge(
@@ -70,7 +71,7 @@ struct SpawnRoutes {
                 "environments": environments.map { summary in
                     EnvironmentView(hub.texts, summary).values.merging(["chosen": summary == environment]) { $1 }
                 },
-                "hasEnvironments": !environments.isEmpty, "imageChosen": environment == nil,
+                "hasEnvironments": !environments.isEmpty, "imageChosen": environment == nil, "offersImage": !part.isDemanded,
             ] as [String: Any]
         ) { $1 }
         return hub.page("spawn", title: hub.texts("spawn", "title"), request: request, context: context, values)

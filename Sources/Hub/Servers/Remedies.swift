@@ -1,4 +1,5 @@
 import LauncherProtocol
+import Servers
 
 /// What helps where a server does not run: a value, from the cause.
 struct Remedies: Equatable {
@@ -20,6 +21,19 @@ struct Remedies: Equatable {
         case .shutDown: (choosesFirst, rollsBack, asks) = (false, false, false)
         case nil: (choosesFirst, rollsBack, asks) = (false, hasEnvironment, true)
         }
+    }
+}
+
+extension HubServices {
+    /// Whether the environment that a server failed with is its owner's to roll back.
+    func mayRollBack(_ status: ServerStatus) async -> Bool {
+        guard let failure = status.failure, let environment = status.environment,
+            Remedies(failure.cause, hasEnvironment: true).rollsBack
+        else { return false }
+        guard environment.contains("/") else { return true }
+        let found = try? await launcher.call(
+            FindEnvironments(account: status.id.owner, text: environment, limit: EnvironmentPage.size))
+        return found?.environments.contains { $0.name == environment && $0.right >= .edit } ?? false
     }
 }
 

@@ -46,33 +46,21 @@ final class WatchedLauncher: LauncherCalling {
             if let account = account(of: call.login) { take(step, of: call.login, account: account) }
         case (let call as CancelLogin, _):
             if let account = account(of: call.login) { trail.note(.login, who: account, result: .refused, note: "given up") }
-        case (let call as CreateEnvironment, let summary as EnvironmentSummary):
-            trail.note(.environmentCreate, on: "\(call.account)/\(summary.name)", note: "build \(summary.build)")
-        case (let call as CopyEnvironment, let summary as EnvironmentSummary):
-            trail.note(.environmentCreate, on: "\(call.account)/\(summary.name)", note: "copy of \(call.source), build \(summary.build)")
-        case (let call as AdoptEnvironment, let summary as EnvironmentSummary):
-            trail.note(.environmentCreate, on: "\(call.account)/\(summary.name)", note: "adopted ~/\(call.path), build \(summary.build)")
-        case (let call as ShareEnvironment, _):
-            trail.note(.environmentShare, on: call.environment, note: "\(call.to): \(call.right?.rawValue ?? "nothing any more")")
-        case (let call as AssignEnvironment, _):
-            let given = call.isTakenBack ? "taken back" : call.assignment.isMandatory ? "mandatory" : "assigned"
-            trail.note(.environmentAssign, on: call.assignment.environment, note: "\(call.assignment.to): \(given)")
         case (let call as PullImage, _): trail.note(.imagePull, on: call.image)
         case (let call as RemoveImage, _): trail.note(.imageRemove, on: call.image)
-        case (let call as RemoveEnvironment, _): trail.note(.environmentRemove, on: "\(call.account)/\(call.environment)")
         case (let call as CloseGit, let outcome as CloseGit.Outcome): note(call, outcome)
-        case (let call as TagEnvironment, _):
-            trail.note(.environmentTag, on: call.environment, note: call.isTakenAway ? "\(call.tag) taken away" : call.tag)
-        default: break
+        default:
+            if let change = EnvironmentChange(call, outcome: outcome) { trail.note(change.kind, on: change.on, note: change.note) }
         }
     }
 
     private func note(_ call: CloseGit, _ outcome: CloseGit.Outcome) {
+        let environment = EnvironmentView.fullName(call.environment, of: call.account)
         if let refusal = outcome.refusal {
-            trail.note(.environmentPush, who: call.account, on: call.environment, result: .refused, note: refusal)
+            trail.note(.environmentPush, who: call.account, on: environment, result: .refused, note: refusal)
         } else if outcome.version != nil || !outcome.tags.isEmpty {
             let changed = [outcome.version.map { "version \($0)" }].compactMap(\.self) + outcome.tags.map { "release \($0)" }
-            trail.note(.environmentPush, who: call.account, on: call.environment, note: changed.joined(separator: ", "))
+            trail.note(.environmentPush, who: call.account, on: environment, note: changed.joined(separator: ", "))
         }
     }
 
@@ -81,13 +69,12 @@ final class WatchedLauncher: LauncherCalling {
         case let call as OpenLogin: trail.note(.login, who: call.account, result: .failed, note: error.message)
         case let call as AnswerLogin:
             if let account = account(of: call.login) { trail.note(.login, who: account, result: .failed, note: error.message) }
-        case let call as CreateEnvironment:
-            trail.note(.environmentCreate, on: "\(call.account)/\(call.environment ?? "")", result: .failed, note: error.message)
-        case let call as RemoveEnvironment:
-            trail.note(.environmentRemove, on: "\(call.account)/\(call.environment)", result: .failed, note: error.message)
         case let call as PullImage: trail.note(.imagePull, on: call.image, result: .failed, note: error.message)
         case let call as RemoveImage: trail.note(.imageRemove, on: call.image, result: .failed, note: error.message)
-        default: break
+        default:
+            if let change = EnvironmentChange(call) {
+                trail.note(change.kind, on: change.on, result: error.kind == .refused ? .refused : .failed, note: error.message)
+            }
         }
     }
 

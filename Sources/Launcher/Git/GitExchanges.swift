@@ -35,14 +35,7 @@ actor GitExchanges {
         /// What the hooks of this push are known by.
         let secret = GitExchanges.random()
         let child = Mutex<ChildProcess?>(nil)
-        let state = Mutex(State())
-
-        struct State {
-            var judged: Store.JudgedPush?
-            var outcome = CloseGit.Outcome()
-            var hasEnded = false
-            var waiting: [CheckedContinuation<Void, Never>] = []
-        }
+        let state = Mutex(GitExchangeState<Store.JudgedPush, CheckedContinuation<Void, Never>>())
 
         init(_ subject: EnvironmentAccess.Subject) { self.subject = subject }
     }
@@ -94,11 +87,7 @@ actor GitExchanges {
         }
         exchange.child.withLock { $0 }?.kill()
         await withCheckedContinuation { continuation in
-            let hasEnded = exchange.state.withLock { state in
-                if !state.hasEnded { state.waiting.append(continuation) }
-                return state.hasEnded
-            }
-            if hasEnded { continuation.resume() }
+            if !exchange.state.withLock({ $0.wait(continuation) }) { continuation.resume() }
         }
         exchanges[id] = nil
         return exchange.state.withLock { $0.outcome }
@@ -111,25 +100,20 @@ actor GitExchanges {
         do throws(StoreError) {
             let judged = try await store.judge(
                 call.updates, quarantine: call.quarantine, of: subject.name, for: subject.owner, progress: progress)
-            exchange.state.withLock { state in
-                state.judged = judged
-                state.outcome.tags = judged.tags
-            }
+            if exchange.state.withLock({ $0.take(judged, tags: judged.tags) }) { return }
+            // Whoever pushed hung up while it was built.
+            await store.abandon(judged)
         } catch {
             exchange.state.withLock { $0.outcome.refusal = error.message }
             throw LauncherError(error)
         }
+        throw LauncherError(.notFound, "The push was given up.")
     }
 
     /// Answers the hook `proc-receive`.
     func record(_ call: RecordPush) async throws(LauncherError) -> String {
         let exchange = try pushing(call.push)
-        guard
-            let judged = exchange.state.withLock({ state in
-                defer { state.judged = nil }
-                return state.judged
-            })
-        else { throw LauncherError(.invalid, "This push was not judged.") }
+        guard let judged = exchange.state.withLock({ $0.giveJudged() }) else { throw LauncherError(.invalid, "This push was not judged.") }
         do throws(StoreError) {
             let version = try await store.record(judged, update: call.update)
             exchange.state.withLock { $0.outcome.version = version }
@@ -152,11 +136,7 @@ actor GitExchanges {
 
     private func ended(_ id: String) async {
         guard let exchange = exchanges[id] else { return }
-        let (judged, waiting) = exchange.state.withLock { state in
-            state.hasEnded = true
-            defer { (state.judged, state.waiting) = (nil, []) }
-            return (state.judged, state.waiting)
-        }
+        let (judged, waiting) = exchange.state.withLock { $0.end() }
         if let judged { await store.abandon(judged) }
         for continuation in waiting { continuation.resume() }
         // Whoever asks later what came of it has a moment.

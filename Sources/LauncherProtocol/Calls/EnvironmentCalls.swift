@@ -56,8 +56,9 @@ public struct EnvironmentSummary: Codable, Sendable, Equatable {
 
 /// What happens on the way to an environment.
 public struct BuildProgress: Codable, Sendable, Equatable {
-    /// The phases of a build, in order.
+    /// The phases of a build, in order; before each that takes much of the host it may have to wait.
     public enum Phase: String, Codable, Sendable, CaseIterable {
+        case waiting
         case reading, solving, downloading, linking, pip, compiling, verifying, done
     }
 
@@ -124,10 +125,16 @@ public struct FindEnvironments: LauncherCall {
         public let names: [String]
         /// Those that were asked for.
         public let environments: [EnvironmentSummary]
+        /// What servers start with where nobody can be asked: what administrators prefer, else the only one there is.
+        public let preferred: String?
+        /// Whether administrators demand that servers start with one of them: then none starts without.
+        public let isDemanded: Bool
 
-        public init(names: [String], environments: [EnvironmentSummary]) {
+        public init(names: [String], environments: [EnvironmentSummary], preferred: String? = nil, isDemanded: Bool = false) {
             self.names = names
             self.environments = environments
+            self.preferred = preferred
+            self.isDemanded = isDemanded
         }
     }
 

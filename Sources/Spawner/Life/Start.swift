@@ -17,11 +17,10 @@ extension Spawner {
         try await prepareImage(profile.image, progress)
         let home = HomeDirectory(of: account, configuration.homes)
         try await offPool { () throws(LauncherError) in try home.prepare() }
-        var environment: EnvironmentMount?
         if let name = call.environment {
             progress(StartProgress(.environment, "Putting the environment “\(name)” in place", fraction: 0.6))
-            environment = try await resolveEnvironment(account, name)
         }
+        let environment = try await resolveEnvironment(account, call.environment)
         progress(StartProgress(.starting, "Starting the container", fraction: 0.7))
         let plan = ContainerPlan(
             id: call.id, account: account, profile: profile, environment: environment, configuration: configuration,

@@ -3,6 +3,10 @@ import LauncherProtocol
 /// The labels by which the engine knows a server: the truth about what runs.
 struct ServerLabels: Equatable {
     static let installation = "org.berth.installation"
+    private static let uid = "org.berth.uid"
+
+    /// What finds the servers of an account.
+    static func owned(by uid: UInt32) -> String { "\(Self.uid)=\(uid)" }
 
     let id: ServerID
     let uid: UInt32
@@ -22,7 +26,7 @@ struct ServerLabels: Equatable {
 
     /// Nil for a container that is no server's.
     init?(_ labels: [String: String]) {
-        guard let owner = labels["org.berth.owner"], let uid = labels["org.berth.uid"].flatMap(UInt32.init) else { return nil }
+        guard let owner = labels["org.berth.owner"], let uid = labels[Self.uid].flatMap(UInt32.init) else { return nil }
         self.init(
             id: ServerID(owner: owner, name: labels["org.berth.server"] ?? ""), uid: uid, profile: labels["org.berth.profile"] ?? "",
             environment: labels["org.berth.environment"] ?? "", configuration: labels["org.berth.configuration"] ?? "")
@@ -32,7 +36,7 @@ struct ServerLabels: Equatable {
     func labels(installation: String) -> [String: String] {
         [
             Self.installation: installation,
-            "org.berth.owner": id.owner, "org.berth.uid": String(uid), "org.berth.server": id.name,
+            "org.berth.owner": id.owner, Self.uid: String(uid), "org.berth.server": id.name,
             "org.berth.profile": profile, "org.berth.environment": environment, "org.berth.configuration": configuration,
         ]
     }

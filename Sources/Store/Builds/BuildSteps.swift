@@ -16,6 +16,7 @@ struct BuildSteps: Sendable {
     let deadline: ContinuousClock.Instant
     let progress: @Sendable (BuildProgress) -> Void
 
+    var timeLeft: Duration { deadline - .now }
     static let work = "/work"
     private var insideStaging: String { "\(Self.work)/staging/\(staging.name)" }
 
@@ -80,7 +81,7 @@ struct BuildSteps: Sendable {
         solving: (Wanted, Target)? = nil, purpose: String? = nil
     ) async throws(StoreError) -> BuilderOutcome {
         try await disk("write the builder's request") { try staging.write(request) }
-        let left = (deadline - .now) / .seconds(1)
+        let left = timeLeft / .seconds(1)
         guard left > 0 else { throw .tooLong(settings) }
         // An administrator's proxy may have a password in its URL, and is of no use without a network.
         var variables = network == nil ? settings.variables.filter { !UpstreamProxy.isVariable($0.key) } : settings.variables

@@ -14,8 +14,11 @@ actor Builds {
     private var running: [BuildID: SharedBuild] = [:]
     /// Builds that are there and about to be in a history, by how many wait for that.
     private var held: [BuildID: Int] = [:]
+    /// Builds that were let go of since a search for garbage began: a history may have them that was read before.
+    private var releasedInSearch: Set<BuildID> = []
     /// How many requests use the package cache.
     var active = 0
+    nonisolated let places: WorkPlaces
 
     /// What came of a recipe.
     struct Made: Sendable {
@@ -31,12 +34,17 @@ actor Builds {
         self.settings = settings
         self.containers = containers
         self.logger = logger
+        places = WorkPlaces(limits: settings.buildsAtOnce)
     }
+
+    /// How long one build may take, without the time that it waits for its turn.
+    var time: Duration { .seconds(settings.timeout) }
 
     /// Solves and locks `recipe` for this host and its other platforms, and builds the host's lock where that
     /// was not done before.
+    /// - Parameter uid: Whose build it is.
     func make(
-        _ recipe: Recipe, for wantedTarget: SolveTarget, progress: @escaping @Sendable (BuildProgress) -> Void
+        _ recipe: Recipe, for wantedTarget: SolveTarget, by uid: UInt32, progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> Made {
         try Platform.requireHost(in: recipe)
         let platforms = [Platform.host] + recipe.platforms.map(\.text).filter { $0 != Platform.host }
@@ -45,15 +53,15 @@ actor Builds {
         }
         active += 1
         defer { active -= 1 }
-        let deadline = ContinuousClock.now + .seconds(settings.timeout)
         let wanted = Wanted(recipe)
-        let locks = try await staged(deadline: deadline, progress: progress) { (steps) async throws(StoreError) -> [Lock] in
+        let (locks, left) = try await staged(by: uid, within: time, progress: progress) {
+            (steps) async throws(StoreError) -> ([Lock], Duration) in
             // The other platforms first: they are quick, and may refuse.
             var locks: [Lock] = []
             for target in targets.dropFirst() { locks.append(try await steps.lock(wanted, for: target)) }
-            return [try await steps.lock(wanted, for: targets[0])] + locks
+            return ([try await steps.lock(wanted, for: targets[0])] + locks, steps.timeLeft)
         }
-        let build = try await build(locks[0], specs: wanted.specs, deadline: deadline, progress: progress)
+        let build = try await build(locks[0], specs: wanted.specs, by: uid, within: left, progress: progress)
         return Made(
             lock: locks[0], others: Array(locks.dropFirst()), build: build,
             notices: wanted.notices + targets.flatMap(wanted.notices(for:)))
@@ -61,12 +69,12 @@ actor Builds {
 
     /// What `recipe` comes to on `target`; nothing is kept.
     func solve(
-        _ recipe: Recipe, for target: Target, progress: @escaping @Sendable (BuildProgress) -> Void
+        _ recipe: Recipe, for target: Target, by uid: UInt32, progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> (lock: Lock, notices: [String]) {
         active += 1
         defer { active -= 1 }
         let wanted = Wanted(recipe)
-        let lock = try await staged(deadline: .now + .seconds(settings.timeout), progress: progress) { (steps) async throws(StoreError) in
+        let lock = try await staged(by: uid, within: time, progress: progress) { (steps) async throws(StoreError) in
             try await steps.lock(wanted, for: target)
         }
         return (lock, wanted.notices + wanted.notices(for: target))
@@ -74,21 +82,22 @@ actor Builds {
 
     /// The build of a lock that was made earlier: the one that is there, or the same packages again.
     func restore(
-        _ version: EnvironmentVersion, progress: @escaping @Sendable (BuildProgress) -> Void
+        _ version: EnvironmentVersion, by uid: UInt32, progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> BuildRecord {
         active += 1
         defer { active -= 1 }
         // Which packages were asked for is no part of a lock.
         let specs = (try? Recipe(yaml: version.recipe))?.dependencies.map(\.spec) ?? []
-        let deadline = ContinuousClock.now + .seconds(settings.timeout)
+        var left = time
         if !layout.hasBuild(try version.lock.identity) {
             // What is gone is told before anything is fetched.
             let wanted = version.lock.packages.map { LockFile.Package($0) }
-            _ = try await staged(deadline: deadline, progress: progress) { (steps) async throws(StoreError) in
-                try await steps.describe(wanted, nearest: false)
+            left = try await staged(by: uid, within: time, progress: progress) { (steps) async throws(StoreError) in
+                _ = try await steps.describe(wanted, nearest: false)
+                return steps.timeLeft
             }
         }
-        return try await build(version.lock, specs: specs, deadline: deadline, progress: progress)
+        return try await build(version.lock, specs: specs, by: uid, within: left, progress: progress)
     }
 
     /// Lets go of a build that ``make(_:for:progress:)`` or ``restore(_:progress:)`` gave: from now on it stays only
@@ -98,12 +107,16 @@ actor Builds {
     private func release(_ id: BuildID) {
         guard let count = held[id] else { return }
         held[id] = count > 1 ? count - 1 : nil
+        releasedInSearch.insert(id)
     }
+
+    /// Call it before histories are read for ``bury(_:dryRun:)``; one search at a time.
+    func beginSearch() { releasedInSearch = [] }
 
     /// Takes what `garbage` condemns out of its place, so that a crash leaves nothing by halves; whoever
     /// calls removes the graves. In the actor, so that no build can begin in between: renames only.
     func bury(_ garbage: Garbage, dryRun: Bool) throws(StoreError) -> Garbage.Buried {
-        let spared = Set(running.keys).union(held.keys)
+        let spared = Set(running.keys).union(held.keys).union(releasedInSearch)
         do {
             return dryRun
                 ? try garbage.condemned(in: layout, sparing: spared, cacheIsUsed: active > 0)
@@ -116,7 +129,7 @@ actor Builds {
     /// The build of `lock`: the one that is there, the one under way, or a new one. It is held until
     /// ``release(_:)``.
     func build(
-        _ lock: Lock, specs: [String], deadline: ContinuousClock.Instant,
+        _ lock: Lock, specs: [String], by uid: UInt32, within time: Duration,
         progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> BuildRecord {
         let id = try lock.identity
@@ -129,7 +142,7 @@ actor Builds {
             running[id]
             ?? SharedBuild { [self] tell in
                 await self.outcome(of: id) { () async throws(StoreError) in
-                    try await self.staged(deadline: deadline, progress: tell) { (steps) async throws(StoreError) in
+                    try await self.staged(by: uid, within: time, progress: tell) { (steps) async throws(StoreError) in
                         try await Self.build(lock, id, specs: specs, steps)
                     }
                 }
@@ -153,8 +166,21 @@ actor Builds {
         do throws(StoreError) { return .success(try await work()) } catch { return .failure(error) }
     }
 
-    /// Runs `body` in a staging directory of its own, which is gone afterwards in any case.
+    /// Runs `body` when its turn has come, in a staging directory of its own, which is gone afterwards in any case.
+    ///
+    /// - Parameters:
+    ///   - uid: Whose turn.
+    ///   - time: What it may take from then on.
     nonisolated func staged<Value: Sendable>(
+        by uid: UInt32, within time: Duration, progress: @escaping @Sendable (BuildProgress) -> Void,
+        _ body: @Sendable (BuildSteps) async throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        try await places.take(for: uid, progress: progress) { () async throws(StoreError) in
+            try await staged(deadline: .now + time, progress: progress, body)
+        }
+    }
+
+    private nonisolated func staged<Value: Sendable>(
         deadline: ContinuousClock.Instant, progress: @escaping @Sendable (BuildProgress) -> Void,
         _ body: @Sendable (BuildSteps) async throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {

@@ -20,17 +20,16 @@ extension BuildSteps {
 extension Builds {
     /// Builds what somebody's lock names.
     func make(
-        _ file: LockFile, nearest: Bool, progress: @escaping @Sendable (BuildProgress) -> Void
+        _ file: LockFile, nearest: Bool, by uid: UInt32, progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> Made {
         active += 1
         defer { active -= 1 }
-        let deadline = ContinuousClock.now + .seconds(settings.timeout)
-        let packages = try await staged(deadline: deadline, progress: progress) { (steps) async throws(StoreError) in
-            try await steps.describe(file.packages, nearest: nearest)
+        let (packages, left) = try await staged(by: uid, within: time, progress: progress) { (steps) async throws(StoreError) in
+            (try await steps.describe(file.packages, nearest: nearest), steps.timeLeft)
         }
         let lock = Lock(
             platform: Platform.host, packages: packages, pip: file.pip, pipOptions: file.pipOptions, variables: file.variables)
-        let build = try await build(lock, specs: [], deadline: deadline, progress: progress)
+        let build = try await build(lock, specs: [], by: uid, within: left, progress: progress)
         let asked = Dictionary(file.packages.map { ($0.name, "\($0.version) \($0.build)") }) { first, _ in first }
         let others = lock.packages.filter { asked[$0.name] != "\($0.version) \($0.build)" }
         let notices = others.map {
@@ -64,7 +63,7 @@ extension Store {
                 .invalid, "The lock is not what solvers write: a package stands in it twice, or is no name, version and address.")
         }
         return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
-            let made = try await builds.make(file, nearest: nearest, progress: progress)
+            let made = try await builds.make(file, nearest: nearest, by: owner.uid, progress: progress)
             let recipe = EnvironmentExport(name: name.text, rootsOf: made.lock).fromHistory
             let version = EnvironmentVersion(recipe: recipe, lock: made.lock, notices: made.notices)
             return try await keep(

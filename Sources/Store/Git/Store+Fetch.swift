@@ -102,7 +102,7 @@ extension Store {
             let (version, commit) = try await offPool { [self] () throws(StoreError) in
                 if let text { try repositories.version(text, of: source, for: uid) } else { try repositories.current(source, for: uid) }
             }
-            let build = try await builds.restore(version, progress: progress)
+            let build = try await builds.restore(version, by: owner.uid, progress: progress)
             return try await keep(
                 version, built: build, as: name, for: owner, message: "Copy \(reference) at \(commit.id.prefix(12))", progress: progress)
         }

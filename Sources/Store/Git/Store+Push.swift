@@ -80,7 +80,7 @@ extension Store {
         _ text: String, after current: EnvironmentVersion, as name: EnvironmentName, for uid: UInt32,
         progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> (EnvironmentVersion, BuildRecord) {
-        if text == current.recipe { return (current, try await builds.restore(current, progress: progress)) }
+        if text == current.recipe { return (current, try await builds.restore(current, by: uid, progress: progress)) }
         return try await make(try read(text), text, as: name, for: uid, progress: progress)
     }
 

@@ -55,7 +55,7 @@ extension Store {
             let name = try checked(name ?? found.name)
             let version = try exactVersion(found)
             return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
-                let build = try await builds.restore(version, progress: progress)
+                let build = try await builds.restore(version, by: owner.uid, progress: progress)
                 return try await keep(version, built: build, as: name, for: owner, message: message, progress: progress)
             }
         }

@@ -39,10 +39,21 @@ struct Sharing: Sendable {
         try read([EnvironmentAssignment].self, assignmentFile) ?? []
     }
 
-    /// Sets or takes back one assignment. Of defaults and mandatory ones for the same people the last one counts.
-    func set(_ assignment: EnvironmentAssignment, isTakenBack: Bool) throws(StoreError) -> [EnvironmentAssignment] {
-        var all = try assignments().filter { $0.environment != assignment.environment || $0.to != assignment.to }
-        if !isTakenBack {
+    /// The versions that assignments name, in lower case, by the environment's name without its owner's: whoever
+    /// asks what must stay keeps a build too many rather than one too few.
+    func assignedVersions() throws(StoreError) -> [String: Set<String>] {
+        var versions: [String: Set<String>] = [:]
+        for assignment in try assignments() {
+            guard let version = assignment.version, let name = assignment.environment.split(separator: "/").last else { continue }
+            versions[String(name), default: []].insert(version.lowercased())
+        }
+        return versions
+    }
+
+    /// Sets one assignment. Of defaults and mandatory ones for the same people the last one counts.
+    func set(_ assignment: EnvironmentAssignment) throws(StoreError) -> [EnvironmentAssignment] {
+        try change { all in
+            all.removeAll { $0.environment == assignment.environment && $0.to == assignment.to }
             if assignment.isDefault || assignment.isMandatory {
                 all = all.map { other in
                     guard other.to == assignment.to else { return other }
@@ -51,6 +62,16 @@ struct Sharing: Sendable {
             }
             all.append(assignment)
         }
+    }
+
+    /// Takes one assignment back.
+    func takeBack(_ environment: String, from to: String) throws(StoreError) -> [EnvironmentAssignment] {
+        try change { all in all.removeAll { $0.environment == environment && $0.to == to } }
+    }
+
+    private func change(_ edit: (inout [EnvironmentAssignment]) -> Void) throws(StoreError) -> [EnvironmentAssignment] {
+        var all = try assignments()
+        edit(&all)
         all.sort { ($0.environment, $0.to) < ($1.environment, $1.to) }
         try write(all, to: assignmentFile)
         return all
@@ -67,8 +88,25 @@ struct Sharing: Sendable {
         return rights.max()
     }
 
-    /// Forgets an environment's grants with it.
-    func forget(_ name: EnvironmentName, of uid: UInt32) { unlink(grantFile(name, uid)) }
+    /// Refuses the end of an environment that administrators demand of somebody.
+    /// - Parameter reference: the environment as assignments name it: `OWNER/NAME`.
+    func checkRemoval(of reference: String) throws(StoreError) {
+        let bound = try assignments().filter { $0.environment == reference && $0.isMandatory }.map { "“\($0.to)”" }
+        guard bound.isEmpty else {
+            throw StoreError(
+                .conflict,
+                "“\(reference)” can't be removed: an administrator has decided that servers of \(bound.joined(separator: ", ")) start with it alone. That has to be taken back first."
+            )
+        }
+    }
+
+    /// Forgets an environment's grants and assignments with it, so that a later one of that name is nobody's but its owner's.
+    /// - Parameter reference: the environment as assignments name it: `OWNER/NAME`.
+    func forget(_ name: EnvironmentName, of uid: UInt32, reference: String) throws(StoreError) {
+        unlink(grantFile(name, uid))
+        guard try assignments().contains(where: { $0.environment == reference }) else { return }
+        _ = try change { all in all.removeAll { $0.environment == reference } }
+    }
 
     private func grantFile(_ name: EnvironmentName, _ uid: UInt32) -> String { "\(layout.repositories)/\(uid)/\(name).grants.json" }
     private var assignmentFile: String { layout.repositories + "/assignments.json" }
