@@ -51,7 +51,7 @@ let package = Package(
                 "Environments", "Configuration", "LauncherProtocol", "TLS", "Processes", "UnixSockets", "UntrustedFiles", "CLinux", logging,
             ],
             // Runs in containers; part of the binary.
-            resources: [.embedInCode("Builder/builder.py"), .embedInCode("Builder/conflict.py")]),
+            resources: [.embedInCode("Builder/builder.py"), .embedInCode("Builder/conflict.py"), .embedInCode("Builder/imports.py")]),
         .target(
             name: "Logins",
             dependencies: [

@@ -19,13 +19,14 @@ struct BuildSteps: Sendable {
     private var insideStaging: String { "\(Self.work)/staging/\(staging.name)" }
 
     /// The exact packages that a recipe comes to on `target`.
-    func solve(_ wanted: Wanted, for target: Target) async throws(StoreError) -> [CondaPackage] {
+    func solve(_ wanted: Wanted, for target: Target) async throws(StoreError) -> (packages: [CondaPackage], known: [String]) {
         progress(BuildProgress(.solving, "Reading the channels"))
         var request = request(solvingFor: target)
         request.channels = Channels.urls(of: wanted.recipe, settings)
         request.specs = wanted.specs
+        request.lookFor = wanted.recipe.condaCandidates
         let outcome = try await run("solve", request, uid: settings.builderUID, mounts: [workMount], solving: (wanted, target))
-        return outcome.packages
+        return (outcome.packages, outcome.known)
     }
 
     /// What every request has that lets the solver work for `target`.
@@ -71,6 +72,18 @@ struct BuildSteps: Sendable {
         request.pip = lock.pip
         request.options = lock.pipOptions
         _ = try await run("pip-install", request, uid: settings.pipUID, mounts: pipMounts(build, readOnly: false))
+    }
+
+    /// Imports the modules of what a recipe asks for, in its build, which is finished. Foreign code again: it gets no network.
+    func importModules(of recipe: Recipe, build: BuildID) async throws(StoreError) -> [BuilderEvent.Imported] {
+        var request = pipRequest(build)
+        request.names = recipe.asked.sorted()
+        request.variables = recipe.variables
+        let mounts = [
+            BuildJob.Mount(layout.environment(build), at: build.prefix, readOnly: true),
+            BuildJob.Mount(staging.scratch, at: "/scratch", readOnly: false),
+        ]
+        return try await run("import", request, uid: settings.pipUID, mounts: mounts, network: nil).imported
     }
 
     /// Runs blocking work on the disk.
