@@ -54,7 +54,10 @@ let package = Package(
                 logging,
             ],
             // Runs in containers; part of the binary.
-            resources: [.embedInCode("Builder/builder.py"), .embedInCode("Builder/conflict.py"), .embedInCode("Builder/relay.py")]),
+            resources: [
+                .embedInCode("Builder/builder.py"), .embedInCode("Builder/conflict.py"), .embedInCode("Builder/relay.py"),
+                .embedInCode("Builder/imports.py"),
+            ]),
         .target(
             name: "Logins",
             dependencies: [

@@ -59,6 +59,12 @@ extension LauncherHandlers {
                     for: target, progress: context.report)
             }
         }
+        on(TryRecipe.self) { call, context throws(LauncherError) in
+            let actor = try await access.actor(named: call.account, for: context.caller)
+            return try await inStore { () async throws(StoreError) in
+                try await store.tryOut(call.recipe, for: call.target, imports: call.imports, by: actor.uid, progress: context.report)
+            }
+        }
         on(ListEnvironments.self) { call, context throws(LauncherError) in
             try await access.list(for: try await access.actor(named: call.account, for: context.caller))
         }

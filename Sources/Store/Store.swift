@@ -142,7 +142,7 @@ public final class Store: Sendable {
         }
         let solved = try await builds.solve(recipe, for: try Target(target, settings), by: uid, progress: progress)
         progress(BuildProgress(.done, "The recipe solves", fraction: 1))
-        return SolveRecipe.Outcome(lock: try solved.lock.text, notices: solved.notices)
+        return SolveRecipe.Outcome(lock: try solved.lock.text, notices: solved.notices, channelPackages: solved.known)
     }
 
     func read(_ text: String) throws(StoreError) -> Recipe {

@@ -182,3 +182,22 @@ def refused_start(site, person, token, name):
     assert site.api("DELETE", f"/users/{person.name}/server", token).status in (202, 204)
     assert site.api("DELETE", f"/environments/{name}", token).status == 204
     return said
+
+
+def test_a_recipe_is_checked_for_ci(site, people, tmp_path):
+    """Looked over, solved for a GPU host that is not here, built, and its packages imported; the lines in conflict are annotated."""
+    recipe = tmp_path / "environment.yml"
+    check = ["env", "check", str(recipe), "--user", people.alice.name]
+    recipe.write_text("name: x\ndependencies:\n  - python=3.11\n  - berth-left\n  - berth-hello\n  - berth-right\n")
+    told = site.berth(*check, "--format", "github", check=False)
+    for line, needs in ((4, "berth-base 1.*"), (6, "berth-base 2.*")):
+        assert re.search(rf"::error file=.*environment.yml,line={line},col=5,title=unsolvable::.*{re.escape(needs)}", told), told
+    recipe.write_text("name: x\ndependencies:\n  - python=3.11\n  - berth-gpu\n")
+    told = site.berth(*check, "--with-cuda", "12.4", "--with-cuda", "none", "--format", "json", check=False)
+    assert "solves for this host with CUDA 12.4" in told
+    found = json.loads(told[told.index("["):])
+    assert [(each["rule"], each["line"]) for each in found if each["level"] == "error"] == [("unsolvable", 4)], found
+    assert "without CUDA" in found[0]["message"]
+    recipe.write_text("name: x\ndependencies:\n  - python=3.11\n  - berth-hello\n")
+    told = site.berth(*check, "--import", "--format", "json")
+    assert "1 modules imported" in told and json.loads(told[told.index("["):]) == [], told

@@ -37,8 +37,16 @@ import Testing
             ], pipOptions: recipe.pipOptions, variables: recipe.variables)
     }
 
+    /// For a platform for which nobody resolved pip's part.
+    static func lockForMac() throws -> Lock {
+        Lock(
+            platform: "osx-arm64",
+            packages: [package("python", "3.11.2", depends: ["tzdata"], subdir: "osx-arm64"), package("tzdata", "2025a", subdir: "noarch")],
+            variables: try lock().variables)
+    }
+
     static func export() throws -> EnvironmentExport {
-        EnvironmentExport(name: "lab", recipe: try Recipe(yaml: recipe), lock: try lock())
+        EnvironmentExport(name: "lab", recipe: try Recipe(yaml: recipe), lock: try lock(), otherLocks: [try lockForMac()])
     }
 
     @Test("What was asked for comes back as it was") func fromHistory() throws {
@@ -131,7 +139,10 @@ import Testing
             pod = list(yaml.safe_load_all((folder / "pod.yml").read_text()))
             cpu = list(yaml.safe_load_all((folder / "cpu.yml").read_text()))
             print(json.dumps({
-                "lock": [[p.manager, p.name, p.version, p.url, p.hash.md5, p.hash.sha256, dict(p.dependencies)] for p in lock.package],
+                "lock": [[p.manager, p.name, p.version, p.url, p.hash.md5, p.hash.sha256, dict(p.dependencies)]
+                         for p in lock.package if p.platform == "linux-64"],
+                "mac": [p.url for p in lock.package if p.platform == "osx-arm64"],
+                "platforms": list(lock.metadata.platforms), "hashes": {str(k): v for k, v in lock.metadata.content_hash.items()},
                 "channels": [c.url for c in lock.metadata.channels],
                 "platform": [str(explicit.platform)], "explicit": [p.url for p in explicit.packages],
                 "variables": yaml.safe_load((folder / "environment.yml").read_text())["variables"],
@@ -143,6 +154,9 @@ import Testing
         let read = try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
         let packages = try #require(read["lock"] as? [[Any]])
         #expect(Set(packages.compactMap { $0[1] as? String }) == Set(export.lock.packages.map(\.name) + ["six", "tool"]))
+        #expect(read["mac"] as? [String] == (try Self.lockForMac().packages.map(\.url)))
+        #expect(read["platforms"] as? [String] == ["linux-64", "osx-arm64"])
+        #expect(read["hashes"] as? [String: String] == ["linux-64": try Self.lock().buildID.text, "osx-arm64": try Self.lockForMac().buildID.text])
         let numpy = try #require(packages.first { $0[1] as? String == "numpy" })
         #expect(numpy[2] as? String == "2.10" && numpy[4] as? String == Self.md5 && numpy[5] as? String == Self.sha256)
         #expect(numpy[6] as? [String: String] == ["python": ">=3.11,<3.12.0a0", "python_abi": "3.11.* *_cp311"])

@@ -33,7 +33,8 @@ import Testing
             from rattler import LockFile
             environment = LockFile.from_path(sys.argv[1]).default_environment()
             conda, pip = {}, {}
-            for package in environment.packages(environment.platforms()[0]) or []:
+            platforms = {str(platform): platform for platform in environment.platforms()}
+            for package in environment.packages(platforms["linux-64"]) or []:
                 if hasattr(package, "package_record"):
                     r = package.package_record
                     conda[package.name] = [
@@ -43,7 +44,8 @@ import Testing
                     pip[package.name] = [package.version, package.location, package.hashes.sha256.hex() if package.hashes._hashes else None]
             indexes = yaml.safe_load(open(sys.argv[1]))["environments"]["default"].get("indexes")
             print(json.dumps({"conda": conda, "pip": pip, "indexes": indexes,
-                "channels": [str(c) for c in environment.channels()], "platforms": [p.name for p in environment.platforms()]}))
+                "channels": [str(c) for c in environment.channels()],
+                "locations": {name: [p.location for p in environment.packages(platforms[name])] for name in platforms}}))
             """
         let (status, output) = try LockTools.run(try LockTools.python, ["-c", script, file.path])
         try #require(status == 0, "\(output)")
@@ -52,7 +54,13 @@ import Testing
 
     @Test("rattler's own parser reads every field as it was locked") func rattlerReads() throws {
         let recipe = try Recipe(yaml: "channels: [conda-forge, \"https://conda.example.org/team\"]\ndependencies: [python]")
-        let read = try Self.read(EnvironmentExport(name: "lab", recipe: recipe, lock: Self.lock).pixiLock)
+        let others = [
+            Lock(platform: "linux-aarch64", packages: Self.lock.packages.filter { $0.subdir == "noarch" }),
+            Lock(platform: "osx-arm64", packages: [ExportTests.package("zlib", "1.3", subdir: "osx-arm64")] + Self.lock.packages.suffix(1)),
+        ]
+        let text = EnvironmentExport(name: "lab", recipe: recipe, lock: Self.lock, otherLocks: others).pixiLock
+        #expect(text.components(separatedBy: "  name: \"tool\"").count == 2, "What all have is described once")
+        let read = try Self.read(text)
         let conda = try #require(read["conda"] as? [String: [Any]])
         #expect(conda.count == 2)
         for package in Self.lock.packages {
@@ -72,7 +80,9 @@ import Testing
         #expect(read["indexes"] as? [String] == ["https://pypi.example.org/simple", "https://more.example.org/simple?a=b"])
         let channels = try #require(read["channels"] as? [String])
         #expect(channels.count == 2 && channels[0].contains("https://conda.anaconda.org/conda-forge/"))
-        #expect(read["platforms"] as? [String] == ["linux-64"])
+        let locations = try #require(read["locations"] as? [String: [String]])
+        #expect(locations.mapValues(\.count) == ["linux-64": 4, "linux-aarch64": 1, "osx-arm64": 2])
+        for lock in others { #expect(Set(locations[lock.platform] ?? []) == Set(lock.packages.map(\.url))) }
     }
 
     @Test("An environment without packages is read too") func empty() throws {

@@ -1,38 +1,40 @@
 extension EnvironmentExport {
-    /// `conda-lock.yml`, format 1 of conda-lock (conda_lock/lockfile/v1/models.py). It asks for the MD5 of each conda
+    /// `conda-lock.yml`, format 1 of conda-lock (conda_lock/lockfile/v1/models.py), for all platforms. It asks for the MD5 of each conda
     /// package; where a channel gives none, conda-lock refuses the file.
     public var condaLock: String {
         get throws {
-            var lines = [
-                "version: 1", "metadata:", "  content_hash:",
-                "    \(lock.platform): \(YAMLText.quoted(try lock.buildID.text))",
-                "  channels:",
-            ]
+            var lines = ["version: 1", "metadata:", "  content_hash:"]
+            lines += try locks.map { "    \($0.platform): \(YAMLText.quoted(try $0.buildID.text))" } + ["  channels:"]
             lines += channels.flatMap { ["  - url: \(YAMLText.scalar($0))", "    used_env_vars: []"] }
             if channels.isEmpty { lines[lines.count - 1] = "  channels: []" }
-            lines += [
-                "  platforms:", "  - \(lock.platform)", "  sources:", "  - environment.yml", lock.count == 0 ? "package: []" : "package:",
-            ]
-            lines += lock.packages.flatMap { package in
-                entry(
-                    package.name, package.version, "conda", needs: package.depends, url: package.url,
-                    hashes: [("md5", package.md5), ("sha256", package.sha256)], build: package.build)
-            }
-            lines += lock.pip.flatMap { package in
-                entry(
-                    normalised(package.name), package.version, "pip", needs: [], url: package.url, hashes: [("sha256", package.sha256)],
-                    build: nil)
-            }
+            lines += ["  platforms:"] + locks.map { "  - \($0.platform)" } + ["  sources:", "  - environment.yml"]
+            let packages = locks.flatMap(entries)
+            lines += [packages.isEmpty ? "package: []" : "package:"] + packages
             return lines.joined(separator: "\n") + "\n"
         }
     }
 
+    private func entries(of lock: Lock) -> [String] {
+        let conda = lock.packages.flatMap { package in
+            entry(
+                package.name, package.version, "conda", lock.platform, needs: package.depends, url: package.url,
+                hashes: [("md5", package.md5), ("sha256", package.sha256)], build: package.build)
+        }
+        let pip = lock.pip.flatMap { package in
+            entry(
+                normalised(package.name), package.version, "pip", lock.platform, needs: [], url: package.url,
+                hashes: [("sha256", package.sha256)], build: nil)
+        }
+        return conda + pip
+    }
+
     private func entry(
-        _ name: String, _ version: String, _ manager: String, needs: [String], url: String, hashes: [(String, String?)], build: String?
+        _ name: String, _ version: String, _ manager: String, _ platform: String, needs: [String], url: String,
+        hashes: [(String, String?)], build: String?
     ) -> [String] {
         var lines = [
             "- name: \(YAMLText.scalar(name))", "  version: \(YAMLText.quoted(version))", "  manager: \(manager)",
-            "  platform: \(lock.platform)",
+            "  platform: \(platform)",
         ]
         var seen: Set<String> = []
         let dependencies = needs.compactMap { spec -> String? in

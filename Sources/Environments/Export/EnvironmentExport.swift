@@ -8,15 +8,17 @@ public struct EnvironmentExport: Sendable {
     /// What was asked of pip: requirements and options.
     public let askedOfPip: [String]
     public let lock: Lock
+    /// Of the recipe's other platforms; `conda-lock.yml` and `pixi.lock` have them too.
+    public let otherLocks: [Lock]
     /// What a venv needs below it, which no lock of conda's has; empty elsewhere.
     private let base: [String]
 
     /// - Parameter recipe: nil where only the lock is left; then nothing counts as asked for.
-    public init(name: String, recipe: Recipe?, lock: Lock) {
+    public init(name: String, recipe: Recipe?, lock: Lock, otherLocks: [Lock] = []) {
         let channels = recipe?.channels.map(\.text) ?? []
         self.init(
             name: name, channels: channels.isEmpty ? lock.channels : channels, asked: recipe?.dependencies.map(\.spec) ?? [],
-            askedOfPip: recipe?.pip.map(\.text) ?? [], lock: lock)
+            askedOfPip: recipe?.pip.map(\.text) ?? [], lock: lock, otherLocks: otherLocks)
     }
 
     /// For a lock without a recipe: what no other package needs counts as asked for, in the version it has, and so does Python.
@@ -28,12 +30,15 @@ public struct EnvironmentExport: Sendable {
             askedOfPip: lock.pipOptions + lock.pip.map { $0.direct ? "\($0.name) @ \($0.url)" : "\($0.name)==\($0.version)" }, lock: lock)
     }
 
-    init(name: String, channels: [String], asked: [String], askedOfPip: [String], lock: Lock, base: [String] = []) {
+    init(
+        name: String, channels: [String], asked: [String], askedOfPip: [String], lock: Lock, otherLocks: [Lock] = [], base: [String] = []
+    ) {
         self.name = name
         self.channels = channels
         self.asked = asked
         self.askedOfPip = askedOfPip
         self.lock = lock
+        self.otherLocks = otherLocks
         self.base = base
     }
 
@@ -45,6 +50,9 @@ public struct EnvironmentExport: Sendable {
 
     /// `conda env export --from-history`, with pip's part: what was asked for, for any platform.
     public var fromHistory: String { yaml(asked, pip: askedOfPip) }
+
+    /// For every platform, the host's first.
+    var locks: [Lock] { [lock] + otherLocks }
 
     private func yaml(_ dependencies: [String], pip: [String]) -> String {
         var lines = ["name: \(YAMLText.scalar(name))"]

@@ -1,15 +1,21 @@
 extension EnvironmentExport {
-    /// `pixi.lock`, format 6 of rattler's lock file (crate `rattler_lock`): for `pixi install --frozen` beside a
+    /// `pixi.lock`, format 6 of rattler's lock file (crate `rattler_lock`), for all platforms: for `pixi install --frozen` beside a
     /// `pixi.toml` with the same channels. It knows no `variables:`.
     public var pixiLock: String {
         var lines = ["version: 6", "environments:", "  default:", channels.isEmpty ? "    channels: []" : "    channels:"]
         lines += channels.map { "    - url: \(YAMLText.quoted(Self.channelURL($0)))" }
-        if !lock.pip.isEmpty { lines += ["    indexes:"] + pipIndexes.map { "    - \(YAMLText.quoted($0))" } }
-        lines += ["    packages:", lock.count == 0 ? "      \(lock.platform): []" : "      \(lock.platform):"]
-        lines += lock.packages.map { "      - conda: \(YAMLText.quoted($0.url))" }
-        lines += lock.pip.map { "      - pypi: \(YAMLText.quoted($0.url))" }
-        lines.append(lock.count == 0 ? "packages: []" : "packages:")
-        lines += lock.packages.flatMap(pixiEntry) + lock.pip.flatMap(pixiEntry)
+        if locks.contains(where: { !$0.pip.isEmpty }) { lines += ["    indexes:"] + pipIndexes.map { "    - \(YAMLText.quoted($0))" } }
+        lines.append("    packages:")
+        for lock in locks {
+            lines.append(lock.count == 0 ? "      \(lock.platform): []" : "      \(lock.platform):")
+            lines += lock.packages.map { "      - conda: \(YAMLText.quoted($0.url))" }
+            lines += lock.pip.map { "      - pypi: \(YAMLText.quoted($0.url))" }
+        }
+        // What several platforms have (`noarch`) is described once.
+        var described: Set<String> = []
+        let conda = locks.flatMap(\.packages).filter { described.insert($0.url).inserted }.flatMap(pixiEntry)
+        let pip = locks.flatMap(\.pip).filter { described.insert($0.url).inserted }.flatMap(pixiEntry)
+        lines += [conda.isEmpty && pip.isEmpty ? "packages: []" : "packages:"] + conda + pip
         return lines.joined(separator: "\n") + "\n"
     }
 

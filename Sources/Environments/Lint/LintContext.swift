@@ -12,10 +12,12 @@ public struct LintContext: Sendable {
     public var channelPackages: Set<String>
     /// What the recipe was solved to.
     public var lock: Lock?
+    /// What of the recipe must stay in it for the same lock, found by solving it without the rest; nil where nobody tried.
+    public var held: Set<String>?
 
     public init(
         platform: String? = nil, driver: String? = nil, hasGPU: Bool? = nil, imageHasJupyter: Bool? = nil,
-        channelPackages: Set<String> = [], lock: Lock? = nil
+        channelPackages: Set<String> = [], lock: Lock? = nil, held: Set<String>? = nil
     ) {
         self.platform = platform
         self.driver = driver
@@ -23,5 +25,6 @@ public struct LintContext: Sendable {
         self.imageHasJupyter = imageHasJupyter
         self.channelPackages = channelPackages
         self.lock = lock
+        self.held = held
     }
 }

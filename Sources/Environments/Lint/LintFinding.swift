@@ -20,5 +20,10 @@ public struct LintFinding: Sendable, Equatable {
         self.fix = fix
     }
 
+    /// What was found by solving or building, rather than by looking.
+    public init(_ rule: LintRule, at line: Int, _ column: Int, _ what: String, _ remedy: String) {
+        self.init(rule, Mark(line: line, column: column), what, remedy)
+    }
+
     public var level: LintRule.Level { rule.level }
 }

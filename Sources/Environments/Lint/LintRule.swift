@@ -2,6 +2,9 @@
 /// `docs/lint.md` has one section for each.
 public enum LintRule: String, Sendable, CaseIterable, Codable {
     case invalidRecipe = "invalid-recipe"
+    case unsolvable
+    case buildFails = "build-fails"
+    case importFails = "import-fails"
     case secretInURL = "secret-in-url"
     case cudaDriver = "cuda-driver"
     case cudaDriverMinor = "cuda-driver-minor"
@@ -20,6 +23,9 @@ public enum LintRule: String, Sendable, CaseIterable, Codable {
     case jupyterMissing = "jupyter-missing"
     case platformMissing = "platform-missing"
     case prefixIgnored = "prefix-ignored"
+
+    /// What looking alone can't find: only who solves, builds and imports does.
+    public static let foundByTrying: Set<LintRule> = [.unsolvable, .buildFails, .importFails]
 
     /// How bad it is.
     public enum Level: String, Sendable, Codable, CaseIterable, Comparable {
@@ -44,7 +50,7 @@ public enum LintRule: String, Sendable, CaseIterable, Codable {
 
     public var level: Level {
         switch self {
-        case .invalidRecipe, .secretInURL, .cudaDriver: .error
+        case .invalidRecipe, .unsolvable, .buildFails, .importFails, .secretInURL, .cudaDriver: .error
         case .cudaDriverMinor, .pipHasConda, .prefixIgnored, .unpinned: .hint
         default: .warning
         }

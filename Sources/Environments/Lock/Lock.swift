@@ -29,6 +29,9 @@ public struct Lock: Codable, Sendable, Equatable {
         self.variables = variables
     }
 
+    /// Reads what ``canonicalBytes`` wrote.
+    public init(json text: String) throws { self = try JSONDecoder().decode(Lock.self, from: Data(text.utf8)) }
+
     /// The lock as JSON, always the same bytes for the same lock.
     public var canonicalBytes: Data {
         get throws {

@@ -89,7 +89,7 @@ public struct LockFile: Sendable, Equatable {
 
     private init(json text: String, platform: String) throws(LockFileError) {
         let lock: Lock
-        do { lock = try JSONDecoder().decode(Lock.self, from: Data(text.utf8)) } catch {
+        do { lock = try Lock(json: text) } catch {
             throw LockFileError("The file looks like JSON, and is no lock.json of an environment.")
         }
         guard lock.format == 1 else { throw LockFileError("The lock has the format \(lock.format), which a later version of Berth wrote.") }

@@ -42,12 +42,14 @@ extension Lock {
     /// The least of a recipe that still brings everything in this lock: what other roots pull in goes,
     /// unless it decides what the environment is (``LintSubject/mainPackages``), or its version is a choice
     /// (a range) and not a record (exactly what the lock has).
-    public func minimalRoots(of recipe: Recipe) -> MinimalRoots {
+    ///
+    /// - Parameter held: Packages that stay in any case.
+    public func minimalRoots(of recipe: Recipe, keeping held: Set<String> = []) -> MinimalRoots {
         let graph = LockGraph(self)
         let versions = Dictionary(packages.map { ($0.name, $0.version) }) { first, _ in first }
         let removable = recipe.dependencies.filter { dependency in
             guard let locked = versions[dependency.name], let parts = MatchSpecParts(dependency.spec), parts.channel == nil,
-                !LintSubject.mainPackages.contains(dependency.name), dependency.name != "pip"
+                !LintSubject.mainPackages.contains(dependency.name), dependency.name != "pip", !held.contains(dependency.name)
             else { return false }
             guard let asked = parts.version else { return true }
             return asked.drop { $0 == "=" } == locked

@@ -8,8 +8,11 @@ struct EnvironmentContent {
     let found: InspectEnvironment.Outcome
     let recipe: Recipe
     let lock: Lock
+    /// Of the recipe's other platforms, by their names.
+    let otherLocks: [Lock]
 
     var name: String { found.summary.name }
+    var export: EnvironmentExport { EnvironmentExport(name: name, recipe: recipe, lock: lock, otherLocks: otherLocks) }
 
     /// - Parameter version: a version's identity or its beginning; nil for the current one.
     static func read(
@@ -18,8 +21,8 @@ struct EnvironmentContent {
         let found = try await hub.launcher.call(InspectEnvironment(account: account, environment: name, version: version))
         do {
             return EnvironmentContent(
-                found: found, recipe: try Recipe(yaml: found.recipe),
-                lock: try JSONDecoder().decode(Lock.self, from: Data(found.lock.utf8)))
+                found: found, recipe: try Recipe(yaml: found.recipe), lock: try Lock(json: found.lock),
+                otherLocks: try found.otherLocks.sorted { $0.key < $1.key }.map { try Lock(json: $0.value) })
         } catch {
             hub.logger.error("The environment \(account)/\(name) can't be read: \(error)")
             throw HubError(

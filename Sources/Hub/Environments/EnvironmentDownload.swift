@@ -43,7 +43,7 @@ enum EnvironmentDownload: String, CaseIterable {
     }
 
     private func text(_ content: EnvironmentContent, _ account: (uid: UInt32, gid: UInt32, home: String), _ gpus: Int) throws -> String {
-        let export = EnvironmentExport(name: content.name, recipe: content.recipe, lock: content.lock)
+        let export = content.export
         switch self {
         case .recipe: return content.found.recipe
         case .yaml: return export.noBuilds

@@ -26,10 +26,13 @@ public struct SolveRecipe: LauncherCall {
         public let lock: String
         /// What the person should know, in whole sentences.
         public let notices: [String]
+        /// Of what the recipe asks of pip, the packages that its channels have too, by conda's names.
+        public let channelPackages: [String]
 
-        public init(lock: String, notices: [String]) {
+        public init(lock: String, notices: [String], channelPackages: [String] = []) {
             self.lock = lock
             self.notices = notices
+            self.channelPackages = channelPackages
         }
     }
 
@@ -46,5 +49,45 @@ public struct SolveRecipe: LauncherCall {
         self.recipe = recipe
         self.environment = environment
         self.target = target
+    }
+}
+
+/// Builds a recipe, as ``CreateEnvironment`` would, and imports what it asks for. No environment is made of it:
+/// the build goes when garbage is collected.
+public struct TryRecipe: LauncherCall {
+    public static let name = "environment.try"
+    public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+    public typealias Progress = BuildProgress
+
+    /// How it went.
+    public struct Outcome: Codable, Sendable, Equatable {
+        /// How many packages it has, pip's included.
+        public let packages: Int
+        /// How many modules could be imported.
+        public let imported: Int
+        /// What could not be, at the line that asks for the package.
+        public let failures: [RecipePlace]
+
+        public init(packages: Int, imported: Int, failures: [RecipePlace]) {
+            self.packages = packages
+            self.imported = imported
+            self.failures = failures
+        }
+    }
+
+    /// For whom; a member may name only itself.
+    public let account: String
+    /// The text of `environment.yml`.
+    public let recipe: String
+    /// Its platform is always the launcher's own.
+    public let target: SolveTarget
+    /// Whether to import what it asks for.
+    public let imports: Bool
+
+    public init(account: String, recipe: String, target: SolveTarget, imports: Bool) {
+        self.account = account
+        self.recipe = recipe
+        self.target = target
+        self.imports = imports
     }
 }

@@ -27,7 +27,18 @@ struct BuilderEvent: Decodable {
         }
     }
 
+    /// A module that was imported, or could not be.
+    struct Imported: Decodable, Sendable {
+        let package: String
+        let module: String
+        /// Python's last line; nil where it went well.
+        let error: String?
+    }
+
     var progress: BuildProgress?
+    /// Of the packages that were looked for, those that the channels have.
+    var known: [String]?
+    var imported: Imported?
     var package: CondaPackage?
     var pip: PipPackage?
     var error: Failure?
@@ -51,6 +62,8 @@ struct BuilderOutcome: Sendable {
 
     private(set) var packages: [CondaPackage] = []
     private(set) var pip: [PipPackage] = []
+    private(set) var known: [String] = []
+    private(set) var imported: [BuilderEvent.Imported] = []
     private(set) var failure: BuilderEvent.Failure?
     /// The last lines that were no events.
     private(set) var log: [String] = []
@@ -63,6 +76,8 @@ struct BuilderOutcome: Sendable {
         }
         if let package = event.package, packages.count < Self.mostPackages { packages.append(package) }
         if let package = event.pip, pip.count < Self.mostPackages { pip.append(package) }
+        if let known = event.known { self.known = known }
+        if let module = event.imported, imported.count < Self.mostPackages { imported.append(module) }
         if let failure = event.error { self.failure = failure }
         return event.progress.map { BuildProgress($0.phase, String($0.message.prefix(Self.longestMessage)), fraction: $0.fraction) }
     }

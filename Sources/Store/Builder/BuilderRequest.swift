@@ -13,11 +13,17 @@ struct BuilderRequest: Encodable {
     var repodata: String?
     /// The match specs of the recipe; the installer notes them as asked for.
     var specs: [String]?
+    /// Packages of which it is to be told whether the channels have them.
+    var lookFor: [String]?
 
     // describe
     var wanted: [LockFile.Package]?
     /// Whether what is gone may be replaced.
     var nearest: Bool?
+
+    // import
+    /// The packages whose modules are imported.
+    var names: [String]?
 
     // install
     var packages: [CondaPackage]?

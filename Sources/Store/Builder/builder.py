@@ -1,6 +1,6 @@
 """The builder: runs in a container and does what the store asks for, one verb a container.
 
-usage: builder.py solve|describe|install|pip-resolve|pip-install|compile
+usage: builder.py solve|describe|install|pip-resolve|pip-install|compile|import
 
 The request is JSON in REQUEST. What happens is told on standard output, one JSON object a line:
 {"progress": {...}}, {"package": {...}}, {"pip": {...}}, and {"error": {...}} before a failure.
@@ -84,6 +84,9 @@ async def solve(request):
     refuse_unhashed([record.name.normalized for record in records if not record.sha256])
     for record in records:
         tell(package=listed(record))
+    if request.get("lookFor"):
+        known = {name.normalized for name in await gateway.names(request["channels"], platforms)}
+        tell(known=[name for name in request["lookFor"] if name in known])
 
 
 def listed(record):
@@ -537,6 +540,19 @@ def compile_all(request):
         thread.join()
 
 
+# import: what was asked for, in a build that is finished
+
+
+def import_all(request):
+    import imports
+
+    progress("verifying", "Importing the packages")
+    for package, modules in imports.modules(request["prefix"], request["names"]).items():
+        for module in modules:
+            reason = imports.failure(request["prefix"], module, request["scratch"], request["variables"])
+            tell(imported={"package": package, "module": module, "error": reason})
+
+
 def one_line(error):
     return " ".join(str(error).split())
 
@@ -544,7 +560,9 @@ def one_line(error):
 def main():
     os.umask(0o022)
     request = json.loads(Path(REQUEST).read_text())
-    verbs = {"solve": solve, "describe": describe, "install": install, "pip-resolve": pip_resolve, "pip-install": pip_install, "compile": compile_all}
+    verbs = {
+        "solve": solve, "describe": describe, "install": install, "pip-resolve": pip_resolve, "pip-install": pip_install,
+        "compile": compile_all, "import": import_all}
     status = 1
     try:
         outcome = verbs[sys.argv[1]](request)

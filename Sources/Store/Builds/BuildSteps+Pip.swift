@@ -23,6 +23,19 @@ extension BuildSteps {
         _ = try await runPip("pip-install", request, build, readOnly: false, naming: lock.pipOptions + direct)
     }
 
+    /// Imports the modules of what a recipe asks for, in its build, which is finished. Foreign code again: it gets no network.
+    func importModules(of recipe: Recipe, build: BuildID) async throws(StoreError) -> [BuilderEvent.Imported] {
+        var request = pipRequest(build)
+        request.egress = nil
+        request.names = recipe.asked.sorted()
+        request.variables = recipe.variables
+        let mounts = [
+            BuildJob.Mount(layout.environment(build), at: build.prefix, readOnly: true),
+            BuildJob.Mount(staging.scratch, at: "/scratch", readOnly: false),
+        ]
+        return try await run("import", request, uid: settings.pipUID, mounts: mounts, network: nil).imported
+    }
+
     private func pipRequest(_ build: BuildID) -> BuilderRequest {
         var request = BuilderRequest()
         request.prefix = build.prefix

@@ -21,13 +21,14 @@ struct BuildSteps: Sendable {
     private var insideStaging: String { "\(Self.work)/staging/\(staging.name)" }
 
     /// The exact packages that a recipe comes to on `target`.
-    func solve(_ wanted: Wanted, for target: Target) async throws(StoreError) -> [CondaPackage] {
+    func solve(_ wanted: Wanted, for target: Target) async throws(StoreError) -> (packages: [CondaPackage], known: [String]) {
         progress(BuildProgress(.solving, "Reading the channels"))
         var request = request(solvingFor: target)
         request.channels = Channels.urls(of: wanted.recipe, settings)
         request.specs = wanted.specs
+        request.lookFor = wanted.recipe.condaCandidates
         let outcome = try await run("solve", request, uid: settings.builderUID, mounts: [workMount], solving: (wanted, target))
-        return outcome.packages
+        return (outcome.packages, outcome.known)
     }
 
     /// What every request has that lets the solver work for `target`.

@@ -58,8 +58,8 @@ actor Builds {
             (steps) async throws(StoreError) -> ([Lock], Duration) in
             // The other platforms first: they are quick, and may refuse.
             var locks: [Lock] = []
-            for target in targets.dropFirst() { locks.append(try await steps.lock(wanted, for: target)) }
-            return ([try await steps.lock(wanted, for: targets[0])] + locks, steps.timeLeft)
+            for target in targets.dropFirst() { locks.append(try await steps.lock(wanted, for: target).lock) }
+            return ([try await steps.lock(wanted, for: targets[0]).lock] + locks, steps.timeLeft)
         }
         let build = try await build(locks[0], specs: wanted.specs, by: uid, within: left, progress: progress)
         return Made(
@@ -70,14 +70,24 @@ actor Builds {
     /// What `recipe` comes to on `target`; nothing is kept.
     func solve(
         _ recipe: Recipe, for target: Target, by uid: UInt32, progress: @escaping @Sendable (BuildProgress) -> Void
-    ) async throws(StoreError) -> (lock: Lock, notices: [String]) {
+    ) async throws(StoreError) -> (lock: Lock, known: [String], notices: [String]) {
         active += 1
         defer { active -= 1 }
         let wanted = Wanted(recipe)
-        let lock = try await staged(by: uid, within: time, progress: progress) { (steps) async throws(StoreError) in
+        let (lock, known) = try await staged(by: uid, within: time, progress: progress) { (steps) async throws(StoreError) in
             try await steps.lock(wanted, for: target)
         }
-        return (lock, wanted.notices + wanted.notices(for: target))
+        return (lock, known, wanted.notices + wanted.notices(for: target))
+    }
+
+    /// Imports the modules of what `recipe` asks for, in its build.
+    func importModules(
+        of recipe: Recipe, in build: BuildRecord, by uid: UInt32, progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws(StoreError) -> [BuilderEvent.Imported] {
+        guard let id = BuildID(build.id) else { return [] }
+        return try await staged(by: uid, within: time, progress: progress) { (steps) async throws(StoreError) in
+            try await steps.importModules(of: recipe, build: id)
+        }
     }
 
     /// The build of a lock that was made earlier: the one that is there, or the same packages again.

@@ -38,17 +38,19 @@ struct Wanted: Sendable {
 }
 
 extension BuildSteps {
-    /// The lock of a recipe for `target`; on this host with what pip installs.
-    func lock(_ wanted: Wanted, for target: Target) async throws(StoreError) -> Lock {
+    /// The lock of a recipe for `target`, on this host with what pip installs; and which packages of pip's the
+    /// channels have.
+    func lock(_ wanted: Wanted, for target: Target) async throws(StoreError) -> (lock: Lock, known: [String]) {
         let recipe = wanted.recipe
-        let packages = try await solve(wanted, for: target)
+        let (packages, known) = try await solve(wanted, for: target)
         let conda = Lock(platform: target.platform, packages: packages, variables: recipe.variables)
-        guard !recipe.pip.isEmpty, target.isHost else { return conda }
+        guard !recipe.pip.isEmpty, target.isHost else { return (conda, known) }
         let base = try conda.identity
         try await install(conda, build: base, specs: wanted.specs)
         let pip = try await resolvePip(recipe, build: base)
-        return Lock(
+        let lock = Lock(
             platform: target.platform, packages: packages, pip: pip, pipOptions: recipe.pipOptions, variables: recipe.variables)
+        return (lock, known)
     }
 }
 

@@ -63,7 +63,7 @@ extension Store {
 
     /// The lock is whatever the person's files say, so it is judged like a stranger's.
     private func exactVersion(_ found: ReadHomeEnvironment.Outcome) throws(StoreError) -> EnvironmentVersion {
-        guard let lock = try? JSONDecoder().decode(Lock.self, from: Data(found.lock.utf8)) else {
+        guard let lock = try? Lock(json: found.lock) else {
             throw StoreError(.failed, "The lock of this environment can't be read.")
         }
         if let problem = lock.problem(on: Platform.host) {

@@ -16,7 +16,7 @@ struct WatchedEnvironment: Sendable {
     /// Nil where it can't be read.
     init?(owner: String, _ found: InspectEnvironment.Outcome) {
         guard let recipe = try? Recipe(yaml: found.recipe),
-            let lock = try? JSONDecoder().decode(Lock.self, from: Data(found.lock.utf8))
+            let lock = try? Lock(json: found.lock)
         else { return nil }
         self.owner = owner
         name = found.summary.name

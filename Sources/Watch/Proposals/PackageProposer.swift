@@ -100,7 +100,7 @@ struct PackageProposer: Sendable {
         }
         do throws(LauncherError) {
             let outcome = try await launcher.call(SolveRecipe(account: environment.owner, recipe: text, environment: environment.name))
-            guard let lock = try? JSONDecoder().decode(Lock.self, from: Data(outcome.lock.utf8)) else {
+            guard let lock = try? Lock(json: outcome.lock) else {
                 throw LauncherError(.unavailable, "The launcher's lock was not understood; the two halves are of different versions.")
             }
             return .success((text, lock))

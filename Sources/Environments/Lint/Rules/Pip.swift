@@ -43,12 +43,16 @@ extension LintSubject {
         }
     }
 
+    /// What conda may call a package of pip's.
+    static func candidates(_ parts: RequirementParts) -> [String] {
+        [condaNames[parts.name], parts.name, parts.spelling.lowercased()].compactMap { $0 }
+    }
+
     var pipHasConda: [LintFinding] {
         let asked = Set(recipe.dependencies.map { normalised($0.name) })
         return recipe.pip.compactMap { line in
             guard let parts = RequirementParts(line.text), !line.text.contains("://") else { return nil }
-            let candidates = [Self.condaNames[parts.name], parts.name, parts.spelling.lowercased()].compactMap { $0 }
-            guard let name = candidates.first(where: context.channelPackages.contains), !asked.contains(normalised(name)) else {
+            guard let name = Self.candidates(parts).first(where: context.channelPackages.contains), !asked.contains(normalised(name)) else {
                 return nil
             }
             return LintFinding(
@@ -56,5 +60,14 @@ extension LintSubject {
                 "The channels have “\(parts.spelling)” as “\(name)”; what conda installs is solved together with the rest.",
                 "Move it out of “pip:”, as “- \(name)”.")
         }
+    }
+}
+
+extension Recipe {
+    /// The names under which the channels may have what is asked of pip: for whoever looks
+    /// (``LintContext/channelPackages``).
+    public var condaCandidates: [String] {
+        let names = pip.filter { !$0.text.contains("://") }.compactMap { RequirementParts($0.text) }.flatMap(LintSubject.candidates)
+        return Set(names).sorted()
     }
 }

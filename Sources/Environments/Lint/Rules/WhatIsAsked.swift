@@ -103,7 +103,7 @@ extension LintSubject {
 
     var freezeBloat: [LintFinding] {
         guard let lock = context.lock else { return [] }
-        let roots = lock.minimalRoots(of: recipe)
+        let roots = lock.minimalRoots(of: recipe, keeping: context.held ?? [])
         let superfluous = recipe.dependencies.filter { roots.superfluous.contains($0.name) }
         // One or two are a habit; more are the output of a tool.
         guard superfluous.count > 2, let first = superfluous.first else { return [] }
@@ -111,7 +111,7 @@ extension LintSubject {
             LintFinding(
                 .freezeBloat, first.mark,
                 "\(superfluous.count) of the \(recipe.dependencies.count) packages come with others anyway, and listed by hand they keep the solver from moving them.",
-                "Ask for these alone: \(roots.kept.joined(separator: ", ")).",
+                "Ask for these alone\(context.held == nil ? "" : ", which solve to the same lock"): \(roots.kept.joined(separator: ", ")).",
                 fix: superfluous.filter { MatchSpecParts($0.spec)?.version == nil }.flatMap { removing($0.spec, at: $0.mark) })
         ]
     }

@@ -15,7 +15,7 @@ struct EnvironmentExportCommand: AsyncParsableCommand {
         commandName: "export", abstract: "Show an environment in a form to take away.",
         discussion: """
             yaml: environment.yml, every package with its version; history: environment.yml, what was asked for; explicit: conda's \
-            explicit file; conda-lock: conda-lock.yml; pixi: pixi.lock; lock: Berth's own; dockerfile: an image of it; docker-run, kubernetes: how \
+            explicit file; conda-lock: conda-lock.yml, and pixi: pixi.lock, both for all of the recipe's platforms; lock: Berth's own; dockerfile: an image of it; docker-run, kubernetes: how \
             to run that image with your UID and GID.
             """)
 
@@ -41,7 +41,7 @@ struct EnvironmentExportCommand: AsyncParsableCommand {
     }
 
     private func text(of found: EnvironmentReference.Found) throws -> String {
-        let export = EnvironmentExport(name: found.name, recipe: found.recipe, lock: found.lock)
+        let export = found.export
         switch format {
         case .yaml: return export.noBuilds
         case .history:

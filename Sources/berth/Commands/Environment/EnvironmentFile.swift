@@ -17,7 +17,7 @@ enum EnvironmentFile {
     /// A lock, as `berth env export --format lock` writes it.
     static func lock(_ path: String) throws -> Lock {
         do {
-            return try JSONDecoder().decode(Lock.self, from: Data(try text(path).utf8))
+            return try Lock(json: try text(path))
         } catch is DecodingError {
             FileHandle.standardError.write(
                 Data("berth: \(path) is no lock; write one with berth env export NAME --format lock.\n".utf8))

@@ -14,11 +14,14 @@ struct EnvironmentLintCommand: AsyncParsableCommand {
     @Flag(help: "Mend what is safe to mend, in the file itself; comments and order stay.")
     var fix = false
 
+    @Option(help: "The platform it is for, such as linux-64.")
+    var platform: String?
+
     @OptionGroup var options: LintOptions
 
     func run() async throws {
         do {
-            let context = try options.context()
+            let context = try options.context(platform: platform)
             var text = try EnvironmentFile.text(file)
             if fix {
                 let (better, mended) = Lint.fixed(text, context: context)

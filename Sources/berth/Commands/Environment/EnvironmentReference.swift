@@ -13,6 +13,10 @@ struct EnvironmentReference: ExpressibleByArgument {
         /// Nil for a file: a lock doesn't say what was asked for.
         let recipe: Recipe?
         let lock: Lock
+        /// Of the recipe's other platforms.
+        let otherLocks: [Lock]
+
+        var export: EnvironmentExport { EnvironmentExport(name: name, recipe: recipe, lock: lock, otherLocks: otherLocks) }
     }
 
     init?(argument: String) {
@@ -23,13 +27,13 @@ struct EnvironmentReference: ExpressibleByArgument {
     func find(_ options: EnvironmentOptions) async throws -> Found {
         if text.contains("/") || text.hasSuffix(".json") {
             let name = URL(fileURLWithPath: text).deletingPathExtension().lastPathComponent
-            return Found(name: name, recipe: nil, lock: try EnvironmentFile.lock(text))
+            return Found(name: name, recipe: nil, lock: try EnvironmentFile.lock(text), otherLocks: [])
         }
         let parts = text.split(separator: "@", maxSplits: 1).map(String.init)
         let found = try await options.launcher().call(
             InspectEnvironment(account: options.account(), environment: parts.first ?? text, version: parts.count > 1 ? parts[1] : nil))
         return Found(
-            name: found.summary.name, recipe: try Recipe(yaml: found.recipe),
-            lock: try JSONDecoder().decode(Lock.self, from: Data(found.lock.utf8)))
+            name: found.summary.name, recipe: try Recipe(yaml: found.recipe), lock: try Lock(json: found.lock),
+            otherLocks: try found.otherLocks.sorted { $0.key < $1.key }.map { try Lock(json: $0.value) })
     }
 }

@@ -9,9 +9,6 @@ struct LintOptions: ParsableArguments {
     @Option(help: "How to tell: text, json, or github (annotations of its workflows).")
     var format = Format.text
 
-    @Option(help: "The platform it is for, such as linux-64.")
-    var platform: String?
-
     @Option(help: "The NVIDIA driver of the host, such as 550.54.14.")
     var driver: String?
 
@@ -27,7 +24,7 @@ struct LintOptions: ParsableArguments {
     @Option(help: "A file with the names of packages that the channels have, one on a line.")
     var channelPackages: String?
 
-    func context() throws -> LintContext {
+    func context(platform: String?) throws -> LintContext {
         LintContext(
             platform: platform, driver: driver, hasGPU: gpu, imageHasJupyter: imageJupyter,
             channelPackages: Set(
