@@ -51,7 +51,11 @@ let package = Package(
                 "Environments", "Configuration", "LauncherProtocol", "TLS", "Processes", "UnixSockets", "UntrustedFiles", "CLinux", logging,
             ],
             // Runs in containers; part of the binary.
-            resources: [.embedInCode("Builder/builder.py"), .embedInCode("Builder/conflict.py")]),
+            resources: [
+                .embedInCode("Builder/builder.py"), .embedInCode("Builder/conflict.py"),
+                // Goes into archives.
+                .embedInCode("Pack/activate.sh"), .embedInCode("Pack/conda_unpack.py"),
+            ]),
         .target(
             name: "Logins",
             dependencies: [

@@ -58,14 +58,11 @@ extension Store {
 
     /// The builds of all histories within the retention; the current version is always within.
     private func reachable() throws(StoreError) -> Set<BuildID> {
-        let oldest = Date().timeIntervalSince1970 - settings.keepAge
+        let retention = Retention(settings)
         var builds: Set<BuildID> = []
         for uid in try repositories.owners() {
             for name in try repositories.names(for: uid) {
-                let versions = try repositories.history(of: name, for: uid).prefix(settings.keepVersions)
-                for (index, version) in versions.enumerated() where index == 0 || version.time >= oldest {
-                    if let build = version.build { builds.insert(build) }
-                }
+                builds.formUnion(retention.builds(of: try index.entry(name, of: uid).history))
             }
         }
         return builds

@@ -56,6 +56,28 @@ import Testing
         for path in ["storage", "environments", "builds"] { #expect(try await alice.get("/hub/admin/\(path)").status == 403, "\(path)") }
     }
 
+    @Test func everybodySeesWhatTheirEnvironmentsTakeOfTheQuota() async throws {
+        let site = try await Site()
+        let alice = try await site.browser(loggedInAs: "alice")
+        #expect(try await alice.get("/hub/home").body.contains("Your environments take 6.0 GiB."))
+        site.launcher.change { $0.quota = 6 << 30 }
+        #expect(try await alice.get("/hub/home").body.contains("<p class=\"note\">Your environments take 6.0 GiB of the 6.0 GiB"))
+        site.launcher.change {
+            $0.storage = [AccountStorage(owner: "p", environments: 2, builds: 9, layers: 1, quota: 20 << 30, counted: 7 << 30)]
+        }
+        let body = try await administrator(site).get("/hub/admin/storage").body
+        #expect(body.contains("7.0 GiB of 20.0 GiB"))
+    }
+
+    @Test func whatIsTakenAwayAsAnArchiveIsTheLaunchersToJudge() async throws {
+        let site = try await Site()
+        site.launcher.change { $0.outage = LauncherError(.notFound, "There is no environment “x”.") }
+        let answer = try await site.browser().send(
+            "GET", "/hub/api/environments/x/export?format=archive", try await headers(site, "alice", "self"), "")
+        #expect(answer.status == 404 && answer.body.contains("There is no environment"))
+        #expect(site.launcher.now.calls.last == PackEnvironment.name)
+    }
+
     @Test func programsReadTheSame() async throws {
         let site = try await Site()
         site.launcher.change {

@@ -156,6 +156,7 @@ extension EnvironmentConfiguration: SettingsSection {
         visitor.field("git_private_addresses", &gitPrivateAddresses, .bool)
         visitor.field("keep_versions", &keepVersions, .int(1...10_000))
         visitor.field("keep_age", &keepAge, .duration)
+        visitor.field("quota", &quota, ValueForm<Int>.size.optional)
     }
 }
 

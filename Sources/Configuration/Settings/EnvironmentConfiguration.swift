@@ -32,6 +32,8 @@ public struct EnvironmentConfiguration: Sendable, Equatable {
     public var keepVersions = 10
     /// Seconds after which only the current version keeps its build.
     public var keepAge: Double = 180 * 86_400
+    /// Bytes that the environments of one account may take, where no limit says otherwise; nil for no quota.
+    public var quota: Int?
 
     public init() {}
 }

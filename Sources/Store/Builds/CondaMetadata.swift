@@ -10,6 +10,7 @@ enum CondaMetadata {
         struct Path: Decodable {
             let _path: String
             let prefix_placeholder: String?
+            let file_mode: String?
         }
 
         let name: String
@@ -43,6 +44,21 @@ enum CondaMetadata {
         guard installed == wanted else {
             throw incomplete("missing: \(wanted.subtracting(installed).sorted()), unasked: \(installed.subtracting(wanted).sorted())")
         }
+    }
+
+    /// How the prefix can be replaced in the files that say so, by their paths below it. What can't be read says nothing.
+    static func relocations(in tree: String) -> [String: Relocation] {
+        let directory = tree + "/conda-meta"
+        var relocations: [String: Relocation] = [:]
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] where name.hasSuffix(".json") {
+            guard let bytes = try? content(of: directory + "/" + name), let record = try? JSONDecoder().decode(Record.self, from: bytes)
+            else { continue }
+            for path in record.paths_data?.paths ?? [] {
+                guard let placeholder = path.prefix_placeholder, !placeholder.isEmpty else { continue }
+                relocations[path._path] = path.file_mode == "binary" ? .binary(room: placeholder.utf8.count) : .text
+            }
+        }
+        return relocations
     }
 
     /// The content of a regular file. A package may bring a link to a device instead, which has no end.

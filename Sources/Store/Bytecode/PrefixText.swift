@@ -18,19 +18,27 @@ enum PrefixText {
         return result
     }
 
+    static func contains(_ prefix: String, in bytes: UnsafeRawBufferPointer) -> Bool {
+        place(of: Array(prefix.utf8), in: bytes, from: 0) != nil
+    }
+
     private static func places(of text: [UInt8], in bytes: UnsafeRawBufferPointer) -> [Int] {
-        guard let base = bytes.baseAddress, let first = text.first else { return [] }
         var places: [Int] = []
         var start = 0
-        while bytes.count - start >= text.count, let found = memchr(base + start, Int32(first), bytes.count - start - text.count + 1) {
-            let place = UnsafeRawPointer(found) - base
-            if memcmp(found, text, text.count) == 0 {
-                places.append(place)
-                start = place + text.count
-            } else {
-                start = place + 1
-            }
+        while let place = place(of: text, in: bytes, from: start) {
+            places.append(place)
+            start = place + text.count
         }
         return places
+    }
+
+    private static func place(of text: [UInt8], in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard let base = bytes.baseAddress, let first = text.first else { return nil }
+        var start = start
+        while bytes.count - start >= text.count, let found = memchr(base + start, Int32(first), bytes.count - start - text.count + 1) {
+            if memcmp(found, text, text.count) == 0 { return UnsafeRawPointer(found) - base }
+            start = UnsafeRawPointer(found) - base + 1
+        }
+        return nil
     }
 }
