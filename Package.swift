@@ -52,7 +52,7 @@ let package = Package(
             ],
             // Runs in containers; part of the binary.
             resources: [
-                .embedInCode("Builder/builder.py"), .embedInCode("Builder/conflict.py"),
+                .embedInCode("Builder/builder.py"), .embedInCode("Builder/conflict.py"), .embedInCode("Builder/attestations.py"),
                 // Goes into archives.
                 .embedInCode("Pack/activate.sh"), .embedInCode("Pack/conda_unpack.py"),
             ]),
