@@ -56,7 +56,9 @@ let package = Package(
             // Runs in containers; part of the binary.
             resources: [
                 .embedInCode("Builder/builder.py"), .embedInCode("Builder/conflict.py"), .embedInCode("Builder/relay.py"),
-                .embedInCode("Builder/imports.py"),
+                .embedInCode("Builder/imports.py"), .embedInCode("Builder/attestations.py"),
+                // Goes into archives.
+                .embedInCode("Pack/activate.sh"), .embedInCode("Pack/conda_unpack.py"),
             ]),
         .target(
             name: "Logins",

@@ -7,6 +7,11 @@ extension BerthConfiguration {
         }
     }
 
+    /// Bytes that the environments of an account may take; nil for no quota.
+    public func environmentQuota(account: String, groups: Set<String>) -> Int? {
+        limit(account: account, groups: groups)?.environmentQuota ?? environments.quota
+    }
+
     /// When a server is stopped for want of use, and in any case; in seconds, nil for never. The shorter
     /// of what its profile and its owner's limit say, or what `servers.cull` says where neither does.
     public func cullTimes(profile: String, account: String, groups: Set<String>) -> (after: Double?, maxAge: Double?) {

@@ -12,6 +12,7 @@ import UnixSockets
 /// | `RUNTIME/gateway` | gateway, 0711 | the hub's private socket, sockets for front ends |
 /// | `RUNTIME/logins` | root, 0700 | the keepers of PAM sessions |
 /// | `RUNTIME/git` | root, 0711 | the sockets of clones and pushes under way |
+/// | `RUNTIME/archives` | root, 0711 | the sockets of archives that are being taken away |
 /// | `RUNTIME/servers` | root, 0711 | one directory a server, with its socket |
 public struct Directories: Sendable {
     private let configuration: BerthConfiguration
@@ -29,6 +30,7 @@ public struct Directories: Sendable {
         try make(configuration.runtime + "/gateway", mode: 0o711, owner: gateway)
         try make(configuration.runtime + "/logins", mode: 0o700)
         try make(configuration.runtime + "/git", mode: 0o711)
+        try make(configuration.runtime + "/archives", mode: 0o711)
         try make(configuration.runtime + "/servers", mode: 0o711)
     }
 

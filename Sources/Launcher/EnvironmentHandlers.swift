@@ -13,7 +13,7 @@ extension LauncherHandlers {
         answerHistory(with: access)
         answerLayers(with: access, inUse: inUse)
         answerSharing(with: access)
-        answerStorage(with: store)
+        answerStorage(with: access)
         on(CollectGarbage.self) { call, _ throws(LauncherError) in
             let builds = try await inUse(nil)
             return try await inStore { () async throws(StoreError) in

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import LauncherProtocol
 import Logins
+import NSS
 import Spawner
 import Store
 import UnixSockets
@@ -30,7 +31,10 @@ public struct LauncherService: Sendable {
         let engine = Engine(socket: configuration.engine.socket, logger: logger)
         let logins = Logins(
             configuration: configuration.login, runtime: configuration.runtime, logger: logger)
-        let store = Store(configuration: configuration, containers: BuildContainersOnDocker(engine), logger: logger)
+        let store = Store(configuration: configuration, containers: BuildContainersOnDocker(engine), logger: logger) { uid in
+            guard let account = try? await AccountDirectory().lookUp(uid: uid) else { return configuration.environments.quota }
+            return configuration.environmentQuota(account: account.name, groups: Set(account.groups.map(\.name)))
+        }
         let access = EnvironmentAccess(store: store, accounts: logins, administratorGroups: Set(configuration.login.adminGroups))
         let spawner = Spawner(
             engine: engine, configuration: configuration, gatewayGID: gateway.gid,
@@ -43,11 +47,12 @@ public struct LauncherService: Sendable {
         handlers.answerServers(with: spawner, accounts: logins)
         handlers.answerEnvironments(with: access, inUse: spawner.buildsInUse(by:))
         handlers.answerHomes(with: access)
+        handlers.answerArchives(with: access, Archives(store: store, runtime: configuration.runtime, logger: logger))
         handlers.answerGit(
             with: access,
             GitExchanges(
                 store: store, runtime: configuration.runtime, launcherSocket: configuration.launcherSocket,
-                gateway: (gateway.uid, gateway.gid), deadline: configuration.environments.timeout, logger: logger))
+                gateway: gateway.uid, deadline: configuration.environments.timeout, logger: logger))
         do throws(SystemCallError) {
             server = try LauncherServer(
                 path: configuration.launcherSocket, gatewayUID: gateway.uid, handlers: handlers, logger: logger)

@@ -4,7 +4,12 @@ import Store
 
 extension LauncherHandlers {
     /// Answers the calls about everybody's environments.
-    mutating func answerStorage(with store: Store) {
+    mutating func answerStorage(with access: EnvironmentAccess) {
+        let store = access.store
+        on(ReadOwnStorage.self) { call, context throws(LauncherError) in
+            let actor = try await access.actor(named: call.account, for: context.caller)
+            return try await inStore { () async throws(StoreError) in try await store.ownStorage(of: actor.uid) }
+        }
         on(ListAllEnvironments.self) { call, _ throws(LauncherError) in
             let names = try await ownerNames(in: store)
             return try await inStore { () async throws(StoreError) in

@@ -69,19 +69,17 @@ extension Store {
     /// The builds of all histories within the retention; the current version, releases and what is assigned are
     /// always within.
     func reachable() throws(StoreError) -> Set<BuildID> {
-        let oldest = Date().timeIntervalSince1970 - settings.keepAge
+        let retention = Retention(settings)
         let assigned = try sharing.assignedVersions()
         var builds: Set<BuildID> = []
         for uid in try repositories.owners() {
             for name in try repositories.names(for: uid) {
                 let releases = try repositories.tags(of: name, for: uid).values
                 let pins = assigned[name.text] ?? []
-                for (index, version) in try repositories.history(of: name, for: uid).enumerated() {
-                    let isRecent = index < settings.keepVersions && version.time >= oldest
-                    guard
-                        index == 0 || isRecent || releases.contains(where: version.isMeant)
-                            || pins.contains(where: version.id.hasPrefix)
-                    else { continue }
+                for (index, version) in try repositories.history(of: name, for: uid).enumerated()
+                where retention.keeps(index, madeAt: version.time) || releases.contains(where: version.isMeant)
+                    || pins.contains(where: version.id.hasPrefix)
+                {
                     if let build = version.build { builds.insert(build) }
                 }
             }

@@ -22,6 +22,9 @@ public final class Store: Sendable {
     let repositories: Repositories
     let sharing: Sharing
     let index: EnvironmentIndex
+    let usage: BuildsUsage
+    /// Bytes that the environments of an account may take; nil for no quota.
+    let quota: @Sendable (UInt32) async -> Int?
     /// One change at a time for each environment of an account.
     let turns = Turns()
 
@@ -58,7 +61,13 @@ public final class Store: Sendable {
     }
 
     /// The store below the configuration's state directory. Call ``sweep()`` before its first use.
-    public init(configuration: BerthConfiguration, containers: any BuildContainers, logger: Logger) {
+    ///
+    /// - Parameter quota: bytes that the environments of the account with this UID may take; nil for no quota.
+    public init(
+        configuration: BerthConfiguration, containers: any BuildContainers, logger: Logger,
+        quota: @escaping @Sendable (UInt32) async -> Int? = { _ in nil }
+    ) {
+        self.quota = quota
         layout = StoreLayout(state: configuration.state)
         settings = configuration.environments
         homes = configuration.homes
@@ -67,6 +76,7 @@ public final class Store: Sendable {
         repositories = Repositories(layout: layout)
         sharing = Sharing(layout: layout)
         index = EnvironmentIndex(layout: layout, repositories: repositories)
+        usage = BuildsUsage(layout: layout)
         builds = Builds(layout: layout, settings: settings, containers: containers, logger: logger)
     }
 
@@ -240,11 +250,31 @@ public final class Store: Sendable {
         _ version: EnvironmentVersion, built: BuildRecord, as name: EnvironmentName, for owner: Owner, message: String?,
         progress: @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> EnvironmentSummary {
+        try await judge(built, as: name, for: owner.uid)
         let created = try await releasing(built) { [self] () throws(StoreError) in
             try repositories.record(version, as: name, for: owner, message: message)
         }
         progress(BuildProgress(.done, "\(name) is ready", fraction: 1))
         return summary(of: version, name: name, build: built, created: created)
+    }
+
+    /// Refuses a build that is too much for its owner, and then keeps nothing of it.
+    func judge(_ built: BuildRecord, as name: EnvironmentName, for uid: UInt32) async throws(StoreError) {
+        guard let build = BuildID(built.id) else { return }
+        do throws(StoreError) { try await judgeQuota(build, as: name, for: uid) } catch {
+            try await abandon(built)
+            throw error
+        }
+    }
+
+    /// Lets go of a build that nobody will keep; one that was made for this alone goes.
+    func abandon(_ built: BuildRecord) async throws(StoreError) {
+        guard let grave = try await builds.abandon(built) else { return }
+        try await offPool { [layout] () throws(StoreError) in
+            do { try FileManager.default.removeItem(atPath: grave) } catch {
+                throw .from(error, doing: "remove a build that nobody keeps", layout: layout)
+            }
+        }
     }
 
     /// Writes down what from then on keeps `build`, and lets go of it, also where that fails.
@@ -253,7 +283,7 @@ public final class Store: Sendable {
     ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError>
         do throws(StoreError) { result = .success(try await offPool(write)) } catch { result = .failure(error) }
-        await builds.release(build)
+        await builds.release(build, isKept: (try? result.get()) != nil)
         return try result.get()
     }
 

@@ -9,10 +9,11 @@ struct LimitTests {
         configuration = try BerthConfiguration(
             yaml: """
                 servers: {cull: {after: 12h, max_age: 7d}}
+                environments: {quota: 10g}
                 profiles: [{name: cpu}, {name: gpu, cull: {after: 1h}}, {name: free, cull: {after: never}}]
                 limits:
                   - {name: ada, users: [ada]}
-                  - {name: students, groups: [students], cull: {after: 2h, max_age: never}}
+                  - {name: students, groups: [students], environment_quota: 2g, cull: {after: 2h, max_age: never}}
                   - {name: rest, cull: {max_age: 1d}}
                 """)
     }
@@ -23,6 +24,13 @@ struct LimitTests {
         #expect(configuration.limit(account: "bob", groups: ["staff", "students"])?.name == "students")
         #expect(configuration.limit(account: "eve", groups: [])?.name == "rest")
         #expect(BerthConfiguration().limit(account: "eve", groups: []) == nil)
+    }
+
+    @Test("A quota of the limit, else the general one")
+    func quota() {
+        #expect(configuration.environmentQuota(account: "bob", groups: ["students"]) == 2 << 30)
+        #expect(configuration.environmentQuota(account: "ada", groups: ["students"]) == 10 << 30)
+        #expect(BerthConfiguration().environmentQuota(account: "eve", groups: []) == nil)
     }
 
     @Test(

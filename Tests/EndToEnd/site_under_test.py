@@ -253,6 +253,15 @@ shared: {mounts}
         yield
         connection.close()
 
+    @contextlib.contextmanager
+    def unfinished_answer(self, method, path, headers):
+        """A response that is not read to its end: the connection then closes."""
+        context = ssl.create_default_context(cafile=str(self.certificate))
+        connection = http.client.HTTPSConnection("localhost", self.port, context=context, timeout=60)
+        connection.request(method, path, headers=headers)
+        yield connection.getresponse()
+        connection.close()
+
 
 def end_listener(path):
     """Ends the process that listens on a Unix socket."""

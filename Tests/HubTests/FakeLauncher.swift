@@ -39,6 +39,7 @@ final class FakeLauncher: LauncherCalling {
         var gone: Set<String> = []
         /// Further groups of accounts.
         var groups: [String: [String]] = [:]
+        var quota: Int?
         /// How fetching an image ends, after one report.
         var pull: Result<Done, LauncherError>?
         var layer = LayerSummary(build: "", files: 0, bytes: 0, changes: [], notices: [])
@@ -158,6 +159,9 @@ final class FakeLauncher: LauncherCalling {
             let found = now.everybodys.filter { call.text.isEmpty || "\($0.owner)/\($0.name)".contains(call.text) }
             outcome = ListAllEnvironments.Outcome(
                 environments: Array(found.dropFirst(call.offset).prefix(call.limit)), total: found.count)
+        case is ReadOwnStorage:
+            outcome = ReadOwnStorage.Outcome(
+                environments: [.init(name: "lab", size: 5 << 30)], builds: 5 << 30, layers: 1 << 30, quota: now.quota)
         case let call as ReadStorage:
             let found = now.storage.filter { call.text.isEmpty || $0.owner.contains(call.text) }
             outcome = ReadStorage.Outcome(

@@ -56,6 +56,28 @@ import Testing
         for path in ["storage", "environments", "builds"] { #expect(try await alice.get("/hub/admin/\(path)").status == 403, "\(path)") }
     }
 
+    @Test func everybodySeesWhatTheirEnvironmentsTakeOfTheQuota() async throws {
+        let site = try await Site()
+        let alice = try await site.browser(loggedInAs: "alice")
+        #expect(try await alice.get("/hub/home").body.contains("Your environments take 6.0 GiB."))
+        site.launcher.change { $0.quota = 6 << 30 }
+        #expect(try await alice.get("/hub/home").body.contains("<p class=\"note\">Your environments take 6.0 GiB of the 6.0 GiB"))
+        site.launcher.change {
+            $0.storage = [AccountStorage(owner: "p", environments: 2, builds: 9, layers: 1, quota: 20 << 30, counted: 7 << 30)]
+        }
+        let body = try await administrator(site).get("/hub/admin/storage").body
+        #expect(body.contains("7.0 GiB of 20.0 GiB"))
+    }
+
+    @Test func whatIsTakenAwayAsAnArchiveIsTheLaunchersToJudge() async throws {
+        let site = try await Site()
+        site.launcher.change { $0.outage = LauncherError(.notFound, "There is no environment “x”.") }
+        let answer = try await site.browser().send(
+            "GET", "/hub/api/environments/x/export?format=archive", try await headers(site, "alice", "self"), "")
+        #expect(answer.status == 404 && answer.body.contains("There is no environment"))
+        #expect(site.launcher.now.calls.last == PackEnvironment.name)
+    }
+
     @Test func programsReadTheSame() async throws {
         let site = try await Site()
         site.launcher.change {
@@ -67,7 +89,7 @@ import Testing
         let total = try await site.browser().send("GET", "/hub/api/storage", headers, "").json
         #expect(total["disk_free"] as? Int == 25 << 30 && total["environments"] as? Int == 500)
         let people = try await site.browser().send("GET", "/hub/api/storage/users", headers, "")
-        #expect(people.body == #"[{"builds_size":9,"environments":2,"layers_size":1,"user":"p"}]"#)
+        #expect(people.body == #"[{"builds_size":9,"environments":2,"layers_size":1,"quota":null,"quota_used":null,"user":"p"}]"#)
         let paged = headers.merging(["Accept": Page.mediaType]) { $1 }
         let found = try await site.browser().send("GET", "/hub/api/storage/environments?name_filter=u7/&limit=3", paged, "").json
         #expect((found["items"] as? [[String: Any]])?.map { $0["name"] as? String } == ["e70", "e71", "e72"])

@@ -70,14 +70,15 @@ final class TestStore: Sendable {
     let containers: CountingContainers
     let owner = Store.Owner(name: "anna", uid: 1500)
 
-    init(state: String? = nil, settings: EnvironmentConfiguration = Bench.settings) async throws {
+    /// - Parameter quota: bytes that everybody's environments may take; nil for any number.
+    init(state: String? = nil, settings: EnvironmentConfiguration = Bench.settings, quota: Int? = nil) async throws {
         let path = state ?? "/var/tmp/berth-store-" + UUID().uuidString
         self.state = path
         containers = CountingContainers(DockerCommand())
         var configuration = BerthConfiguration()
         configuration.state = path
         configuration.environments = settings
-        store = Store(configuration: configuration, containers: containers, logger: Logger(label: "test"))
+        store = Store(configuration: configuration, containers: containers, logger: Logger(label: "test")) { _ in quota }
         await store.sweep()
     }
 

@@ -159,4 +159,63 @@ struct HostileTests {
                 == "[('capabilities', ['0000000000000000', '0000000000000000']), ('docker', False), ('egress', False), ('groups', [64102]), ('job', False), ('root', False), ('state', False), ('uid', 64102), ('work', False)]\n"
         )
     }
+
+    @Test("Two people, one of them hostile: build-time code finds nothing of the other, and no service of the host's own")
+    func twoPeople() async throws {
+        let (service, port) = try loopbackService()
+        defer { close(service) }
+        let home = "/home/berth-other-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: home) }
+        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+        try Data("secret".utf8).write(to: URL(filePath: home + "/secret.txt"))
+
+        let state = "/var/tmp/berth-store-" + UUID().uuidString
+        let sdist = try SourceDistribution(
+            "curious",
+            setup: """
+                def reach(path):
+                    try:
+                        os.stat(path); return True
+                    except OSError:
+                        return False
+                def connects(port):
+                    try:
+                        socket.create_connection(("127.0.0.1", port), 1).close(); return True
+                    except OSError:
+                        return False
+                seen = [name for top in ("/home", "/root", "/opt", "/mnt", "/srv", "/var/lib", "/var/tmp") for _, folders, files in os.walk(top) for name in folders + files]
+                found = {
+                    "builds": sum(len(name) == 32 for name in os.listdir("/opt/berth/envs")), "secret": "secret.txt" in seen,
+                    "state": reach("\(state)"), "home": reach("\(home)"), "his": "prefix.bin" in seen, "service": connects(\(port)),
+                    "cache": "pkgs" in seen,
+                }
+                """)
+        let bench = try await TestStore(state: state, settings: sdist.settings(Bench.settings))
+        let other = Store.Owner(name: "bert", uid: 1501)
+        _ = try await bench.store.create(for: other, environment: "his", recipe: "dependencies: [berth-prefix]\n") { _ in }
+        _ = try await bench.store.create(for: bench.owner, environment: "curious", recipe: sdist.recipe) { _ in }
+        let mount = try await bench.store.mount("curious", for: 1500)
+        let found = bench.inEnvironment(mount, "$PREFIX/bin/python -c 'import curious; print(sorted(curious.found.items()))'").text
+        #expect(
+            found
+                == "[('builds', 1), ('cache', False), ('his', False), ('home', False), ('secret', False), ('service', False), ('state', False)]\n"
+        )
+        #expect(try await bench.store.verify("his", for: 1501).differences == [])
+    }
+
+    /// Something that listens for this host alone, and its port.
+    private func loopbackService() throws -> (socket: CInt, port: UInt16) {
+        let service = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let port = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(service, address, length) == 0 && listen(service, 1) == 0 && getsockname(service, address, &length) == 0
+            } ? UInt16(bigEndian: pointer.pointee.sin_port) : 0
+        }
+        try #require(port > 0)
+        return (service, port)
+    }
 }

@@ -18,6 +18,7 @@ extension BerthConfiguration {
                 "“environments.builder_uid” and “environments.pip_uid” are the same, so code of a package could change the packages of everybody.",
                 "Use two UIDs that nobody has.", at: root?["environments"]?.mark)
         }
+        checkAttestations(root?["environments"]?["attestations"], &reading)
         checkProfiles(root?["profiles"], &reading)
         checkLimits(root?["limits"], &reading)
         checkServices(root?["services"], &reading)
@@ -35,6 +36,18 @@ extension BerthConfiguration {
         if watch.mail.server != nil, watch.mail.to.isEmpty {
             reading.report(
                 "“watch.mail” has a server and nobody to write to.", "Write “to: [team@example.org]”.", at: node?["mail"]?.mark)
+        }
+    }
+
+    private func checkAttestations(_ node: Node?, _ reading: inout Reading) {
+        for (index, rule) in environments.attestations.enumerated() {
+            let item = node?.sequence?[index]
+            for (key, value, example) in [
+                ("channel", rule.channel, "conda-forge"), ("identity", rule.identity, "\"https://github.com/OWNER/REPOSITORY/*\""),
+            ] where value.isEmpty && item?[key] == nil {
+                reading.report(
+                    "“environments.attestations[\(index)]” has no “\(key)”.", "Write “\(key): \(example)”.", at: item?.mark)
+            }
         }
     }
 

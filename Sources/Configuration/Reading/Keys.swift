@@ -161,8 +161,28 @@ extension EnvironmentConfiguration: SettingsSection {
         visitor.field("variables", &variables, .variables)
         visitor.field("pip_hosts", &pipHosts, ValueForm<String>.hostPattern.list)
         visitor.field("git_private_addresses", &gitPrivateAddresses, .bool)
+        visitor.sections("attestations", &attestations, empty: AttestationRule())
+        visitor.field(
+            "sigstore_root", &sigstoreRoot,
+            ValueForm<String>.text.accepting("update, embedded, or the absolute path of a trusted_root.json") {
+                $0 == "update" || $0 == "embedded" || $0.hasPrefix("/")
+            })
         visitor.field("keep_versions", &keepVersions, .int(1...10_000))
         visitor.field("keep_age", &keepAge, .duration)
+        visitor.field("quota", &quota, ValueForm<Int>.size.optional)
+    }
+}
+
+extension AttestationRule: SettingsSection {
+    mutating func visit(_ visitor: inout some SettingsVisitor) {
+        visitor.field("channel", &channel, .text)
+        visitor.field("mode", &mode, .choice)
+        visitor.field("identity", &identity, .text)
+        visitor.field(
+            "issuer", &issuer,
+            ValueForm<String>.text.accepting("a URL such as https://token.actions.githubusercontent.com") { $0.hasPrefix("https://") }
+                .optional)
+        visitor.field("target", &target, ValueForm<String>.text.optional)
     }
 }
 

@@ -43,6 +43,7 @@ extension LimitConfiguration: SettingsSection {
         visitor.section("together", &together)
         visitor.field("gpu_devices", &gpuDevices, ValueForm<String>.text.list.optional)
         visitor.section("cull", &cull)
+        visitor.field("environment_quota", &environmentQuota, ValueForm<Int>.size.optional)
     }
 }
 

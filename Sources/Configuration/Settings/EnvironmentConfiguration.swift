@@ -32,10 +32,41 @@ public struct EnvironmentConfiguration: Sendable, Equatable {
     /// Whether recipes may be fetched from Git servers at private addresses and on this host.
     public var gitPrivateAddresses = false
 
+    /// Which channels' packages have to be signed, and by whom; the first whose channel a package is of.
+    public var attestations: [AttestationRule] = []
+    /// What signatures are verified against: `update` for what Sigstore publishes, `embedded` for what came with the
+    /// builder, or the path of a `trusted_root.json`.
+    public var sigstoreRoot = "update"
+
     /// How many versions of an environment, the current one included, keep their builds.
     public var keepVersions = 10
     /// Seconds after which only the current version keeps its build.
     public var keepAge: Double = 180 * 86_400
+    /// Bytes that the environments of one account may take, where no limit says otherwise; nil for no quota.
+    public var quota: Int?
+
+    public init() {}
+}
+
+/// One entry of `environments.attestations`: what the packages of a channel have to be (CEP 27).
+public struct AttestationRule: Sendable, Equatable {
+    /// What becomes of a package that is not.
+    public enum Mode: String, CaseIterable, Sendable {
+        /// It is told while the environment is built.
+        case warn
+        /// Nothing with it is built.
+        case require
+    }
+
+    /// A name or a URL.
+    public var channel = ""
+    public var mode = Mode.require
+    /// Who signs, as the certificate says it; `*` stands for anything.
+    public var identity = ""
+    /// Who vouches for that, as a URL; nil for anybody whom Sigstore trusts.
+    public var issuer: String?
+    /// The channel that packages were signed for, where ``channel`` is a mirror of it.
+    public var target: String?
 
     public init() {}
 }

@@ -14,6 +14,8 @@ public struct LimitConfiguration: Sendable, Equatable {
     /// The GPUs that may be given to them, by UUID or index; nil for all.
     public var gpuDevices: [String]?
     public var cull = CullOverride()
+    /// Bytes that the environments of one account may take; nil for what ``EnvironmentConfiguration/quota`` says.
+    public var environmentQuota: Int?
 
     public init() {}
 }

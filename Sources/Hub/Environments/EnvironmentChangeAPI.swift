@@ -76,11 +76,11 @@ struct EnvironmentChangeAPI {
 
     @Sendable private func export(_ request: Request, _ context: HubContext) async throws -> Response {
         let (account, name) = try subject(request, context)
-        guard let form = EnvironmentDownload(rawValue: request.filledQuery("format") ?? "recipe") else {
-            let forms = EnvironmentDownload.allCases.map(\.rawValue).joined(separator: ", ")
-            throw HubError(.badRequest, "“format” is one of: \(forms).")
+        let form = request.filledQuery("format") ?? EnvironmentDownload.recipe.rawValue
+        guard let response = try await hub.download(form, of: name, for: account, request) else {
+            throw HubError(.badRequest, "“format” is one of: \(HubServices.downloads.joined(separator: ", ")).")
         }
-        return try await hub.download(form, of: name, for: account, request)
+        return response
     }
 
     @Sendable private func explain(_ request: Request, _ context: HubContext) async throws -> Response {

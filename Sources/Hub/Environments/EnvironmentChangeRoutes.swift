@@ -64,8 +64,11 @@ struct EnvironmentChangeRoutes {
 
     @Sendable private func export(_ request: Request, _ context: HubContext) async throws -> Response {
         let session = try hub.visitor(request, context)
-        guard let form = EnvironmentDownload(rawValue: try context.segment("form")) else { throw HubError.notFound }
-        return try await hub.download(form, of: try context.segment("name"), for: session.account, request)
+        let form = try context.segment("form")
+        guard let response = try await hub.download(form, of: try context.segment("name"), for: session.account, request) else {
+            throw HubError.notFound
+        }
+        return response
     }
 
     @Sendable private func explain(_ request: Request, _ context: HubContext) async throws -> Response {
@@ -152,9 +155,17 @@ extension HubServices {
         }
     }
 
-    /// An environment to take away; a container made of it runs as `account`.
-    func download(_ form: EnvironmentDownload, of name: String, for account: String, _ request: Request) async throws -> Response {
-        let content = try await EnvironmentContent.read(name, version: request.filledQuery("version"), of: account, self)
+    /// The forms in which an environment can be taken away.
+    static let downloads = EnvironmentDownload.allCases.map(\.rawValue) + [EnvironmentArchive.form]
+
+    /// An environment to take away; a container made of it runs as `account`. Nil where there is no such form.
+    func download(_ form: String, of name: String, for account: String, _ request: Request) async throws -> Response? {
+        let version = request.filledQuery("version")
+        if form == EnvironmentArchive.form {
+            return try await EnvironmentArchive.response(PackEnvironment(account: account, environment: name, version: version), self)
+        }
+        guard let form = EnvironmentDownload(rawValue: form) else { return nil }
+        let content = try await EnvironmentContent.read(name, version: version, of: account, self)
         let person = try await launcher.call(LookUpAccount(account: account))
         let gpus = request.filledQuery("gpus").flatMap { Int($0) } ?? 0
         return try form.response(content, for: (person.uid, person.gid, person.home), gpus: min(max(gpus, 0), 64))

@@ -149,7 +149,7 @@ struct EnvironmentRoutes {
         values["driftSize"] = hub.texts(
             "environment", "driftSize", ["files": "\(drift.files)", "size": Format.bytes(drift.bytes)])
         values["driftNotices"] = drift.notices
-        values["forms"] = EnvironmentDownload.allCases.map { ["form": $0.rawValue, "title": hub.texts("export", $0.rawValue)] }
+        values["forms"] = HubServices.downloads.map { ["form": $0, "title": hub.texts("export", $0)] }
         return hub.page("environment", title: found.summary.name, request: request, context: context, values)
     }
 

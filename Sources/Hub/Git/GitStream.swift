@@ -1,6 +1,5 @@
 import Hummingbird
 import NIOCore
-import NIOPosix
 
 /// Carries a request's body to git and git's answer back, each at the pace of the slower side: nothing is
 /// gathered on the way.
@@ -14,15 +13,7 @@ struct GitStream {
     }
 
     func run(_ body: RequestBody?, into writer: inout any ResponseBodyWriter) async throws {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            // Git reads to the end of the request before it answers.
-            .channelOption(.allowRemoteHalfClosure, value: true)
-            .connect(unixDomainSocketPath: socket) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
-                        wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
-                }
-            }
+        let channel = try await LauncherSocket(path: socket).connect()
         try await channel.executeThenClose { inbound, outbound in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await Self.send(body, to: outbound) }

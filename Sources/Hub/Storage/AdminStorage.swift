@@ -33,10 +33,15 @@ struct AdminStorage {
                     [
                         "owner": account.owner, "path": "/hub/admin/environments?q=\(account.owner.percentEncodedWhole)%2F",
                         "environments": account.environments, "builds": Format.bytes(account.builds),
-                        "layers": Format.bytes(account.layers),
+                        "layers": Format.bytes(account.layers), "quota": quota(account),
                     ] as [String: Any]
                 },
             ].merging(AdminPage.links("/hub/admin/storage", text, offset, hasMore: offset + AdminPage.size < found.total)) { $1 })
+    }
+
+    private func quota(_ account: AccountStorage) -> String {
+        guard let quota = account.quota, let counted = account.counted else { return hub.texts("storage", "noQuota") }
+        return hub.texts("storage", "freeOf", ["free": Format.bytes(counted), "disk": Format.bytes(quota)])
     }
 
     // MARK: API
@@ -72,6 +77,7 @@ extension Models {
         [
             "user": .string(account.owner), "environments": .number(Double(account.environments)),
             "builds_size": .number(Double(account.builds)), "layers_size": .number(Double(account.layers)),
+            "quota": account.quota.map { .number(Double($0)) } ?? .null, "quota_used": account.counted.map { .number(Double($0)) } ?? .null,
         ]
     }
 

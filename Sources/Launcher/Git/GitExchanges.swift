@@ -12,7 +12,7 @@ actor GitExchanges {
     private let store: Store
     private let directory: String
     private let launcherSocket: String
-    private let gateway: (uid: uid_t, gid: gid_t)
+    private let gateway: uid_t
     private let deadline: Double
     private let logger: Logger
     private var exchanges: [String: Exchange] = [:]
@@ -21,8 +21,6 @@ actor GitExchanges {
         /// Exchanges of one account, and of all.
         static let ofOne = 6
         static let ofAll = 32
-        /// Seconds until the gateway must have connected.
-        static let connecting = 10.0
         /// Seconds for receiving and sending, beside the build.
         static let transfer = 600.0
         /// Seconds that git itself, without the build, may compute; blocks of 512 bytes of a file; KiB of memory.
@@ -33,7 +31,7 @@ actor GitExchanges {
     private final class Exchange: Sendable {
         let subject: EnvironmentAccess.Subject
         /// What the hooks of this push are known by.
-        let secret = GitExchanges.random()
+        let secret = SocketForOne.randomName()
         let child = Mutex<ChildProcess?>(nil)
         let state = Mutex(GitExchangeState<Store.JudgedPush, CheckedContinuation<Void, Never>>())
 
@@ -42,7 +40,7 @@ actor GitExchanges {
 
     /// - Parameter deadline: seconds that a push's build may take.
     init(
-        store: Store, runtime: String, launcherSocket: String, gateway: (uid: uid_t, gid: gid_t), deadline: Double, logger: Logger
+        store: Store, runtime: String, launcherSocket: String, gateway: uid_t, deadline: Double, logger: Logger
     ) {
         self.store = store
         directory = runtime + "/git"
@@ -59,21 +57,20 @@ actor GitExchanges {
             throw LauncherError(.exhausted, "Too many clones and pushes are under way. Try again in a moment.")
         }
         let exchange = Exchange(subject)
-        let id = Self.random()
+        let id = SocketForOne.randomName()
         exchanges[id] = exchange
         do throws(LauncherError) {
             let repository = try await repositoryVariables(of: subject)
-            let path = "\(directory)/\(id)"
-            let listener = try listen(at: path)
+            let socket = try socket(id)
             let variables = repository + variables(of: request, exchange)
             // A thread of its own: it waits for the gateway, and then for git.
             let thread = Thread { [self] in
-                serve(listener, path, variables, exchange)
+                serve(socket, variables, exchange)
                 Task { await ended(id) }
             }
             thread.name = "git"
             thread.start()
-            return OpenGit.Outcome(exchange: id, socket: path)
+            return OpenGit.Outcome(exchange: id, socket: socket.path)
         } catch {
             exchanges[id] = nil
             throw error
@@ -140,22 +137,19 @@ actor GitExchanges {
         if let judged { await store.abandon(judged) }
         for continuation in waiting { continuation.resume() }
         // Whoever asks later what came of it has a moment.
-        try? await Task.sleep(for: .seconds(Bound.connecting))
+        try? await Task.sleep(for: .seconds(SocketForOne.patience))
         exchanges[id] = nil
     }
 
-    private nonisolated func listen(at path: String) throws(LauncherError) -> CInt {
-        do throws(SystemCallError) {
-            return try listenOnUnixSocket(at: path, mode: 0o660, group: gateway.gid, backlog: 1)
-        } catch { throw LauncherError(.unavailable, "Git can't be asked at the moment: \(error).") }
+    private nonisolated func socket(_ id: String) throws(LauncherError) -> SocketForOne {
+        do throws(SystemCallError) { return try SocketForOne(at: "\(directory)/\(id)", for: gateway) } catch {
+            throw LauncherError(.unavailable, "Git can't be asked at the moment: \(error).")
+        }
     }
 
     /// Takes one connection and lets git answer it. **Blocks.**
-    private nonisolated func serve(_ listener: CInt, _ path: String, _ variables: [String], _ exchange: Exchange) {
-        let connection = connection(from: listener)
-        Glibc.close(listener)
-        unlink(path)
-        guard let connection else { return }
+    private nonisolated func serve(_ socket: SocketForOne, _ variables: [String], _ exchange: Exchange) {
+        guard let connection = socket.connection() else { return }
         defer { Glibc.close(connection) }
         let child: ChildProcess
         do throws(SystemCallError) {
@@ -168,20 +162,6 @@ actor GitExchanges {
         exchange.child.withLock { $0 = child }
         let status = child.waitForEnd(within: Bound.transfer + deadline)
         if status != 0 { logger.info("git http-backend ended with status \(status)") }
-    }
-
-    /// The gateway's connection; nil where it does not come in time, or is somebody else's.
-    private nonisolated func connection(from listener: CInt) -> CInt? {
-        var waiting = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
-        guard poll(&waiting, 1, CInt(Bound.connecting * 1000)) == 1 else { return nil }
-        let connection = accept(listener, nil, nil)
-        guard connection >= 0 else { return nil }
-        _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
-        guard (try? PeerCredentials(of: connection))?.uid == gateway.uid else {
-            Glibc.close(connection)
-            return nil
-        }
-        return connection
     }
 
     /// The CGI variables of a request (RFC 3875, 4.1).
@@ -201,10 +181,5 @@ actor GitExchanges {
         if request.isCompressed { variables.append("HTTP_CONTENT_ENCODING=gzip") }
         if let version = request.version { variables.append("GIT_PROTOCOL=version=\(version)") }
         return variables
-    }
-
-    /// 128 bits that nobody can guess.
-    private static func random() -> String {
-        (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined(separator: "-")
     }
 }

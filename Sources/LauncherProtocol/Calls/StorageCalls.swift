@@ -74,12 +74,19 @@ public struct AccountStorage: Codable, Sendable, Equatable {
     public let builds: Int
     /// Bytes of what it installed in running servers.
     public let layers: Int
+    /// Bytes that it may have; nil for no limit.
+    public let quota: Int?
+    /// Bytes that count for the quota: of the builds that its versions keep, shared files counted once, and of what it
+    /// installed; nil where there is no quota.
+    public let counted: Int?
 
-    public init(owner: String, environments: Int, builds: Int, layers: Int) {
+    public init(owner: String, environments: Int, builds: Int, layers: Int, quota: Int? = nil, counted: Int? = nil) {
         self.owner = owner
         self.environments = environments
         self.builds = builds
         self.layers = layers
+        self.quota = quota
+        self.counted = counted
     }
 }
 

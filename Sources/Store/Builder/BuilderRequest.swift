@@ -16,6 +16,24 @@ struct BuilderRequest: Encodable {
     /// Packages of which it is to be told whether the channels have them.
     var lookFor: [String]?
 
+    // solve, describe
+    /// Which channels' packages have to be signed, and by whom.
+    var attestations: [Attestation]?
+    /// `update`, `embedded`, or the JSON of a Sigstore trusted root.
+    var sigstoreRoot: String?
+
+    /// What packages of one channel have to be.
+    struct Attestation: Encodable {
+        /// A URL.
+        let channel: String
+        /// The channel that they were signed for; another one where `channel` is a mirror.
+        let target: String
+        let mode: String
+        /// The signer's identity; `*` stands for anything.
+        let identity: String
+        let issuer: String?
+    }
+
     // describe
     var wanted: [LockFile.Package]?
     /// Whether what is gone may be replaced.

@@ -82,6 +82,7 @@ async def solve(request):
         found = await conflict.find(specs, report, reason, gateway, request["channels"], platforms, suggest=request["detect"])
         raise Failure("unsolvable", "The packages don't fit together", found["report"], conflict=found)
     refuse_unhashed([record.name.normalized for record in records if not record.sha256])
+    await refuse_unattested(request, records)
     for record in records:
         tell(package=listed(record))
     if request.get("lookFor"):
@@ -109,6 +110,16 @@ def refuse_unhashed(names):
     channel once gave would be linked for another's."""
     if names:
         raise Failure("unhashed", "A channel gives no SHA-256 for some of its packages", sorted(names))
+
+
+async def refuse_unattested(request, records, unlisted=()):
+    import attestations
+
+    refused, doubtful = await attestations.judge(request, records, unlisted)
+    for text in doubtful:
+        progress("solving", f"Not attested: {text}")
+    if refused:
+        raise Failure("attestation", "Packages are not attested", refused)
 
 
 def virtual_packages(given, detect):
@@ -174,6 +185,9 @@ async def describe(request):
             raise Failure("gone", "Packages of the lock are gone", gone_lines(wanted, gone, nearest))
         packages = nearest
     refuse_unhashed([package["name"] for package in packages if not package.get("sha256")])
+    if request.get("attestations"):
+        known = await records_of(gateway, request["platform"], packages)
+        await refuse_unattested(request, known.values(), [package for package in packages if package["url"] not in known])
     for package in packages:
         tell(package=package)
 
@@ -186,6 +200,11 @@ def matches(item, sha256, md5):
 
 async def indexed(gateway, platform, items):
     """What the channels list, by URL."""
+    return {url: dict(listed(record), url=url) for url, record in (await records_of(gateway, platform, items)).items()}
+
+
+async def records_of(gateway, platform, items):
+    """The channels' records of packages that they list with the same digest, by URL."""
     groups, found = {}, {}
     for item in items:
         groups.setdefault(item["url"].rsplit("/", 2)[0], []).append(item)
@@ -201,7 +220,7 @@ async def indexed(gateway, platform, items):
         for item in members:
             record = records.get((subdir(item), item["url"].rsplit("/", 1)[1]))
             if record and matches(item, hexadecimal(record.sha256), hexadecimal(record.md5)):
-                found[item["url"]] = dict(listed(record), url=item["url"])
+                found[item["url"]] = record
     return found
 
 

@@ -29,6 +29,11 @@ extension StoreError {
                 .failed,
                 "A channel gives no SHA-256 for the packages below, so nobody can tell whether they are what they seem. "
                     + "Use a channel whose repodata.json has it.", log: failure?.lines ?? [])
+        case "attestation":
+            return StoreError(
+                .failed,
+                "The packages below come from a channel whose packages must be signed by its publisher, and nothing proves that they are. "
+                    + "Choose others, or ask an administrator (“environments.attestations”).", log: failure?.lines ?? [])
         case "gone":
             return StoreError(
                 .failed,

@@ -23,7 +23,7 @@ struct BuildSteps: Sendable {
     /// The exact packages that a recipe comes to on `target`.
     func solve(_ wanted: Wanted, for target: Target) async throws(StoreError) -> (packages: [CondaPackage], known: [String]) {
         progress(BuildProgress(.solving, "Reading the channels"))
-        var request = request(solvingFor: target)
+        var request = try request(solvingFor: target)
         request.channels = Channels.urls(of: wanted.recipe, settings)
         request.specs = wanted.specs
         request.lookFor = wanted.recipe.condaCandidates
@@ -32,14 +32,31 @@ struct BuildSteps: Sendable {
     }
 
     /// What every request has that lets the solver work for `target`.
-    func request(solvingFor target: Target) -> BuilderRequest {
+    func request(solvingFor target: Target) throws(StoreError) -> BuilderRequest {
         var request = BuilderRequest()
         request.platform = target.platform
         request.virtualPackages = target.virtualPackages
         request.detect = target.isHost
         request.cutOff = target.cutOff
         request.repodata = "\(Self.work)/repodata"
+        if !settings.attestations.isEmpty {
+            request.attestations = settings.attestations.flatMap { rule in
+                Channels.urls(of: rule.channel, settings).map { channel in
+                    .init(
+                        channel: channel, target: rule.target ?? channel, mode: rule.mode.rawValue, identity: rule.identity,
+                        issuer: rule.issuer)
+                }
+            }
+            request.sigstoreRoot = try sigstoreRoot()
+        }
         return request
+    }
+
+    private func sigstoreRoot() throws(StoreError) -> String {
+        guard settings.sigstoreRoot.hasPrefix("/") else { return settings.sigstoreRoot }
+        do { return try String(contentsOfFile: settings.sigstoreRoot, encoding: .utf8) } catch {
+            throw .from(error, doing: "read “environments.sigstore_root”", layout: layout)
+        }
     }
 
     /// Links the packages of `lock` into the staging directory, for the prefix of `build`.

@@ -16,6 +16,8 @@ actor Builds {
     private var held: [BuildID: Int] = [:]
     /// Builds that were let go of since a search for garbage began: a history may have them that was read before.
     private var releasedInSearch: Set<BuildID> = []
+    /// Builds that were made since this process began and are in no history yet.
+    private var unclaimed: Set<BuildID> = []
     /// How many requests use the package cache.
     var active = 0
     nonisolated let places: WorkPlaces
@@ -110,9 +112,33 @@ actor Builds {
         return try await build(version.lock, specs: specs, by: uid, within: left, progress: progress)
     }
 
+    /// Keeps a build that is there from being taken away until ``release(_:)``; nil where it isn't there.
+    func hold(_ id: BuildID) -> BuildRecord? {
+        guard layout.hasBuild(id) else { return nil }
+        held[id, default: 0] += 1
+        return layout.record(of: id)
+    }
+
     /// Lets go of a build that ``make(_:for:progress:)`` or ``restore(_:progress:)`` gave: from now on it stays only
     /// where something needs it.
-    func release(_ build: BuildRecord) { BuildID(build.id).map { release($0) } }
+    ///
+    /// - Parameter isKept: whether something needs it from now on.
+    func release(_ build: BuildRecord, isKept: Bool = false) {
+        guard let id = BuildID(build.id) else { return }
+        if isKept { unclaimed.remove(id) }
+        release(id)
+    }
+
+    /// Lets go of a build that whoever had it made will not keep. Where it is new and nobody else wants it, it leaves
+    /// its place, and the caller removes the directory that this gives.
+    func abandon(_ build: BuildRecord) throws(StoreError) -> String? {
+        guard let id = BuildID(build.id) else { return nil }
+        release(id)
+        guard held[id] == nil, running[id] == nil, unclaimed.remove(id) != nil, layout.hasBuild(id) else { return nil }
+        do { return try Garbage.bury([id], in: layout) } catch {
+            throw .from(error, doing: "remove a build that nobody keeps", layout: layout)
+        }
+    }
 
     private func release(_ id: BuildID) {
         guard let count = held[id] else { return }
@@ -173,7 +199,11 @@ actor Builds {
         defer { running[id] = nil }
         active += 1
         defer { active -= 1 }
-        do throws(StoreError) { return .success(try await work()) } catch { return .failure(error) }
+        do throws(StoreError) {
+            let record = try await work()
+            unclaimed.insert(id)
+            return .success(record)
+        } catch { return .failure(error) }
     }
 
     /// Runs `body` when its turn has come, in a staging directory of its own, which is gone afterwards in any case.

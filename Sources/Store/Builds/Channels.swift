@@ -6,12 +6,14 @@ import LauncherProtocol
 enum Channels {
     static func urls(of recipe: Recipe, _ settings: EnvironmentConfiguration) -> [String] {
         let names = recipe.channels.isEmpty ? settings.channels : recipe.channels.map(\.text)
-        return names.flatMap { name -> [String] in
-            if name.contains("://") { return [name] }
-            // conda's own meaning of the name (`default_channels`).
-            if name == "defaults" { return ["https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r"] }
-            return [settings.channelAlias.split(separator: "{name}", omittingEmptySubsequences: false).joined(separator: name)]
-        }
+        return names.flatMap { urls(of: $0, settings) }
+    }
+
+    static func urls(of name: String, _ settings: EnvironmentConfiguration) -> [String] {
+        if name.contains("://") { return [name] }
+        // conda's own meaning of the name (`default_channels`).
+        if name == "defaults" { return ["https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r"] }
+        return [settings.channelAlias.split(separator: "{name}", omittingEmptySubsequences: false).joined(separator: name)]
     }
 }
 

@@ -12,6 +12,7 @@ enum CondaMetadata {
         struct Path: Decodable {
             let _path: String
             let prefix_placeholder: String?
+            let file_mode: String?
         }
 
         let name: String
@@ -51,6 +52,24 @@ enum CondaMetadata {
                 if left { throw incomplete("\(record.name)'s \(path._path) was not made for \(prefix)") }
             }
         }
+    }
+
+    /// How the prefix can be replaced in the files that say so, by their paths below it. What can't be read says nothing.
+    static func relocations(in tree: String) -> [String: Relocation] {
+        let top = open(tree, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard top >= 0 else { return [:] }
+        defer { close(top) }
+        var relocations: [String: Relocation] = [:]
+        for name in (try? records(in: top)) ?? [] {
+            guard let text = try? content(of: "conda-meta/\(name).json", in: top, { Data($0) }),
+                let record = try? JSONDecoder().decode(Record.self, from: text)
+            else { continue }
+            for path in record.paths_data?.paths ?? [] {
+                guard let placeholder = path.prefix_placeholder, !placeholder.isEmpty else { continue }
+                relocations[path._path] = path.file_mode == "binary" ? .binary(room: placeholder.utf8.count) : .text
+            }
+        }
+        return relocations
     }
 
     /// The names of the records, as packages have them.

@@ -9,7 +9,7 @@ extension BuildSteps {
     ///   names it, and what would be nearest.
     func describe(_ wanted: [LockFile.Package], nearest: Bool) async throws(StoreError) -> [CondaPackage] {
         let target = try Target(SolveTarget(), settings)
-        var request = request(solvingFor: target)
+        var request = try request(solvingFor: target)
         request.wanted = wanted
         request.nearest = nearest
         request.cache = "\(Self.work)/pkgs"

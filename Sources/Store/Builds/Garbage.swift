@@ -61,9 +61,22 @@ struct Garbage: Sendable {
             guard rename(path, moved) == 0 else { throw FileError("move", path) }
             buried.paths[index] = moved
         }
-        for build in buried.builds.compactMap({ BuildID($0) }) {
-            for file in [layout.lock(build), layout.record(build), layout.manifest(build)] { unlink(file) }
-        }
+        Self.forget(buried.builds.compactMap { BuildID($0) }, in: layout)
         return buried
+    }
+
+    /// Moves builds alone into a directory of the staging area, and gives that.
+    static func bury(_ builds: [BuildID], in layout: StoreLayout) throws(FileError) -> String {
+        let grave = layout.staging + "/garbage-" + UUID().uuidString.lowercased()
+        try makeDirectory(grave, mode: 0o700)
+        for build in builds {
+            guard rename(layout.environment(build), "\(grave)/\(build)") == 0 else { throw FileError("move", layout.environment(build)) }
+        }
+        forget(builds, in: layout)
+        return grave
+    }
+
+    private static func forget(_ builds: [BuildID], in layout: StoreLayout) {
+        for build in builds { for file in [layout.lock(build), layout.record(build), layout.manifest(build)] { unlink(file) } }
     }
 }

@@ -18,15 +18,22 @@ enum PrefixText {
         return result
     }
 
+    static func contains(_ prefix: String, in bytes: UnsafeRawBufferPointer) -> Bool {
+        place(of: Array(prefix.utf8), in: bytes, from: 0) != nil
+    }
+
     private static func places(of text: [UInt8], in bytes: UnsafeRawBufferPointer) -> [Int] {
-        guard let base = bytes.baseAddress else { return [] }
         var places: [Int] = []
         var start = 0
-        while let found = memmem(base + start, bytes.count - start, text, text.count) {
-            let place = UnsafeRawPointer(found) - base
+        while let place = place(of: text, in: bytes, from: start) {
             places.append(place)
             start = place + text.count
         }
         return places
+    }
+
+    private static func place(of text: [UInt8], in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard let base = bytes.baseAddress, let found = memmem(base + start, bytes.count - start, text, text.count) else { return nil }
+        return UnsafeRawPointer(found) - base
     }
 }

@@ -70,6 +70,7 @@ extension Store {
             let tags = judgement.releases.map(\.tag.description)
             guard let update = judgement.main, let pushed else { return JudgedPush(name: name, owner: owner, next: nil, tags: tags) }
             let (version, build) = try await next(pushed.recipe, after: current, as: name, for: owner.uid, progress: progress)
+            try await judge(build, as: name, for: owner.uid)
             return JudgedPush(
                 name: name, owner: owner,
                 next: .init(update: update, version: version, build: build, message: pushed.message), tags: tags)
@@ -98,7 +99,10 @@ extension Store {
 
     /// Lets go of what was built for a push that did not come about.
     public func abandon(_ push: JudgedPush) async {
-        if let next = push.next { await builds.release(next.build) }
+        guard let next = push.next else { return }
+        do throws(StoreError) { try await abandon(next.build) } catch {
+            logger.warning("What was built for a push stays until the garbage is collected", metadata: ["reason": "\(error)"])
+        }
     }
 }
 

@@ -11,11 +11,12 @@ final class EnvironmentIndex: Sendable {
 
     /// One environment.
     struct Entry: Sendable {
-        let versions: Int
-        /// Seconds since 1970.
-        let changed: Double
-        /// The builds of all versions, the newest first.
-        let builds: [BuildID]
+        /// All versions, the newest first, with when each was made in seconds since 1970.
+        let history: [(build: BuildID?, time: Double)]
+
+        var versions: Int { history.count }
+        var changed: Double { history.first?.time ?? 0 }
+        var builds: [BuildID] { history.compactMap(\.build) }
     }
 
     init(layout: StoreLayout, repositories: Repositories) {
@@ -27,8 +28,7 @@ final class EnvironmentIndex: Sendable {
         let path = layout.repository(name, of: uid)
         let head = head(path)
         if let head, let entry = known.withLock({ $0[path] }), entry.head == head { return entry.entry }
-        let history = try repositories.history(of: name, for: uid)
-        let entry = Entry(versions: history.count, changed: history.first?.time ?? 0, builds: history.compactMap(\.build))
+        let entry = Entry(history: try repositories.history(of: name, for: uid).map { ($0.build, $0.time) })
         if let head { known.withLock { $0[path] = (head, entry) } }
         return entry
     }

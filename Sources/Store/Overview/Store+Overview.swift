@@ -48,6 +48,24 @@ extension Store {
     public func storage(
         names: [UInt32: String], matching text: String, offset: Int, limit: Int
     ) async throws(StoreError) -> ReadStorage.Outcome {
+        let (found, shown) = try await count(names: names, matching: text, offset: offset, limit: limit)
+        var accounts: [AccountStorage] = []
+        for (uid, account) in zip(shown, found.accounts) {
+            let own = await quota(uid) == nil ? nil : try await ownStorage(of: uid)
+            accounts.append(
+                AccountStorage(
+                    owner: account.owner, environments: account.environments, builds: account.builds, layers: account.layers,
+                    quota: own?.quota, counted: own.map { $0.builds + $0.layers }))
+        }
+        return ReadStorage.Outcome(
+            accounts: accounts, total: found.total, environments: found.environments, builds: found.builds, size: found.size,
+            disk: found.disk, free: found.free)
+    }
+
+    /// The same without quotas, and the UIDs of the accounts that are shown.
+    private func count(
+        names: [UInt32: String], matching text: String, offset: Int, limit: Int
+    ) async throws(StoreError) -> (ReadStorage.Outcome, shown: [UInt32]) {
         try await offPool { [self] () throws(StoreError) in
             var sizes: [BuildID: Int] = [:]
             var accounts: [(uid: UInt32, owner: String, environments: Int, builds: Int)] = []
@@ -61,19 +79,19 @@ extension Store {
                 accounts.append((uid, owner, own.count, builds.reduce(0) { $0 + (sizes[$1] ?? 0) }))
             }
             accounts.sort { ($1.builds, $0.owner) < ($0.builds, $1.owner) }
-            let shown = accounts.dropFirst(max(offset, 0)).prefix(max(limit, 0)).map { account in
-                AccountStorage(
-                    owner: account.owner, environments: account.environments, builds: account.builds,
-                    layers: (try? DiskUsage(of: ["\(layout.layers)/\(account.uid)"]).bytes) ?? 0)
-            }
+            let shown = accounts.dropFirst(max(offset, 0)).prefix(max(limit, 0))
             var status = statvfs()
             guard statvfs(layout.store, &status) == 0 else {
                 throw .from(FileError("look at", layout.store), doing: "read how much room there is", layout: layout)
             }
-            return ReadStorage.Outcome(
-                accounts: shown, total: accounts.count, environments: environments, builds: sizes.count,
+            let storage = shown.map {
+                AccountStorage(owner: $0.owner, environments: $0.environments, builds: $0.builds, layers: layerBytes(of: $0.uid))
+            }
+            let outcome = ReadStorage.Outcome(
+                accounts: storage, total: accounts.count, environments: environments, builds: sizes.count,
                 size: sizes.values.reduce(0, +), disk: Int(status.f_blocks) * Int(status.f_frsize),
                 free: Int(status.f_bavail) * Int(status.f_frsize))
+            return (outcome, shown.map(\.uid))
         }
     }
 }

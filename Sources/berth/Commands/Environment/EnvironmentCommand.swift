@@ -12,7 +12,7 @@ struct EnvironmentCommand: AsyncParsableCommand {
             EnvironmentCreateCommand.self, EnvironmentListCommand.self, EnvironmentShowCommand.self,
             EnvironmentRemoveCommand.self,
             EnvironmentHistoryCommand.self, EnvironmentTagCommand.self, EnvironmentRollBackCommand.self, EnvironmentVerifyCommand.self,
-            EnvironmentCollectCommand.self,
+            EnvironmentCollectCommand.self, EnvironmentUsageCommand.self,
             EnvironmentShareCommand.self, EnvironmentAssignCommand.self,
             EnvironmentDriftCommand.self, EnvironmentSaveCommand.self, EnvironmentDiscardCommand.self,
             EnvironmentLintCommand.self, EnvironmentCheckCommand.self, EnvironmentBackupCommand.self, EnvironmentAdoptCommand.self,

@@ -9,14 +9,17 @@ struct EnvironmentExportCommand: AsyncParsableCommand {
         case condaLock = "conda-lock"
         case pixi
         case dockerRun = "docker-run"
+        case archive
     }
 
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Show an environment in a form to take away.",
         discussion: """
             yaml: environment.yml, every package with its version; history: environment.yml, what was asked for; explicit: conda's \
-            explicit file; conda-lock: conda-lock.yml, and pixi: pixi.lock, both for all of the recipe's platforms; lock: Berth's own; dockerfile: an image of it; docker-run, kubernetes: how \
-            to run that image with your UID and GID.
+            explicit file; conda-lock: conda-lock.yml, and pixi: pixi.lock, both for all of the recipe's platforms; lock: Berth's \
+            own; dockerfile: an image of it; docker-run, kubernetes: how to run that image with your UID and GID; archive: all \
+            files, compressed with tar and gzip, for a host without Berth: unpack it in a directory of its own and run \
+            bin/conda-unpack there.
             """)
 
     @OptionGroup var options: EnvironmentOptions
@@ -27,6 +30,9 @@ struct EnvironmentExportCommand: AsyncParsableCommand {
     @Option(help: "The form.")
     var format = Format.yaml
 
+    @Option(name: .shortAndLong, help: "A file to write; otherwise standard output.")
+    var output: String?
+
     @Option(help: "The image that was built from the Dockerfile; for docker-run and kubernetes.")
     var image: String?
 
@@ -35,8 +41,13 @@ struct EnvironmentExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let found = try await environment.find(options)
-            print(try text(of: found), terminator: "")
+            if format == .archive { return try await EnvironmentArchiveFile(output: output).fetch(environment, options) }
+            let content = Data(try text(of: try await environment.find(options)).utf8)
+            if let output {
+                try content.write(to: URL(filePath: output), options: .atomic)
+            } else {
+                FileHandle.standardOutput.write(content)
+            }
         } catch { throw fail(error) }
     }
 
@@ -54,6 +65,7 @@ struct EnvironmentExportCommand: AsyncParsableCommand {
         case .dockerfile: return export.dockerfile()
         case .dockerRun: return try deployment(of: found).dockerRun
         case .kubernetes: return try deployment(of: found).kubernetes(name: found.name)
+        case .archive: return ""
         }
     }
 
