@@ -66,7 +66,7 @@ import Testing
         let store = Store(configuration: configuration, containers: GatedContainers(gate), logger: Logger(label: "test"))
         try store.layout.prepare(builderUID: 0)
         let (waits, waiting) = AsyncStream.makeStream(of: BuildProgress.self)
-        let solves = [1, 1, 1, 2].map { uid in
+        let solves = ([1, 1, 1, 2] as [UInt32]).map { uid in
             Task {
                 try await store.solve("dependencies: [python]\n", by: uid) { if $0.phase == .waiting { waiting.yield($0) } }
             }
