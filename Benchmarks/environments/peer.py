@@ -4,6 +4,7 @@ usage: peer.py install|compile CHANNEL CACHE TARGET SPEC...
 """
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import time
@@ -23,6 +24,9 @@ async def main():
     if verb == "compile":
         subprocess.run([f"{target}/bin/python", "-I", "-B", "-m", "compileall", "-q", "-q", "-j", "0", f"{target}/lib"], check=False)
     print(json.dumps({"solve": solved - began, "install": installed - solved, "compile": time.monotonic() - installed}), flush=True)
+
+    # Not a return: the solver's threads still run, and may find the interpreter half gone.
+    os._exit(0)
 
 
 asyncio.run(main())

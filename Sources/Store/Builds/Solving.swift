@@ -45,7 +45,7 @@ extension BuildSteps {
         let conda = Lock(platform: target.platform, packages: packages, variables: recipe.variables)
         guard !recipe.pip.isEmpty, target.isHost else { return conda }
         let base = try conda.identity
-        try await install(conda, build: base, specs: wanted.specs)
+        _ = try await install(conda, build: base, specs: wanted.specs)
         let pip = try await resolvePip(recipe, build: base)
         return Lock(
             platform: target.platform, packages: packages, pip: pip, pipOptions: recipe.pipOptions, variables: recipe.variables)

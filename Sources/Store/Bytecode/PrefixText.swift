@@ -1,5 +1,5 @@
 import Environments
-import Glibc
+import CLinux
 
 /// The prefixes of all builds have one length, so one can take another's place in any file, bytecode included.
 enum PrefixText {
@@ -18,18 +18,19 @@ enum PrefixText {
         return result
     }
 
+    /// `text` with every `old` become `new`.
+    static func replacing(_ old: String, with new: String, in text: String) -> String {
+        precondition(old.utf8.count == new.utf8.count, "prefixes of two lengths")
+        return text.replacing(old, with: new)
+    }
+
     private static func places(of text: [UInt8], in bytes: UnsafeRawBufferPointer) -> [Int] {
-        guard let base = bytes.baseAddress, let first = text.first else { return [] }
+        guard let base = bytes.baseAddress else { return [] }
         var places: [Int] = []
         var start = 0
-        while bytes.count - start >= text.count, let found = memchr(base + start, Int32(first), bytes.count - start - text.count + 1) {
-            let place = UnsafeRawPointer(found) - base
-            if memcmp(found, text, text.count) == 0 {
-                places.append(place)
-                start = place + text.count
-            } else {
-                start = place + 1
-            }
+        while let found = memmem(base + start, bytes.count - start, text, text.count) {
+            places.append(UnsafeRawPointer(found) - base)
+            start = UnsafeRawPointer(found) - base + text.count
         }
         return places
     }
