@@ -16,7 +16,6 @@ import sys
 import threading
 import time
 import traceback
-import urllib.request
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -44,7 +43,6 @@ def progress(phase, message, fraction=None):
 
 
 async def solve(request):
-    import conflict
     import rattler
 
     specs = []
@@ -78,6 +76,8 @@ async def solve(request):
 
     records, report = await attempt(specs)
     if records is None:
+        import conflict
+
         progress("solving", "Looking for the lines that don't fit together")
         found = await conflict.find(specs, report, reason, gateway, request["channels"], platforms, suggest=request["detect"])
         raise Failure("unsolvable", "The packages don't fit together", found["report"], conflict=found)
@@ -225,6 +225,8 @@ def cached(request, item):
 
 async def fetched(item):
     """What no channel lists can still lie there: packages are taken out of the list before they are removed."""
+    import urllib.request
+
     import rattler
 
     path = Path(os.environ.get("TMPDIR", "/tmp"), item["url"].rsplit("/", 1)[1])

@@ -41,9 +41,7 @@ extension BuildSteps {
         return try await disk("link the packages", as: "link") {
             try staging.removeEnvironment()
             do throws(FileError) {
-                var (tree, known) = (try NewTree(tree), KnownDigests())
-                for package in packages { try package.link(into: &tree, prefix: prefix, known: &known) }
-                return known
+                return try LinkedPackage.link(packages, into: tree, prefix: prefix)
             } catch {
                 // Two packages bring one file, or a file has all the names that it can have.
                 if [EEXIST, ENOTDIR, EMLINK].contains(error.code) { return nil }

@@ -14,18 +14,21 @@ struct Manifest: Codable, Equatable {
     ///
     /// - Parameter known: Digests of files that need not be read.
     init(of tree: String, known: KnownDigests = KnownDigests()) throws {
+        var unread: [(name: String, path: [CChar], size: Int)] = []
         try Tree.walk(tree) { (path, status) throws(FileError) in
             let name = String(decoding: path.dropFirst(tree.utf8.count + 1).dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
             switch status.st_mode & S_IFMT {
             case S_IFREG:
                 if let digest = known[status] { return files[name] = digest }
-                files[name] = try withBytes(of: path, size: Int(status.st_size)) { bytes throws(FileError) in
-                    Digest(sha256: bytes).description
-                }
+                unread.append((name, path, Int(status.st_size)))
             case S_IFLNK: files[name] = try "-> " + target(ofLink: path)
             default: break
             }
         }
+        let digests = try unread.mapOnAllCores { file throws(FileError) in
+            try withBytes(of: file.path, size: file.size) { bytes throws(FileError) in Digest(sha256: bytes).description }
+        }
+        for (file, digest) in zip(unread, digests) { files[file.name] = digest }
     }
 
     /// The manifest that was written when a build was made.

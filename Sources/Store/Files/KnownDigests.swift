@@ -7,6 +7,13 @@ import Glibc
 struct KnownDigests: Sendable {
     private var digests: [ino_t: String] = [:]
 
+    init() {}
+
+    /// What is known in any of `parts`.
+    init(all parts: [KnownDigests]) {
+        for part in parts { digests.merge(part.digests) { first, _ in first } }
+    }
+
     /// Notes the file that `status` is of.
     mutating func note(_ digest: String, _ status: stat) { digests[status.st_ino] = digest }
 

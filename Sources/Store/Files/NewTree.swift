@@ -1,51 +1,60 @@
 import Foundation
 import Glibc
 
-/// A tree that grows out of nothing by paths that others have named: nothing is written over what is there, or
-/// through a link. Whoever wants a name that is taken gets `EEXIST`.
+/// A tree that grows out of nothing by paths that others have named: its directories first, and then what is in
+/// them, so that nothing is written through a link or over what is there. Whoever wants a name that is taken gets
+/// `EEXIST`.
 ///
 /// Its directories are open to all, as ``Tree/normalise(_:owner:)`` leaves them; the directory above lets nobody in.
-struct NewTree {
+struct NewTree: Sendable {
     private let root: String
-    /// What was made here, below the root.
-    private var directories: Set<Substring> = []
+    /// Below the root.
+    private let directories: Set<Substring>
 
-    /// Makes the directory `root`.
-    init(_ root: String) throws(FileError) {
+    /// Makes the directory `root`, and in it the directories of all `paths`.
+    init(_ root: String, for paths: [String]) throws(FileError) {
         self.root = root
-        guard mkdir(root, 0o777) == 0, chmod(root, 0o777) == 0 else { throw FileError("make", root) }
+        try Self.makeDirectory(root)
+        var directories: Set<Substring> = []
+        for path in paths { try Self.makeParents(of: path[...], below: root, &directories) }
+        self.directories = directories
+    }
+
+    private static func makeParents(of path: Substring, below root: String, _ made: inout Set<Substring>) throws(FileError) {
+        guard let slash = path.lastIndex(of: "/") else { return }
+        let parent = path[..<slash]
+        guard !made.contains(parent) else { return }
+        try makeParents(of: parent, below: root, &made)
+        guard parent != "..", !parent.hasSuffix("/..") else { throw FileError("make", root + "/" + parent, code: EINVAL) }
+        try makeDirectory(root + "/" + parent)
+        made.insert(parent)
+    }
+
+    private static func makeDirectory(_ path: String) throws(FileError) {
+        guard mkdir(path, 0o777) == 0, chmod(path, 0o777) == 0 else { throw FileError("make", path) }
     }
 
     /// Gives the file `source` another name.
-    mutating func share(_ source: String, as path: String) throws(FileError) {
+    func share(_ source: String, as path: String) throws(FileError) {
         let target = try place(path)
         guard Glibc.link(source, target) == 0 else { throw FileError("link", target) }
     }
 
     /// Makes a file.
-    mutating func write(_ bytes: Data, to path: String, mode: mode_t) throws(FileError) {
+    func write(_ bytes: Data, to path: String, mode: mode_t) throws(FileError) {
         try writeNew(bytes, to: try place(path), mode: mode)
     }
 
     /// Makes a symbolic link.
-    mutating func link(_ path: String, to target: String) throws(FileError) {
+    func link(_ path: String, to target: String) throws(FileError) {
         let place = try place(path)
         guard symlink(target, place) == 0 else { throw FileError("link", place) }
     }
 
-    /// Where `path` will be, in a directory that is there.
-    private mutating func place(_ path: String) throws(FileError) -> String {
-        if let slash = path.lastIndex(of: "/") { try makeDirectory(path[..<slash]) }
-        return root + "/" + path
-    }
-
-    private mutating func makeDirectory(_ path: Substring) throws(FileError) {
-        guard !directories.contains(path) else { return }
-        if let slash = path.lastIndex(of: "/") { try makeDirectory(path[..<slash]) }
-        let place = root + "/" + path
-        guard !path.isEmpty, path != "..", !path.hasSuffix("/.."), mkdir(place, 0o777) == 0, chmod(place, 0o777) == 0 else {
-            throw FileError("make", place)
+    private func place(_ path: String) throws(FileError) -> String {
+        if let slash = path.lastIndex(of: "/"), !directories.contains(path[..<slash]) {
+            throw FileError("make", root + "/" + path, code: ENOENT)
         }
-        directories.insert(path)
+        return root + "/" + path
     }
 }

@@ -27,12 +27,14 @@ struct InstalledTree {
     ///   - known: Gets the digests of what is shared.
     func take(_ files: [String], to target: String, known: inout KnownDigests) throws(FileError) -> Bool {
         // Where two packages bring the same file, the installer gives one of them another name.
-        guard !files.contains(where: { $0.contains("__clobber-from-") || $0.contains(where: \.isNewline) }) else { return false }
+        guard files.allSatisfy({ found[$0] != nil && !$0.contains("__clobber-from-") && !$0.contains(where: \.isNewline) }) else {
+            return false
+        }
         try makeDirectory(target, mode: 0o700)
-        var tree = try NewTree(target + "/tree")
+        let tree = try NewTree(target + "/tree", for: files)
         var list = ""
         for path in files {
-            guard let status = found[path], let entry = try take(path, status, to: &tree, &known) else { return false }
+            guard let status = found[path], let entry = try take(path, status, to: tree, &known) else { return false }
             list += entry.line
         }
         try writeNew(Data(list.utf8), to: target + "/files")
@@ -40,7 +42,7 @@ struct InstalledTree {
     }
 
     private func take(
-        _ path: String, _ status: stat, to tree: inout NewTree, _ known: inout KnownDigests
+        _ path: String, _ status: stat, to tree: NewTree, _ known: inout KnownDigests
     ) throws(FileError) -> LinkedPackage.Entry? {
         let source = root + "/" + path
         switch status.st_mode & S_IFMT {

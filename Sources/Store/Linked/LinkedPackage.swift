@@ -47,11 +47,21 @@ struct LinkedPackage: Sendable {
         guard rename(path, directory) == 0 || errno == EEXIST || errno == ENOTEMPTY else { throw FileError("keep", path) }
     }
 
-    /// Gives `tree` the package, for `prefix`.
+    /// Makes of `packages` an environment for `prefix` in the new directory `root`; blocks.
     ///
-    /// - Parameter known: Gets the digests of what is shared.
-    func link(into tree: inout NewTree, prefix: String, known: inout KnownDigests) throws(FileError) {
-        for entry in try entries() {
+    /// - Returns: The digests of what is shared.
+    static func link(_ packages: [LinkedPackage], into root: String, prefix: String) throws(FileError) -> KnownDigests {
+        let contents = try packages.mapOnAllCores { package throws(FileError) in (package, try package.entries()) }
+        let tree = try NewTree(root, for: contents.flatMap { $0.1.map(\.path) })
+        let known = try contents.mapOnAllCores { content throws(FileError) in
+            try content.0.link(content.1, into: tree, prefix: prefix)
+        }
+        return KnownDigests(all: known)
+    }
+
+    private func link(_ entries: [Entry], into tree: NewTree, prefix: String) throws(FileError) -> KnownDigests {
+        var known = KnownDigests()
+        for entry in entries {
             let source = self.tree + "/" + entry.path
             switch entry.kind {
             case .shared:
@@ -68,6 +78,7 @@ struct LinkedPackage: Sendable {
                 try tree.link(entry.path, to: try PrefixText.replacing(PrefixText.neutral, with: prefix, in: target(ofLink: source)))
             }
         }
+        return known
     }
 
     /// Notes what is shared.
@@ -76,9 +87,9 @@ struct LinkedPackage: Sendable {
     }
 
     /// One file or link of it.
-    struct Entry: Equatable {
+    struct Entry: Sendable {
         /// What the file needs in an environment.
-        enum Kind: Character {
+        enum Kind: Character, Sendable {
             /// A further name.
             case shared = " "
             /// The environment's prefix in place of the neutral one.
