@@ -1,11 +1,12 @@
 """Environments beside py-rattler alone and beside environments that compiled their own bytecode, in turns
-in one run, as ratios: restore, import and disk.
+in one run, as ratios: restore, solve, import, start and disk.
 
 usage: environments.py [ROUNDS]
 """
 import json
 import os
 import pathlib
+import re
 import statistics
 import subprocess
 import sys
@@ -18,6 +19,7 @@ sys.path[:0] = [str(HERE.parents[1] / "Tests" / "EndToEnd"), str(HERE.parent / "
 from conversation import local_channel
 from people import People, run
 from site_under_test import Site
+from start import through_berth
 
 SPECS = ["python=3.11", "jupyterlab", "numpy"]
 IMPORT = "import time; b = time.perf_counter(); import jupyterlab.labapp, numpy, ipykernel.kernelapp; print(time.perf_counter() - b)"
@@ -34,8 +36,9 @@ def main():
             bench = Bench(site, people.alice, channel, folder)
             bench.make("first")
             bench.peer("install", fresh=True)
-            restore(bench, rounds)
-            imports(bench, rounds)
+            for measure in (restore, restore_lock, solve, imports):
+                measure(bench, rounds)
+            starts(bench, people.bob, rounds)
             disk(bench)
 
 
@@ -50,13 +53,20 @@ class Bench:
         lines += ["variables:", f"  ROUND: 'v{variable}'"]
         path = self.folder / f"{name}.yml"
         path.write_text("\n".join(lines) + "\n")
-        return str(path)
+        return path
 
     def make(self, name, variable="", pip=()):
         """Seconds from the command to the environment that can be mounted."""
+        return self.create(name, self.recipe(name, variable, pip))
+
+    def create(self, name, file):
         began = time.monotonic()
-        self.site.berth("env", "create", "--user", self.person.name, "-f", self.recipe(name, variable, pip))
+        self.site.berth("env", "create", "--user", self.person.name, "--name", name, "-f", str(file))
         return time.monotonic() - began
+
+    def lock(self, name):
+        repository = self.site.state / "environments" / str(self.person.uid) / f"{name}.git"
+        return json.loads(run("git", "--git-dir", str(repository), "show", "main:lock.json"))
 
     def peer(self, verb, fresh=False):
         """Seconds of py-rattler's parts, and of the whole container."""
@@ -71,6 +81,12 @@ class Bench:
         whole = time.monotonic() - began
         return dict(json.loads(text.splitlines()[-1]), whole=whole, target=target)
 
+    def phases(self, words, count):
+        """The medians of what the launcher's log says of the last `count` lines with `words`."""
+        lines = [line for line in self.site.log.read_text().splitlines() if words in line][-count:]
+        times = [{name: int(value) for name, value in re.findall(r"([a-z-]+)-ms=(\d+)", line)} for line in lines]
+        return {name: statistics.median(each.get(name, 0) for each in times) for name in times[-1]}
+
 
 def restore(bench, rounds):
     berth, peer, compiled = [], [], []
@@ -81,11 +97,46 @@ def restore(bench, rounds):
         compiled.append(bench.peer("compile")["whole"])
     cold = bench.peer("compile", fresh=True)["whole"]
     ours, theirs, own = map(statistics.median, (berth, peer, compiled))
-    print("\nrestore from a warm cache, from the command to the end")
+    print("\na recipe from a warm cache, solved and built, from the command to the end")
     print(f"  rattler, without bytecode         {theirs:6.2f} s")
     print(f"  rattler and compileall            {own:6.2f} s")
     print(f"  rattler and compileall, no cache  {cold:6.2f} s")
     print(f"  berth env create                  {ours:6.2f} s   ratio to rattler alone {ours / theirs:.2f}, with its bytecode {ours / own:.2f}")
+
+
+def restore_lock(bench, rounds):
+    lock, berth, peer = bench.lock("first"), [], []
+    file = bench.folder / "lock.json"
+    for index in range(rounds):
+        lock["variables"] = {"ROUND": f"lock {index}"}
+        file.write_text(json.dumps(lock))
+        berth.append(bench.create("locked", file))
+        times = bench.peer("install")
+        # It has to solve to know its packages: what that takes is not counted.
+        peer.append(times["whole"] - times["solve"])
+    there = bench.create("locked", file)
+    ours, theirs = map(statistics.median, (berth, peer))
+    print("\na lock from a warm cache, from the command to the end")
+    print(f"  rattler, without bytecode         {theirs:6.2f} s")
+    print(f"  berth env create                  {ours:6.2f} s   ratio {ours / theirs:.2f}")
+    print(f"  the same lock once more           {there:6.2f} s")
+    print("  where the time goes, in ms:       ", ", ".join(
+        f"{name} {time:.0f}" for name, time in sorted(bench.phases("Environment built", rounds).items())))
+
+
+def solve(bench, rounds):
+    token, recipe = bench.site.token(bench.person), bench.recipe("first", "solved").read_text()
+    berth, peer = [], []
+    for _ in range(rounds):
+        began = time.monotonic()
+        answer = bench.site.api("POST", "/environments/solve", token, {"recipe": recipe})
+        berth.append(time.monotonic() - began)
+        assert answer.status == 200, answer.body
+        peer.append(bench.peer("solve")["whole"])
+    ours, theirs = map(statistics.median, (berth, peer))
+    print("\nsolve, with the container that does it")
+    print(f"  rattler                           {theirs:6.2f} s")
+    print(f"  POST /hub/api/environments/solve  {ours:6.2f} s   ratio {ours / theirs:.2f}")
 
 
 def imports(bench, rounds):
@@ -103,6 +154,22 @@ def imports(bench, rounds):
     print("\nimport of jupyterlab, numpy and ipykernel from a read-only mount")
     for name, seconds in medians.items():
         print(f"  {name:20} {seconds:6.2f} s   ratio {seconds / medians['compiled its own']:.2f}")
+
+
+def starts(bench, other, rounds):
+    """What the environment adds to the engine's part of a start: the other person has none."""
+    bench.site.berth("env", "remove", "--user", bench.person.name, "locked")
+    engine = {bench.person.name: [], other.name: []}
+    for _ in range(rounds):
+        for person in (bench.person, other):
+            through_berth(bench.site, person)
+            line = [line for line in bench.site.log.read_text().splitlines() if "Container started" in line][-1]
+            assert f"owner={person.name}" in line, line
+            engine[person.name].append(sum(int(value) for value in re.findall(r"(?:create|start)-ms=(\d+)", line)))
+    with_it, without = (statistics.median(engine[person.name]) for person in (bench.person, other))
+    print("\nthe engine's part of a start")
+    print(f"  with the environment     {with_it:4.0f} ms")
+    print(f"  without                  {without:4.0f} ms   difference {with_it - without:.0f} ms")
 
 
 def disk(bench):
@@ -123,4 +190,5 @@ def usage(path):
     return int(subprocess.run(["du", "-s", "-B1", str(path)], stdout=subprocess.PIPE, text=True, check=True).stdout.split()[0])
 
 
-main()
+if __name__ == "__main__":
+    main()

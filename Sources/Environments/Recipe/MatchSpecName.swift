@@ -1,8 +1,8 @@
 /// Finds which package a match spec is about. Its version and build are the solver's to judge
 /// (conda's `MatchSpec`: `[channel::]name[version][=build][key=value,…]`).
-enum MatchSpecName {
+public enum MatchSpecName {
     /// The package's name in lower case; nil where the text can't be a match spec.
-    static func name(in spec: String) -> String? {
+    public static func name(in spec: String) -> String? {
         if spec.contains("://") { return nameOfFile(in: spec) }
         guard !spec.contains(where: \.isNewline) else { return nil }
         var rest = Substring(spec)

@@ -11,7 +11,7 @@ struct BuilderRequest: Encodable {
     /// The newest that a package may be, as ISO 8601 writes it.
     var cutOff: String?
     var repodata: String?
-    /// The match specs of the recipe; the installer notes them as asked for.
+    /// The match specs of the recipe.
     var specs: [String]?
     /// Packages of which it is to be told whether the channels have them.
     var lookFor: [String]?
@@ -49,7 +49,6 @@ struct BuilderRequest: Encodable {
     var target: String?
     var prefix: String?
     var cache: String?
-    var variables: [String: String]?
 
     // pip-resolve, pip-install
     var lines: [String]?

@@ -16,7 +16,6 @@ import sys
 import threading
 import time
 import traceback
-import urllib.request
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -44,7 +43,6 @@ def progress(phase, message, fraction=None):
 
 
 async def solve(request):
-    import conflict
     import rattler
 
     specs = []
@@ -78,6 +76,8 @@ async def solve(request):
 
     records, report = await attempt(specs)
     if records is None:
+        import conflict
+
         progress("solving", "Looking for the lines that don't fit together")
         found = await conflict.find(specs, report, reason, gateway, request["channels"], platforms, suggest=request["detect"])
         raise Failure("unsolvable", "The packages don't fit together", found["report"], conflict=found)
@@ -247,6 +247,8 @@ def cached(request, item):
 
 async def fetched(item):
     """What no channel lists can still lie there: packages are taken out of the list before they are removed."""
+    import urllib.request
+
     import rattler
 
     path = Path(os.environ.get("TMPDIR", "/tmp"), item["url"].rsplit("/", 1)[1])
@@ -317,24 +319,27 @@ async def install(request):
         await rattler.install(
             records, target_prefix=target, alternative_target_prefix=request["prefix"],
             cache_dir=Path(request["cache"]), execute_link_scripts=False, show_progress=False,
-            reporter=Reporter(records, Path(request["cache"])),
-            # py-rattler 0.28 forgets to unwrap them itself.
-            requested_specs=[rattler.MatchSpec(spec)._match_spec for spec in request["specs"]])
+            reporter=Reporter(records, Path(request["cache"])))
     except Exception as error:
         raise Failure("install", "A package can't be fetched or unpacked", str(error).splitlines()) from None
-    # conda takes a directory for an environment by this file, and reads the variables from the other.
-    meta = target / "conda-meta"
-    meta.mkdir(exist_ok=True)
-    for path in meta.glob("*.json"):
-        # Nobody reads it by eye, and it is the part of an environment that is shared with none.
+    for path in (target / "conda-meta").glob("*.json"):
         # A package may bring a file here too: a link, or one that it shares with the package cache.
         if not path.is_symlink():
-            text = json.dumps(json.loads(path.read_text()), separators=(",", ":"))
+            text = json.dumps(everywhere(json.loads(path.read_text())), separators=(",", ":"))
             path.unlink()
             path.write_text(text)
-    (meta / "history").touch()
-    if request["variables"]:
-        (meta / "state").write_text(json.dumps({"version": 1, "env_vars": request["variables"]}, indent=1, sort_keys=True))
+
+
+def everywhere(record):
+    """What a package's record says in every environment: the store's manifest has the digests of the files that
+    name the prefix, and the store notes which packages were asked for."""
+    record.pop("requested_specs", None)
+    record.pop("requested_spec", None)
+    for path in (record.get("paths_data") or {}).get("paths", []):
+        path.pop("sha256_in_prefix", None)
+        if path.get("path_type") == "unix_python_entry_point":
+            path.pop("sha256", None)
+    return record
 
 
 def binary(digest):
@@ -425,6 +430,10 @@ class PathGuard:
                 path_in_prefix = "bin/" + path.removeprefix("python-scripts/")
             else:
                 path_in_prefix = path
+            # One name for each place: "a//b" and "a/./b" are "a/b".
+            path_in_prefix = str(PurePosixPath(path_in_prefix))
+            if path_in_prefix.startswith("conda-meta/") and path_in_prefix.endswith(".json"):
+                raise ValueError(f"the package brings {path!r}, but what is installed is for the installer to say")
             paths.add(path_in_prefix)
             if is_link or (folder / path).is_symlink():
                 links.add(path_in_prefix)

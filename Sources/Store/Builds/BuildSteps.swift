@@ -15,10 +15,11 @@ struct BuildSteps: Sendable {
     let staging: Staging
     let deadline: ContinuousClock.Instant
     let progress: @Sendable (BuildProgress) -> Void
+    let times = PhaseTimes()
 
     var timeLeft: Duration { deadline - .now }
     static let work = "/work"
-    private var insideStaging: String { "\(Self.work)/staging/\(staging.name)" }
+    var insideStaging: String { "\(Self.work)/staging/\(staging.name)" }
 
     /// The exact packages that a recipe comes to on `target`.
     func solve(_ wanted: Wanted, for target: Target) async throws(StoreError) -> (packages: [CondaPackage], known: [String]) {
@@ -59,29 +60,16 @@ struct BuildSteps: Sendable {
         }
     }
 
-    /// Links the packages of `lock` into the staging directory, for the prefix of `build`.
-    func install(_ lock: Lock, build: BuildID, specs: [String]) async throws(StoreError) {
-        try await disk("make the environment's directory") { try staging.clearEnvironment(owner: settings.builderUID) }
-        try await link(lock, into: "env", prefix: build.prefix, specs: specs)
-        try await disk("open the environment to pip") { try Tree.openDirectories(staging.environment) }
-    }
-
-    /// Links the packages of `lock` from the cache into the directory `name` of the staging directory.
-    func link(_ lock: Lock, into name: String, prefix: String, specs: [String], purpose: String? = nil) async throws(StoreError) {
-        var request = BuilderRequest()
-        request.packages = lock.packages
-        request.specs = specs
-        request.target = "\(insideStaging)/\(name)"
-        request.prefix = prefix
-        request.cache = "\(Self.work)/pkgs"
-        request.variables = lock.variables
-        _ = try await run("install", request, uid: settings.builderUID, mounts: [workMount], purpose: purpose)
-    }
-
     /// Runs blocking work on the disk.
-    func disk<Value: Sendable>(_ what: String, _ body: @escaping @Sendable () throws -> Value) async throws(StoreError) -> Value {
-        try await offPool { () throws(StoreError) in
-            do { return try body() } catch { throw StoreError.from(error, doing: what, layout: layout) }
+    ///
+    /// - Parameter phase: What its time counts for.
+    func disk<Value: Sendable>(
+        _ what: String, as phase: String = "disk", _ body: @escaping @Sendable () throws -> Value
+    ) async throws(StoreError) -> Value {
+        try await times.measure(phase) { () async throws(StoreError) in
+            try await offPool { () throws(StoreError) in
+                do { return try body() } catch { throw StoreError.from(error, doing: what, layout: layout) }
+            }
         }
     }
 
@@ -111,13 +99,14 @@ struct BuildSteps: Sendable {
                 + settings.mounts.map { BuildJob.Mount($0.source, at: $0.target, readOnly: true) },
             variables: variables, network: network, cpus: settings.cpus, memory: settings.memory, timeout: left)
         let collected = Mutex(BuilderOutcome())
-        let exit: BuildExit
-        do {
-            exit = try await containers.run(job) { line in
-                if let step = collected.withLock({ $0.take(line) }) { progress(step) }
+        let exit = try await times.measure(job.purpose) { () async throws(StoreError) in
+            do throws(BuildContainerError) {
+                return try await containers.run(job) { line in
+                    if let step = collected.withLock({ $0.take(line) }) { progress(step) }
+                }
+            } catch {
+                throw StoreError(.unavailable, error.description)
             }
-        } catch {
-            throw StoreError(.unavailable, error.description)
         }
         let outcome = collected.withLock { $0 }
         guard exit.status == 0 else {

@@ -61,7 +61,9 @@ actor Builds {
             // The other platforms first: they are quick, and may refuse.
             var locks: [Lock] = []
             for target in targets.dropFirst() { locks.append(try await steps.lock(wanted, for: target).lock) }
-            return ([try await steps.lock(wanted, for: targets[0]).lock] + locks, steps.timeLeft)
+            locks.insert(try await steps.lock(wanted, for: targets[0]).lock, at: 0)
+            steps.logger.info("Recipe solved", metadata: steps.times.metadata)
+            return (locks, steps.timeLeft)
         }
         let build = try await build(locks[0], specs: wanted.specs, by: uid, within: left, progress: progress)
         return Made(
@@ -242,22 +244,24 @@ actor Builds {
     /// Everything between a lock and its place in the store. Until the last step nothing has a name
     /// that anybody would mount.
     private static func build(_ lock: Lock, _ id: BuildID, specs: [String], _ steps: BuildSteps) async throws(StoreError) -> BuildRecord {
-        try await steps.install(lock, build: id, specs: specs)
-        steps.progress(BuildProgress(.verifying, "Checking the packages"))
+        let known = try await steps.install(lock, build: id, specs: specs)
         let (layout, owner, tree) = (steps.layout, steps.settings.builderUID, steps.staging.environment)
-        try await steps.disk("check the packages") { try CondaMetadata.verify(tree, lock: lock, prefix: id.prefix) }
         if !lock.pip.isEmpty { try await steps.installPip(lock, build: id) }
-        try await steps.compile(lock, build: id)
+        try await steps.compile(lock, build: id, known: known)
         steps.progress(BuildProgress(.verifying, "Putting it into the store"))
-        return try await steps.disk("put the build into the store") {
+        let record = try await steps.disk("read the build", as: "manifest") {
             let record = BuildRecord(id: id.text, size: try Tree.normalise(tree, owner: owner))
-            try Manifest(of: tree).write(to: layout.manifest(id))
-            try writeWhole(try lock.canonicalBytes, to: layout.lock(id))
-            try writeWhole(try JSONEncoder().encode(record), to: layout.record(id))
+            try Manifest(of: tree, known: known).write(to: layout.manifest(id))
+            try writeWhole(try lock.canonicalBytes, to: layout.lock(id), waiting: false)
+            try writeWhole(try JSONEncoder().encode(record), to: layout.record(id), waiting: false)
+            return record
+        }
+        try await steps.disk("put the build into the store", as: "sync") {
             try syncFileSystem(of: tree)
             guard rename(tree, layout.environment(id)) == 0 else { throw FileError("rename", tree) }
             try syncDirectory(layout.environments)
-            return record
         }
+        steps.logger.info("Environment built", metadata: steps.times.metadata.merging(["build": "\(id)"]) { first, _ in first })
+        return record
     }
 }

@@ -4,8 +4,11 @@ import Foundation
 import Glibc
 import UntrustedFiles
 
-/// What the installer wrote about itself: `conda-meta/*.json`.
+/// What conda's tools read about an environment: `conda-meta`.
 enum CondaMetadata {
+    /// Where the record of a package is, below the prefix.
+    static func record(of package: CondaPackage) -> String { "conda-meta/\(package.name)-\(package.version)-\(package.build).json" }
+
     /// One package as it was installed (conda's prefix record).
     private struct Record: Decodable {
         struct Paths: Decodable { let paths: [Path] }
@@ -25,7 +28,9 @@ enum CondaMetadata {
     /// Checks that the tree has exactly the packages of `lock`, every file of theirs, and no placeholder
     /// left where `prefix` belongs. Packages may bring records and links of their own making: only the records of the
     /// lock are read, and nothing outside the tree.
-    static func verify(_ tree: String, lock: Lock, prefix: String) throws {
+    ///
+    /// - Returns: The files of each record.
+    static func verify(_ tree: String, lock: Lock, prefix: String) throws -> [String: [String]] {
         let top = open(tree, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard top >= 0 else { throw FileError("open", tree) }
         defer { close(top) }
@@ -34,6 +39,7 @@ enum CondaMetadata {
         guard installed == wanted else {
             throw incomplete("missing: \(wanted.subtracting(installed).sorted()), unasked: \(installed.subtracting(wanted).sorted())")
         }
+        var files: [String: [String]] = [:]
         for name in wanted.sorted() {
             guard let text = try content(of: "conda-meta/\(name).json", in: top, { Data($0) }) else {
                 throw incomplete("the record of \(name) is no file")
@@ -42,6 +48,7 @@ enum CondaMetadata {
             guard "\(record.name)-\(record.version)-\(record.build)" == name else {
                 throw incomplete("the record of \(name) is another package's")
             }
+            files["conda-meta/\(name).json"] = record.files
             for file in record.files where !isThere(file, in: top) { throw incomplete("\(record.name) lacks \(file)") }
             for path in record.paths_data?.paths ?? [] {
                 guard let placeholder = path.prefix_placeholder, !placeholder.isEmpty else { continue }
@@ -52,6 +59,46 @@ enum CondaMetadata {
                 if left { throw incomplete("\(record.name)'s \(path._path) was not made for \(prefix)") }
             }
         }
+        return files
+    }
+
+    /// Writes what is not in the packages: which of them `specs` ask for, and the lock's variables.
+    static func complete(_ tree: String, lock: Lock, specs: [String]) throws {
+        let directory = tree + "/conda-meta"
+        if access(directory, F_OK) != 0 { try makeDirectory(directory, mode: 0o777) }
+        guard try status(of: directory).st_mode & S_IFMT == S_IFDIR else { throw incomplete("conda-meta is no directory") }
+        let top = open(tree, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard top >= 0 else { throw FileError("open", tree) }
+        defer { close(top) }
+        let asked = Dictionary(grouping: specs) { MatchSpecName.name(in: $0) ?? "" }
+        for package in lock.packages {
+            guard let specs = asked[package.name] else { continue }
+            guard let text = try content(of: record(of: package), in: top, { Data($0) }) else {
+                throw incomplete("the record of \(package.name) is no file")
+            }
+            // Its first character is a brace, and other members follow.
+            let member = Data("{\"requested_specs\":".utf8) + (try JSONEncoder().encode(specs)) + Data(",".utf8)
+            try replace(tree + "/" + record(of: package), by: member + text.dropFirst())
+        }
+        // conda takes a directory for an environment by this file, and reads the variables from the other.
+        try replace(directory + "/history", by: Data())
+        if !lock.variables.isEmpty {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+            try replace(directory + "/state", by: encoder.encode(State(version: 1, env_vars: lock.variables)))
+        }
+    }
+
+    /// `conda-meta/state`.
+    private struct State: Encodable {
+        let version: Int
+        let env_vars: [String: String]
+    }
+
+    /// What was there may be shared with other environments, or a link that a package has brought.
+    private static func replace(_ path: String, by bytes: Data) throws {
+        unlink(path)
+        try writeNew(bytes, to: path)
     }
 
     /// How the prefix can be replaced in the files that say so, by their paths below it. What can't be read says nothing.

@@ -8,6 +8,10 @@ extension BuildSteps {
     /// - Parameter nearest: Whether what no channel and no cache has any longer may be replaced; else the error
     ///   names it, and what would be nearest.
     func describe(_ wanted: [LockFile.Package], nearest: Bool) async throws(StoreError) -> [CondaPackage] {
+        let known = wanted.compactMap(\.known)
+        let lock = Lock(platform: Platform.host, packages: known)
+        // What was linked before is there, whatever became of the channel. Signatures are asked for anew.
+        if settings.attestations.isEmpty, known.count == wanted.count, LinkedPackage.all(of: lock, in: layout).allSatisfy(\.exists) { return lock.packages }
         let target = try Target(SolveTarget(), settings)
         var request = try request(solvingFor: target)
         request.wanted = wanted

@@ -25,11 +25,13 @@ struct Garbage: Sendable {
     func condemned(in layout: StoreLayout, sparing spared: Set<BuildID>, cacheIsUsed: Bool) throws -> Buried {
         var buried = Buried()
         var packages: Set<String> = []
+        var linked: Set<String> = []
         for name in try FileManager.default.contentsOfDirectory(atPath: layout.environments).sorted() {
             guard let build = BuildID(name) else { continue }
             if needed.contains(build) || spared.contains(build) {
                 let lock = try JSONDecoder().decode(Lock.self, from: Data(contentsOf: URL(filePath: layout.lock(build))))
                 packages.formUnion(lock.packages.map { "\($0.name)-\($0.version)-\($0.build)" })
+                linked.formUnion(LinkedPackage.all(of: lock, in: layout).map(\.key))
             } else {
                 buried.builds.append(name)
                 buried.paths.append(layout.environment(build))
@@ -39,6 +41,8 @@ struct Garbage: Sendable {
         let unused = try BytecodeCache.unused(in: layout, once: buried.paths)
         buried.bytecode = unused.count
         buried.paths += unused
+        buried.paths += try FileManager.default.contentsOfDirectory(atPath: layout.linked).filter { !linked.contains($0) }
+            .map { layout.linked + "/" + $0 }
         for name in try FileManager.default.contentsOfDirectory(atPath: layout.packages).sorted() {
             var status = stat()
             let path = layout.packages + "/" + name

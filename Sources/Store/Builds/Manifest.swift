@@ -11,18 +11,24 @@ struct Manifest: Codable, Equatable {
     private(set) var files: [String: String] = [:]
 
     /// Reads the whole tree; blocks. Links are not followed.
-    init(of tree: String) throws {
+    ///
+    /// - Parameter known: Digests of files that need not be read.
+    init(of tree: String, known: KnownDigests = KnownDigests()) throws {
+        var unread: [(name: String, path: [CChar], size: Int)] = []
         try Tree.walk(tree) { (path, status) throws(FileError) in
             let name = String(decoding: path.dropFirst(tree.utf8.count + 1).dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
             switch status.st_mode & S_IFMT {
             case S_IFREG:
-                files[name] = try withBytes(of: path, size: Int(status.st_size)) { bytes throws(FileError) in
-                    Digest(sha256: bytes).description
-                }
-            case S_IFLNK: files[name] = try "-> " + Self.target(path)
+                if let digest = known[status] { return files[name] = digest }
+                unread.append((name, path, Int(status.st_size)))
+            case S_IFLNK: files[name] = try "-> " + target(ofLink: path)
             default: break
             }
         }
+        let digests = try unread.mapOnAllCores { file throws(FileError) in
+            try withBytes(of: file.path, size: file.size) { bytes throws(FileError) in Digest(sha256: bytes).description }
+        }
+        for (file, digest) in zip(unread, digests) { files[file.name] = digest }
     }
 
     /// The manifest that was written when a build was made.
@@ -30,7 +36,7 @@ struct Manifest: Codable, Equatable {
         self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: URL(filePath: path)))
     }
 
-    func write(to path: String) throws { try writeWhole(JSONEncoder().encode(self), to: path) }
+    func write(to path: String) throws { try writeWhole(JSONEncoder().encode(self), to: path, waiting: false) }
 
     /// What is not in `present` as it is here, by path.
     func differences(in present: Manifest) -> [VerifyEnvironment.Difference] {
@@ -40,12 +46,5 @@ struct Manifest: Codable, Equatable {
         }
         let added = present.files.keys.filter { files[$0] == nil }.map { VerifyEnvironment.Difference(.added, $0) }
         return (gone + added).sorted { $0.path < $1.path }
-    }
-
-    private static func target(_ path: [CChar]) throws(FileError) -> String {
-        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink(path, &bytes, bytes.count)
-        guard count >= 0 else { throw FileError("read", path) }
-        return String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

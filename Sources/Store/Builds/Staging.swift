@@ -13,7 +13,7 @@ import Foundation
 /// | `egress` | root | the socket of pip's way out |
 /// | `interpreter` | builder | the Python that compiles |
 /// | `compiled` | pip's UID | what that Python writes; nothing has been in it before |
-/// | `bytecode` | root | bytecode on its way into the cache |
+/// | `bytecode`, `linked` | root | bytecode and packages on their way into the store |
 struct Staging: Sendable {
     let path: String
     let name: String
@@ -25,6 +25,7 @@ struct Staging: Sendable {
     var interpreter: String { path + "/interpreter" }
     var compiled: String { path + "/compiled" }
     var bytecode: String { path + "/bytecode" }
+    var linked: String { path + "/linked" }
 
     /// Makes it, empty.
     static func make(_ layout: StoreLayout, _ settings: EnvironmentConfiguration) throws(StoreError) -> Staging {
@@ -34,10 +35,10 @@ struct Staging: Sendable {
             try makeDirectory(staging.path, mode: 0o711)
             try makeDirectory(staging.job, mode: 0o755)
             try makeDirectory(staging.path + "/tmp", mode: 0o700, owner: settings.builderUID)
-            try makeDirectory(staging.bytecode, mode: 0o700)
+            for path in [staging.bytecode, staging.linked] { try makeDirectory(path, mode: 0o700) }
             try makeDirectory(staging.egress, mode: 0o755)
             try makeDirectory(staging.scratch, mode: 0o700, owner: settings.pipUID)
-            for (name, source) in BuilderProgram.sources { try writeWhole(source, to: staging.job + "/" + name, mode: 0o644) }
+            for (name, source) in BuilderProgram.sources { try writeNew(source, to: staging.job + "/" + name) }
             return staging
         } catch {
             staging.remove()
@@ -47,13 +48,18 @@ struct Staging: Sendable {
 
     /// Makes the environment's directory anew, empty.
     func clearEnvironment(owner: UInt32) throws {
-        if FileManager.default.fileExists(atPath: environment) { try FileManager.default.removeItem(atPath: environment) }
+        try removeEnvironment()
         try makeDirectory(environment, mode: 0o777, owner: owner)
+    }
+
+    /// Removes what an earlier step has made of the environment.
+    func removeEnvironment() throws {
+        if FileManager.default.fileExists(atPath: environment) { try FileManager.default.removeItem(atPath: environment) }
     }
 
     /// Writes what the next container is asked for.
     func write(_ request: BuilderRequest) throws {
-        try writeWhole(try JSONEncoder().encode(request), to: job + "/request.json", mode: 0o644)
+        try writeWhole(try JSONEncoder().encode(request), to: job + "/request.json", mode: 0o644, waiting: false)
     }
 
     /// Removes all of it; what can't be removed now is at the next start.

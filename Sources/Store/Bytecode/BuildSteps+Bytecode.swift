@@ -3,12 +3,14 @@ import Environments
 extension BuildSteps {
     /// Gives every Python source of the environment its bytecode, since nobody can write it later: from the
     /// cache, and what nobody has compiled yet is compiled first.
-    func compile(_ lock: Lock, build: BuildID) async throws(StoreError) {
+    func compile(_ lock: Lock, build: BuildID, known: KnownDigests) async throws(StoreError) {
         guard let interpreter = Interpreter(of: lock) else { return }
         let cache = BytecodeCache(layout, interpreter)
         let tree = staging.environment
-        let sources = try await disk("read the Python sources") { try PythonSource.all(in: tree, prefix: build.prefix) }
-        let missing = try await disk("look for bytecode") { cache.missing(of: sources) }
+        let sources = try await disk("read the Python sources", as: "bytecode") {
+            try PythonSource.all(in: tree, prefix: build.prefix, known: known)
+        }
+        let missing = try await disk("look for bytecode", as: "bytecode") { cache.missing(of: sources) }
         if !missing.isEmpty {
             try await install(interpreter)
             var request = BuilderRequest()
@@ -28,16 +30,16 @@ extension BuildSteps {
             ]
             _ = try await run("compile", request, uid: settings.pipUID, mounts: mounts, network: nil)
             let (output, waiting) = (staging.compiled + "/bytecode", staging.bytecode)
-            try await disk("keep the bytecode") { try cache.adopt(missing, from: output, by: waiting) }
+            try await disk("keep the bytecode", as: "bytecode") { try cache.adopt(missing, from: output, by: waiting) }
         }
-        try await disk("link the bytecode") { try cache.link(sources, into: tree, prefix: build.prefix) }
+        try await disk("link the bytecode", as: "bytecode") { try cache.link(sources, into: tree, prefix: build.prefix) }
     }
 
     private func install(_ interpreter: Interpreter) async throws(StoreError) {
         let path = staging.interpreter
         let owner = settings.builderUID
         try await disk("make the interpreter's directory") { try makeDirectory(path, mode: 0o755, owner: owner) }
-        try await link(interpreter.lock, into: "interpreter", prefix: Interpreter.prefix, specs: ["python"], purpose: "install-interpreter")
+        try await install(interpreter.lock, into: "interpreter", prefix: Interpreter.prefix, purpose: "install-interpreter")
         try await disk("open the interpreter to its user") { try Tree.openDirectories(path) }
     }
 }

@@ -37,10 +37,10 @@ struct BytecodeCache: Sendable {
         for source in sources {
             let bytes = try Self.content(of: source.sha256, in: folder, atMost: 64 << 20).flatMap { Self.isBytecode($0) ? $0 : nil }
             let name = bytes == nil ? source.sha256 + Self.none : self.name(source)
-            try Self.write(bytes ?? Data(), to: waiting + "/" + name)
+            try writeNew(bytes ?? Data(), to: waiting + "/" + name)
             arrived.append((name, waiting + "/" + name))
         }
-        try Self.write(Data(tag.utf8), to: waiting + "/tag")
+        try writeNew(Data(tag.utf8), to: waiting + "/tag")
         arrived.append(("tag", waiting + "/tag"))
         try syncFileSystem(of: waiting)
         try makeDirectory(directory, mode: 0o700)
@@ -69,7 +69,7 @@ struct BytecodeCache: Sendable {
             if source.hasPrefix {
                 let bytes = try content(of: source)
                 let own = bytes.withUnsafeBytes { PrefixText.replacing(PrefixText.neutral, with: prefix, in: $0) }
-                try Self.write(own.map { Data($0) } ?? bytes, to: target)
+                try writeNew(own.map { Data($0) } ?? bytes, to: target)
                 continue
             }
             var result = Glibc.link(entry(source), target)
@@ -113,16 +113,6 @@ struct BytecodeCache: Sendable {
     private static func content(of name: String, in folder: CInt, atMost limit: Int) throws(FileError) -> Data? {
         do { return try UntrustedDirectory.content(of: name, in: folder, atMost: limit).map { Data($0) } } catch {
             throw FileError("read", name, code: error.code)
-        }
-    }
-
-    /// Without waiting for the disk: the caller does, once for all.
-    private static func write(_ bytes: Data, to path: String) throws(FileError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw FileError("write", path) }
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        do { try file.write(contentsOf: bytes) } catch {
-            throw FileError("write", path, code: ((error as? CocoaError)?.code == .fileWriteOutOfSpace) ? ENOSPC : EIO)
         }
     }
 

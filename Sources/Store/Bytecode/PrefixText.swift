@@ -22,6 +22,12 @@ enum PrefixText {
         place(of: Array(prefix.utf8), in: bytes, from: 0) != nil
     }
 
+    /// `text` with every `old` become `new`.
+    static func replacing(_ old: String, with new: String, in text: String) -> String {
+        precondition(old.utf8.count == new.utf8.count, "prefixes of two lengths")
+        return text.replacing(old, with: new)
+    }
+
     private static func places(of text: [UInt8], in bytes: UnsafeRawBufferPointer) -> [Int] {
         var places: [Int] = []
         var start = 0

@@ -10,6 +10,7 @@ import Glibc
 /// | `store/work` | root 0711 | what an install container sees: one file system, so that links work |
 /// | `store/work/pkgs`, `repodata` | builder 0755 | package cache and channel indices |
 /// | `store/work/staging/ID` | root 0711 | a build on its way; removed when it ends, and at start |
+/// | `store/linked/KEY` | root 0700 | a package as the installer linked it |
 /// | `store/bytecode/INTERPRETER` | root 0700 | bytecode by the digest of its source |
 /// | `store/envs/HASH` | builder | a build; it is here or it isn't |
 /// | `store/locks/HASH.json`, `store/builds/HASH.json` | root | its lock, and its size |
@@ -23,6 +24,7 @@ struct StoreLayout: Sendable {
     var packages: String { work + "/pkgs" }
     var repodata: String { work + "/repodata" }
     var staging: String { work + "/staging" }
+    var linked: String { store + "/linked" }
     var bytecode: String { store + "/bytecode" }
     var environments: String { store + "/envs" }
     var repositories: String { state + "/environments" }
@@ -43,7 +45,7 @@ struct StoreLayout: Sendable {
     func prepare(builderUID: UInt32) throws(StoreError) {
         do {
             for (path, mode) in [
-                (state, 0o755), (store, 0o700), (work, 0o711), (staging, 0o711), (bytecode, 0o700), (environments, 0o700),
+                (state, 0o755), (store, 0o700), (work, 0o711), (staging, 0o711), (linked, 0o700), (bytecode, 0o700), (environments, 0o700),
                 (store + "/locks", 0o700), (store + "/builds", 0o700), (repositories, 0o700),
             ] {
                 try makeDirectory(path, mode: mode_t(mode), keepingMode: path == state)

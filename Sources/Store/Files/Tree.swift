@@ -50,11 +50,13 @@ enum Tree {
     static func walk(
         _ root: String, _ visit: ([CChar], stat) throws(FileError) -> Void
     ) throws(FileError) {
-        try walk(Array(root.utf8CString), visit)
+        var path = Array(root.utf8CString)
+        try walk(&path, visit)
     }
 
+    /// - Parameter path: Is the same again afterwards; one buffer serves the whole tree.
     private static func walk(
-        _ path: [CChar], _ visit: ([CChar], stat) throws(FileError) -> Void
+        _ path: inout [CChar], _ visit: ([CChar], stat) throws(FileError) -> Void
     ) throws(FileError) {
         var status = stat()
         guard lstat(path, &status) == 0 else { throw FileError("look at", path) }
@@ -62,16 +64,23 @@ enum Tree {
         guard status.st_mode & S_IFMT == S_IFDIR else { return }
         guard let directory = opendir(path) else { throw FileError("open", path) }
         defer { closedir(directory) }
+        let length = path.count - 1
         while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { $0.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } }
-            if name == dot || name == dotDot { continue }
-            try walk(path.dropLast() + slash + name + [0], visit)
+            path.replaceSubrange(length..., with: slash)
+            withUnsafeBytes(of: &entry.pointee.d_name) { name in
+                path.append(contentsOf: name.bindMemory(to: CChar.self).prefix { $0 != 0 })
+            }
+            path.append(0)
+            let name = path[(length + 1)...]
+            if name.elementsEqual(dot) || name.elementsEqual(dotDot) { continue }
+            try walk(&path, visit)
         }
+        path.replaceSubrange(length..., with: [0])
     }
 
     private static let slash = [CChar(bitPattern: UInt8(ascii: "/"))]
-    private static let dot = [CChar(bitPattern: UInt8(ascii: "."))]
-    private static let dotDot = dot + dot
+    private static let dot = [CChar(bitPattern: UInt8(ascii: ".")), 0]
+    private static let dotDot = [CChar(bitPattern: UInt8(ascii: ".")), CChar(bitPattern: UInt8(ascii: ".")), 0]
 }
 
 extension FileError {

@@ -3,26 +3,40 @@ import Foundation
 import Glibc
 
 /// Writes a file so that it is either there with all of `bytes`, also after a crash, or not at all.
-func writeWhole(_ bytes: Data, to path: String, mode: mode_t = 0o600) throws(FileError) {
+///
+/// - Parameter waiting: Whether to wait for the disk; else the caller does, once for all (``syncFileSystem(of:)``).
+func writeWhole(_ bytes: Data, to path: String, mode: mode_t = 0o600, waiting: Bool = true) throws(FileError) {
     let part = path + ".part"
     let descriptor = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw FileError("write", path) }
     defer { close(descriptor) }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-        let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else {
-            let error = FileError("write", path)
-            unlink(part)
-            throw error
-        }
-        rest = rest.dropFirst(count)
+    do { try write(bytes, to: descriptor, path) } catch {
+        unlink(part)
+        throw error
     }
-    guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0, rename(part, path) == 0 else {
+    guard fchmod(descriptor, mode) == 0, !waiting || fsync(descriptor) == 0, rename(part, path) == 0 else {
         let error = FileError("write", path)
         unlink(part)
         throw error
+    }
+}
+
+/// Makes a file where there is none and no link, without waiting for the disk.
+func writeNew(_ bytes: Data, to path: String, mode: mode_t = 0o644) throws(FileError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw FileError("write", path) }
+    defer { close(descriptor) }
+    try write(bytes, to: descriptor, path)
+    guard fchmod(descriptor, mode) == 0 else { throw FileError("write", path) }
+}
+
+private func write(_ bytes: Data, to descriptor: CInt, _ path: String) throws(FileError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { throw FileError("write", path) }
+        rest = rest.dropFirst(count)
     }
 }
 

@@ -31,7 +31,7 @@ struct Git {
         defer { try? FileManager.default.removeItem(atPath: work) }
         // Files rather than pipes: neither side can wait for the other.
         let (inputPath, outputPath, errorPath) = (work + "/in", work + "/out", work + "/err")
-        try writeWhole(input, to: inputPath)
+        try writeNew(input, to: inputPath, mode: 0o600)
         let status = try spawn(arguments, inputPath: inputPath, outputPath: outputPath, errorPath: errorPath)
         return Output(
             status: status, bytes: (try? Data(contentsOf: URL(filePath: outputPath))) ?? Data(),

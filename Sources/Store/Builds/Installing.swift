@@ -1,0 +1,82 @@
+import Environments
+import Foundation
+import Glibc
+import LauncherProtocol
+
+extension BuildSteps {
+    /// Links the packages of `lock` into the staging directory, for the prefix of `build`: those that the installer
+    /// has linked before by the launcher itself, and else all of them by the installer.
+    ///
+    /// - Returns: What is known of the files.
+    func install(_ lock: Lock, build: BuildID, specs: [String]) async throws(StoreError) -> KnownDigests {
+        let packages = LinkedPackage.all(of: lock, in: layout)
+        let known: KnownDigests
+        if let linked = try await link(packages, prefix: build.prefix) {
+            known = linked
+        } else {
+            try await disk("make the environment's directory") { try staging.clearEnvironment(owner: settings.builderUID) }
+            try await install(lock, into: "env", prefix: build.prefix)
+            known = try await keep(packages, of: lock, prefix: build.prefix)
+        }
+        let tree = staging.environment
+        try await disk("write the environment's metadata", as: "metadata") { try CondaMetadata.complete(tree, lock: lock, specs: specs) }
+        return known
+    }
+
+    /// Has the installer link the packages of `lock` into the directory `name` of the staging directory.
+    func install(_ lock: Lock, into name: String, prefix: String, purpose: String? = nil) async throws(StoreError) {
+        var request = BuilderRequest()
+        request.packages = lock.packages
+        request.target = "\(insideStaging)/\(name)"
+        request.prefix = prefix
+        request.cache = "\(Self.work)/pkgs"
+        _ = try await run("install", request, uid: settings.builderUID, mounts: [workMount], network: settings.network, purpose: purpose)
+    }
+
+    /// Nil where one of the packages was not linked before, or they don't go together without the installer's judgement.
+    private func link(_ packages: [LinkedPackage], prefix: String) async throws(StoreError) -> KnownDigests? {
+        guard packages.allSatisfy(\.exists) else { return nil }
+        progress(BuildProgress(.linking, "Linking \(packages.count) packages"))
+        let tree = staging.environment
+        return try await disk("link the packages", as: "link") {
+            try staging.removeEnvironment()
+            do throws(FileError) {
+                return try LinkedPackage.link(packages, into: tree, prefix: prefix)
+            } catch {
+                // Two packages bring one file, or a file has all the names that it can have.
+                if [EEXIST, ENOTDIR, EMLINK].contains(error.code) { return nil }
+                throw error
+            }
+        }
+    }
+
+    /// Checks what the installer has linked, and keeps of it what the next environment needs.
+    private func keep(_ packages: [LinkedPackage], of lock: Lock, prefix: String) async throws(StoreError) -> KnownDigests {
+        progress(BuildProgress(.verifying, "Checking the packages"))
+        let (tree, waiting) = (staging.environment, staging.linked)
+        return try await disk("check the packages", as: "check") {
+            try Tree.openDirectories(tree)
+            let files = try CondaMetadata.verify(tree, lock: lock, prefix: prefix)
+            let installed = try InstalledTree(tree, prefix: prefix)
+            // Of a file that two packages bring, one's is in the tree under the name of both.
+            var owners: [String: Int] = [:]
+            for path in files.values.joined() { owners[path, default: 0] += 1 }
+            var known = KnownDigests()
+            var taken: [(LinkedPackage, path: String)] = []
+            for package in packages {
+                let path = waiting + "/" + package.key
+                if package.exists {
+                    try package.note(in: &known)
+                } else if let own = files[package.record], own.allSatisfy({ owners[$0] == 1 }),
+                    try installed.take(own + [package.record], to: path, known: &known)
+                {
+                    taken.append((package, path))
+                }
+            }
+            // What has its name must be whole, also after a crash.
+            try syncFileSystem(of: waiting)
+            for (package, path) in taken { try package.adopt(path) }
+            return known
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import Glibc
+
+/// What is at `path`; a link is not followed.
+func status(of path: String) throws(FileError) -> stat {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { throw FileError("look at", path) }
+    return status
+}
+
+/// Where the symbolic link at `path` leads.
+func target(ofLink path: UnsafePointer<CChar>) throws(FileError) -> String {
+    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(path, &bytes, bytes.count)
+    guard count >= 0 else { throw FileError("read", String(cString: path)) }
+    return String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

@@ -1,0 +1,24 @@
+import Dispatch
+import Synchronization
+
+extension Array where Element: Sendable {
+    /// Blocking `work` for every element, on all cores; the results in the same order. After a failure nothing
+    /// new is begun.
+    func mapOnAllCores<Value: Sendable, Failure: Error>(
+        _ work: @Sendable (Element) throws(Failure) -> Value
+    ) throws(Failure) -> [Value] {
+        let state = Mutex<(results: [Value?], failure: Failure?)>(([Value?](repeating: nil, count: count), nil))
+        DispatchQueue.concurrentPerform(iterations: count) { index in
+            if state.withLock({ $0.failure != nil }) { return }
+            do throws(Failure) {
+                let value = try work(self[index])
+                state.withLock { $0.results[index] = value }
+            } catch {
+                state.withLock { $0.failure = error }
+            }
+        }
+        let (results, failure) = state.withLock { ($0.results, $0.failure) }
+        if let failure { throw failure }
+        return results.compactMap { $0 }
+    }
+}

@@ -1,0 +1,126 @@
+import Environments
+import Foundation
+import Glibc
+import TLS
+
+/// A package as the installer once linked it: what it comes to in every environment but for the prefix, so that
+/// the next environment gets it without the installer.
+///
+/// `store/linked/KEY/tree` has its files, and its record in `conda-meta`, with ``PrefixText/neutral`` where they
+/// name the prefix; what doesn't is a name of the package cache's own file. `store/linked/KEY/files` says of each
+/// what it is.
+struct LinkedPackage: Sendable {
+    let package: CondaPackage
+    /// What the files depend on, as a digest: all that the lock says about the package, and where its files go by
+    /// the Python that it is installed for, all that the lock says about that.
+    let key: String
+    private let directory: String
+
+    private var tree: String { directory + "/tree" }
+    /// conda's record of it, below the prefix.
+    var record: String { CondaMetadata.record(of: package) }
+
+    /// - Parameter directory: What holds all of them.
+    private init(_ package: CondaPackage, python: LinkedPackage?, in directory: String) {
+        self.package = package
+        // Whoever brings a lock may say anything in it. What is not the same in all of it is not the same package.
+        let optional = [package.sha256, package.md5, package.size.map { "\($0)" }, package.noarch, package.sitePackages, package.license]
+        let lists = [package.depends, package.constrains].map { $0.joined(separator: "\0") }
+        let text =
+            [package.name, package.version, package.build, "\(package.buildNumber)", package.url, package.subdir]
+            + optional.map { $0.map { "=\($0)" } ?? "" } + lists + [package.noarch == "python" ? python?.key ?? "" : ""]
+        key = String(Digest(sha256: text.joined(separator: "\n").utf8).description.prefix(32))
+        self.directory = directory + "/" + key
+    }
+
+    /// The packages of `lock`, whether they are there or not.
+    static func all(of lock: Lock, in layout: StoreLayout) -> [LinkedPackage] {
+        let python = lock.packages.first { $0.name == "python" }.map { LinkedPackage($0, python: nil, in: layout.linked) }
+        return lock.packages.map { LinkedPackage($0, python: python, in: layout.linked) }
+    }
+
+    /// Whether it is there, whole: it gets its name only when it is.
+    var exists: Bool { access(directory, F_OK) == 0 }
+
+    /// Gives what ``InstalledTree`` has made at `path` its name.
+    func adopt(_ path: String) throws(FileError) {
+        guard rename(path, directory) == 0 || errno == EEXIST || errno == ENOTEMPTY else { throw FileError("keep", path) }
+    }
+
+    /// Makes of `packages` an environment for `prefix` in the new directory `root`; blocks.
+    ///
+    /// - Returns: The digests of what is shared.
+    static func link(_ packages: [LinkedPackage], into root: String, prefix: String) throws(FileError) -> KnownDigests {
+        let contents = try packages.mapOnAllCores { package throws(FileError) in (package, try package.entries()) }
+        let tree = try NewTree(root, for: contents.flatMap { $0.1.map(\.path) })
+        let known = try contents.mapOnAllCores { content throws(FileError) in
+            try content.0.link(content.1, into: tree, prefix: prefix)
+        }
+        return KnownDigests(all: known)
+    }
+
+    private func link(_ entries: [Entry], into tree: NewTree, prefix: String) throws(FileError) -> KnownDigests {
+        var known = KnownDigests()
+        for entry in entries {
+            let source = self.tree + "/" + entry.path
+            switch entry.kind {
+            case .shared:
+                try tree.share(source, as: entry.path)
+                known.note(entry.digest, try status(of: source))
+            case .prefixed:
+                let status = try status(of: source)
+                let bytes = try withBytes(of: Array(source.utf8CString), size: Int(status.st_size)) { bytes throws(FileError) in
+                    PrefixText.replacing(PrefixText.neutral, with: prefix, in: bytes)
+                }
+                guard let bytes else { throw FileError("find the prefix in", source, code: EINVAL) }
+                try tree.write(Data(bytes), to: entry.path, mode: status.st_mode & 0o777)
+            case .link:
+                try tree.link(entry.path, to: try PrefixText.replacing(PrefixText.neutral, with: prefix, in: target(ofLink: source)))
+            }
+        }
+        return known
+    }
+
+    /// Notes what is shared.
+    func note(in known: inout KnownDigests) throws(FileError) {
+        for entry in try entries() where entry.kind == .shared { known.note(entry.digest, try status(of: tree + "/" + entry.path)) }
+    }
+
+    /// One file or link of it.
+    struct Entry: Sendable {
+        /// What the file needs in an environment.
+        enum Kind: Character, Sendable {
+            /// A further name.
+            case shared = " "
+            /// The environment's prefix in place of the neutral one.
+            case prefixed = "+"
+            /// A link of its own.
+            case link = "@"
+        }
+
+        let kind: Kind
+        /// SHA-256 of the file, as it is here; of a link's target.
+        let digest: String
+        /// Below the prefix.
+        let path: String
+    }
+
+    private func entries() throws(FileError) -> [Entry] {
+        guard let bytes = FileManager.default.contents(atPath: directory + "/files") else { throw FileError("read", directory) }
+        return try bytes.split(separator: UInt8(ascii: "\n")).map { line throws(FileError) in
+            guard let entry = Entry(line: line) else { throw FileError("understand", directory, code: EINVAL) }
+            return entry
+        }
+    }
+}
+
+extension LinkedPackage.Entry {
+    /// As `sha256sum` writes it: digest, a space, the kind, the path.
+    var line: String { "\(digest) \(kind.rawValue)\(path)\n" }
+
+    fileprivate init?(line: Data) {
+        guard line.count > 66, line.allSatisfy({ 0x20..<0x7f ~= $0 }), let kind = Kind(rawValue: Character(UnicodeScalar(line[line.startIndex + 65]))) else { return nil }
+        self.init(
+            kind: kind, digest: String(decoding: line.prefix(64), as: UTF8.self), path: String(decoding: line.dropFirst(66), as: UTF8.self))
+    }
+}
