@@ -29,8 +29,10 @@ struct Page {
     func range(of count: Int) -> Range<Int> { min(offset, count)..<min(offset &+ limit, max(count, min(offset, count))) }
 
     /// The bare list, or the page with where the next one is.
-    func response(_ items: [JSONValue], total: Int, site: String, _ request: Request) -> Response {
-        guard request.headers[.accept]?.contains(Self.mediaType) == true else { return .json(.array(items)) }
+    /// - Parameter isAlwaysPage: JupyterHub gives some lists as pages to everybody who asks.
+    func response(_ items: [JSONValue], total: Int, site: String, _ request: Request, isAlwaysPage: Bool = false) -> Response {
+        let asksForPage = request.headers[.accept]?.contains(Self.mediaType) == true
+        guard asksForPage || isAlwaysPage else { return .json(.array(items)) }
         var next: JSONValue = .null
         let following = offset + items.count
         if following < total {
@@ -47,7 +49,7 @@ struct Page {
                 "offset": .number(Double(offset)), "limit": .number(Double(limit)), "total": .number(Double(total)), "next": next,
             ],
         ])
-        response.headers[.contentType] = Self.mediaType
+        if asksForPage { response.headers[.contentType] = Self.mediaType }
         return response
     }
 }
