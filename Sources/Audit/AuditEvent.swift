@@ -16,6 +16,10 @@ public struct AuditEvent: Codable, Sendable, Equatable {
         case serverStart = "server.start"
         case serverStop = "server.stop"
         case serverCulled = "server.culled"
+        /// Somebody wants to keep a server that nobody uses.
+        case serverKeep = "server.keep"
+        /// A server with a name was given up.
+        case serverRemove = "server.remove"
         /// A server that ran ended by itself.
         case serverFailed = "server.failed"
         /// Somebody was in a server that is not theirs.
@@ -27,6 +31,11 @@ public struct AuditEvent: Codable, Sendable, Equatable {
         case serverShare = "server.share"
         case environmentCreate = "environment.create"
         case environmentRemove = "environment.remove"
+        /// A version became the current one again.
+        case environmentRollBack = "environment.rollback"
+        /// What somebody installed in a running server became the next version, or was thrown away.
+        case environmentSave = "environment.save"
+        case environmentDiscard = "environment.discard"
         /// Somebody got a right on an environment, or lost it.
         case environmentShare = "environment.share"
         case environmentAssign = "environment.assign"
@@ -44,6 +53,11 @@ public struct AuditEvent: Codable, Sendable, Equatable {
         case userRemove = "user.remove"
         /// Somebody was made an administrator, or is one no longer.
         case userAdmin = "user.admin"
+        case groupMake = "group.make"
+        case groupRemove = "group.remove"
+        /// Somebody joined a group or left it.
+        case groupMembers = "group.members"
+        case groupProperties = "group.properties"
         /// Everybody is told something, or no longer.
         case noticeTold = "notice.told"
         case noticeWithdrawn = "notice.withdrawn"

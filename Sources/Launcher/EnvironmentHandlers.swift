@@ -7,11 +7,11 @@ extension LauncherHandlers {
     ///
     /// - Parameter inUse: The identities of the builds that servers have mounted.
     mutating func answerEnvironments(
-        with access: EnvironmentAccess, inUse: @escaping @Sendable () async throws(LauncherError) -> Set<String>
+        with access: EnvironmentAccess, _ elsewhere: Elsewhere, inUse: @escaping @Sendable () async throws(LauncherError) -> Set<String>
     ) {
         let store = access.store
-        answerHistory(with: access)
-        answerLayers(with: access, inUse: inUse)
+        answerHistory(with: access, elsewhere)
+        answerLayers(with: access, elsewhere, inUse: inUse)
         answerSharing(with: access)
         answerStorage(with: store)
         on(CollectGarbage.self) { call, _ throws(LauncherError) in
@@ -29,10 +29,12 @@ extension LauncherHandlers {
                 (owner, name) = (subject.owner, subject.name)
             }
             let (whose, called) = (owner, name)
-            return try await inStore { () async throws(StoreError) in
-                try await store.create(
-                    for: whose, environment: called, recipe: call.recipe, target: call.target, nearest: call.nearest,
-                    progress: context.report)
+            return try await elsewhere.carryOut(context, for: actor.name, call.environment ?? "") { report throws(LauncherError) in
+                try await inStore { () async throws(StoreError) in
+                    try await store.create(
+                        for: whose, environment: called, recipe: call.recipe, target: call.target, nearest: call.nearest,
+                        progress: report)
+                }
             }
         }
         on(SolveRecipe.self) { call, context throws(LauncherError) in
@@ -56,10 +58,13 @@ extension LauncherHandlers {
         on(CopyEnvironment.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.source, of: call.account, for: context.caller, needs: .use)
             let target = Store.Owner(name: subject.actor.name, uid: subject.actor.uid)
-            return try await inStore { () async throws(StoreError) in
-                try await store.copy(
-                    subject.name, version: call.version, from: subject.owner.uid, reference: subject.reference, to: call.environment,
-                    for: target, progress: context.report)
+            return try await elsewhere.carryOut(context, for: target.name, call.environment ?? subject.name) {
+                report throws(LauncherError) in
+                try await inStore { () async throws(StoreError) in
+                    try await store.copy(
+                        subject.name, version: call.version, from: subject.owner.uid, reference: subject.reference, to: call.environment,
+                        for: target, progress: report)
+                }
             }
         }
         on(ListEnvironments.self) { call, context throws(LauncherError) in
@@ -83,7 +88,7 @@ extension LauncherHandlers {
         }
     }
 
-    private mutating func answerHistory(with access: EnvironmentAccess) {
+    private mutating func answerHistory(with access: EnvironmentAccess, _ elsewhere: Elsewhere) {
         let store = access.store
         on(ListEnvironmentVersions.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
@@ -93,9 +98,11 @@ extension LauncherHandlers {
         }
         on(RollBackEnvironment.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .edit)
-            return try await inStore { () async throws(StoreError) in
-                try await store.rollBack(subject.name, to: call.version, for: subject.owner, progress: context.report)
-            }.named(subject.reference, right: subject.right)
+            return try await elsewhere.carryOut(context, for: subject.actor.name, subject.reference) { report throws(LauncherError) in
+                try await inStore { () async throws(StoreError) in
+                    try await store.rollBack(subject.name, to: call.version, for: subject.owner, progress: report)
+                }.named(subject.reference, right: subject.right)
+            }
         }
         on(VerifyEnvironment.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)

@@ -32,7 +32,9 @@ struct BuildView {
             case .finished: "good"
             }
         values = [
-            "full": facts.name.isEmpty ? build.account : "\(build.account)/\(facts.name)", "path": "/hub/environments/builds/\(build.id)",
+            "full": facts.name.isEmpty ? build.account : facts.name.contains("/") ? facts.name : "\(build.account)/\(facts.name)",
+            "by": build.fullName.hasPrefix(build.account + "/") ? "" : build.account,
+            "way": build.way.map { texts("builds", $0.rawValue) } ?? "", "path": "/hub/environments/builds/\(build.id)",
             "state": texts("builds", build.state.rawValue), "tone": tone, "isRunning": build.state == .running,
             "percent": facts.percent, "message": facts.message, "began": Format.moment(build.began),
             "beganAt": Format.machine(build.began),

@@ -52,17 +52,18 @@ final class WatchedLauncher: LauncherCalling {
             trail.note(.environmentCreate, on: "\(call.account)/\(summary.name)", note: "copy of \(call.source), build \(summary.build)")
         case (let call as AdoptEnvironment, let summary as EnvironmentSummary):
             trail.note(.environmentCreate, on: "\(call.account)/\(summary.name)", note: "adopted ~/\(call.path), build \(summary.build)")
-        case (let call as ShareEnvironment, _):
-            trail.note(.environmentShare, on: call.environment, note: "\(call.to): \(call.right?.rawValue ?? "nothing any more")")
-        case (let call as AssignEnvironment, _):
-            let given = call.isTakenBack ? "taken back" : call.assignment.isMandatory ? "mandatory" : "assigned"
-            trail.note(.environmentAssign, on: call.assignment.environment, note: "\(call.assignment.to): \(given)")
-        case (let call as PullImage, _): trail.note(.imagePull, on: call.image)
-        case (let call as RemoveImage, _): trail.note(.imageRemove, on: call.image)
-        case (let call as RemoveEnvironment, _): trail.note(.environmentRemove, on: "\(call.account)/\(call.environment)")
+        case (let call as RollBackEnvironment, let summary as EnvironmentSummary):
+            trail.note(.environmentRollBack, on: "\(call.account)/\(call.environment)", note: "to \(call.version), build \(summary.build)")
+        case (let call as SaveLayer, let summary as EnvironmentSummary):
+            trail.note(.environmentSave, on: "\(call.account)/\(call.environment)", note: "build \(summary.build)")
+        case (let call as ShareEnvironment, _): trail.note(.share(call))
+        case (let call as AssignEnvironment, _): trail.note(.assign(call))
+        case (let call as RemoveEnvironment, _): trail.note(.remove(call))
+        case (let call as DiscardLayer, _): trail.note(.discard(call))
+        case (let call as TagEnvironment, _): trail.note(.tag(call))
+        case (let call as PullImage, _): trail.note(.pull(call))
+        case (let call as RemoveImage, _): trail.note(.removeImage(call))
         case (let call as CloseGit, let outcome as CloseGit.Outcome): note(call, outcome)
-        case (let call as TagEnvironment, _):
-            trail.note(.environmentTag, on: call.environment, note: call.isTakenAway ? "\(call.tag) taken away" : call.tag)
         default: break
         }
     }
@@ -83,6 +84,14 @@ final class WatchedLauncher: LauncherCalling {
             if let account = account(of: call.login) { trail.note(.login, who: account, result: .failed, note: error.message) }
         case let call as CreateEnvironment:
             trail.note(.environmentCreate, on: "\(call.account)/\(call.environment ?? "")", result: .failed, note: error.message)
+        case let call as CopyEnvironment:
+            trail.note(.environmentCreate, on: "\(call.account)/\(call.environment ?? call.source)", result: .failed, note: error.message)
+        case let call as AdoptEnvironment:
+            trail.note(.environmentCreate, on: "\(call.account)/\(call.environment ?? "")", result: .failed, note: error.message)
+        case let call as RollBackEnvironment:
+            trail.note(.environmentRollBack, on: "\(call.account)/\(call.environment)", result: .failed, note: error.message)
+        case let call as SaveLayer:
+            trail.note(.environmentSave, on: "\(call.account)/\(call.environment)", result: .failed, note: error.message)
         case let call as RemoveEnvironment:
             trail.note(.environmentRemove, on: "\(call.account)/\(call.environment)", result: .failed, note: error.message)
         case let call as PullImage: trail.note(.imagePull, on: call.image, result: .failed, note: error.message)

@@ -10,6 +10,7 @@ import UnixSockets
 /// gateway's own connection. Nothing of it passes through this process, and git goes at the client's pace.
 actor GitExchanges {
     private let store: Store
+    private let elsewhere: Elsewhere
     private let directory: String
     private let launcherSocket: String
     private let gateway: (uid: uid_t, gid: gid_t)
@@ -39,6 +40,8 @@ actor GitExchanges {
 
         struct State {
             var judged: Store.JudgedPush?
+            /// What its build is known by, while there is one.
+            var build: String?
             var outcome = CloseGit.Outcome()
             var hasEnded = false
             var waiting: [CheckedContinuation<Void, Never>] = []
@@ -49,9 +52,11 @@ actor GitExchanges {
 
     /// - Parameter deadline: seconds that a push's build may take.
     init(
-        store: Store, runtime: String, launcherSocket: String, gateway: (uid: uid_t, gid: gid_t), deadline: Double, logger: Logger
+        store: Store, elsewhere: Elsewhere, runtime: String, launcherSocket: String, gateway: (uid: uid_t, gid: gid_t), deadline: Double,
+        logger: Logger
     ) {
         self.store = store
+        self.elsewhere = elsewhere
         directory = runtime + "/git"
         self.launcherSocket = launcherSocket
         self.gateway = gateway
@@ -108,15 +113,26 @@ actor GitExchanges {
     func judge(_ call: JudgePush, progress: @escaping @Sendable (BuildProgress) -> Void) async throws(LauncherError) {
         let exchange = try pushing(call.push)
         let subject = exchange.subject
+        // A push that only names releases builds nothing, and reports nothing.
+        let report = { @Sendable [elsewhere] (step: BuildProgress) in
+            let build = exchange.state.withLock { state in
+                let build = state.build ?? elsewhere.begin(subject.actor.name, subject.reference, .push, call: JudgePush.name)
+                state.build = build
+                return build
+            }
+            elsewhere.report(step, of: build)
+            progress(step)
+        }
         do throws(StoreError) {
             let judged = try await store.judge(
-                call.updates, quarantine: call.quarantine, of: subject.name, for: subject.owner, progress: progress)
+                call.updates, quarantine: call.quarantine, of: subject.name, for: subject.owner, progress: report)
             exchange.state.withLock { state in
                 state.judged = judged
                 state.outcome.tags = judged.tags
             }
         } catch {
             exchange.state.withLock { $0.outcome.refusal = error.message }
+            end(exchange, .failure(LauncherError(error)))
             throw LauncherError(error)
         }
     }
@@ -133,8 +149,29 @@ actor GitExchanges {
         do throws(StoreError) {
             let version = try await store.record(judged, update: call.update)
             exchange.state.withLock { $0.outcome.version = version }
+            await tellEnd(of: exchange, version: version)
             return version
-        } catch { throw LauncherError(error) }
+        } catch {
+            end(exchange, .failure(LauncherError(error)))
+            throw LauncherError(error)
+        }
+    }
+
+    /// The version stands, whether or not it can be read again at once.
+    private func tellEnd(of exchange: Exchange, version: String) async {
+        let subject = exchange.subject
+        do throws(StoreError) {
+            let summary = try await store.inspect(subject.name, version: version, for: subject.owner.uid).summary
+            end(exchange, .success(summary.named(subject.reference, right: subject.right)))
+        } catch { end(exchange, .failure(LauncherError(error))) }
+    }
+
+    private nonisolated func end(_ exchange: Exchange, _ result: Result<EnvironmentSummary, LauncherError>) {
+        let build = exchange.state.withLock { state in
+            defer { state.build = nil }
+            return state.build
+        }
+        if let build { elsewhere.end(build, result) }
     }
 
     private func repositoryVariables(of subject: EnvironmentAccess.Subject) async throws(LauncherError) -> [String] {
@@ -158,6 +195,7 @@ actor GitExchanges {
             return (state.judged, state.waiting)
         }
         if let judged { await store.abandon(judged) }
+        end(exchange, .failure(LauncherError(.failed, "The push came to nothing: the connection ended before git took it.")))
         for continuation in waiting { continuation.resume() }
         // Whoever asks later what came of it has a moment.
         try? await Task.sleep(for: .seconds(Bound.connecting))
