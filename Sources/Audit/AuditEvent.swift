@@ -16,6 +16,10 @@ public struct AuditEvent: Codable, Sendable, Equatable {
         case serverStart = "server.start"
         case serverStop = "server.stop"
         case serverCulled = "server.culled"
+        /// Somebody wants to keep a server that nobody uses.
+        case serverKeep = "server.keep"
+        /// A server with a name was given up.
+        case serverRemove = "server.remove"
         /// A server that ran ended by itself.
         case serverFailed = "server.failed"
         /// Somebody was in a server that is not theirs.
@@ -52,6 +56,11 @@ public struct AuditEvent: Codable, Sendable, Equatable {
         case userAdmin = "user.admin"
         /// The host has an account no longer, or it may not use Berth any more.
         case userAbsent = "user.absent"
+        case groupMake = "group.make"
+        case groupRemove = "group.remove"
+        /// Somebody joined a group or left it.
+        case groupMembers = "group.members"
+        case groupProperties = "group.properties"
         /// Everybody is told something, or no longer.
         case noticeTold = "notice.told"
         case noticeWithdrawn = "notice.withdrawn"

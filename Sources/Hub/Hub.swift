@@ -52,7 +52,9 @@ public struct Hub: Sendable {
                 chmod(socketPath, 0o600)
                 whenRunning()
             }, logger: services.logger)
+        async let elsewhere: Void = services.elsewhere.follow()
         try await application.run()
+        await elsewhere
     }
 
     /// Calls `handler` with what every session and token opens, now and after each change, in order.
@@ -114,6 +116,7 @@ public struct Hub: Sendable {
         Openings(hub: services).add(to: pages)
         AdminStorage(hub: services).add(to: pages)
         BuildRoutes(hub: services).add(to: pages)
+        ShareAPI(hub: services).addPage(to: pages)
         ShareCodeAPI(hub: services).addPage(to: pages)
 
         let api = hub.group("api")

@@ -2,6 +2,7 @@ import Accounts
 import Foundation
 import HTTPTypes
 import Hummingbird
+import LauncherProtocol
 
 /// What is known about one request.
 struct HubContext: RequestContext {
@@ -24,6 +25,8 @@ struct HubContext: RequestContext {
             case token(Token)
             /// The token of the service of this name.
             case service(String)
+            /// The token of this server, which runs `jupyterhub-singleuser`.
+            case server(ServerID)
         }
 
         /// The browser's session; nil for a token.

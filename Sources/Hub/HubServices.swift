@@ -20,11 +20,13 @@ final class HubServices: Sendable {
     let assets: StaticAssets
     let conversations = LoginConversations()
     let builds: Builds
+    let elsewhere: Elsewhere
     let pulls: Pulls
     let homeFindings: HomeFindings
     let notices = Notices()
     let trail: Trail
     let people: People
+    let groups: Groups
     let roles: Roles
     let services: Services
     let codes = AuthorizationCodes()
@@ -52,10 +54,14 @@ final class HubServices: Sendable {
         self.lookUpstream = lookUpstream
         cookies = HubCookies(configuration.gateway)
         builds = Builds(launcher: launcher)
+        elsewhere = Elsewhere(launcher: launcher, builds: builds, trail: trail)
         pulls = Pulls(launcher: launcher)
         roles = try Roles(configuration)
         services = try Services(configuration.services)
-        people = People(accounts: accounts, servers: servers, launcher: launcher, roles: roles, trail: trail)
+        people = People(
+            accounts: accounts, servers: servers, launcher: launcher, roles: roles, trail: trail,
+            site: configuration.gateway.publicURL)
+        groups = Groups(accounts: accounts, trail: trail)
         homeFindings = HomeFindings(launcher: launcher)
         do {
             func catalog(_ language: Language) throws -> TextCatalog {

@@ -10,6 +10,7 @@ import UnixSockets
 /// | `STATE/store` | root, 0700 | builds and package cache |
 /// | `STATE/environments` | root, 0700 | recipes and locks, as Git repositories |
 /// | `RUNTIME/gateway` | gateway, 0711 | the hub's private socket, sockets for front ends |
+/// | `RUNTIME/api` | gateway, 0711 | the socket by which servers reach the API; containers see it |
 /// | `RUNTIME/logins` | root, 0700 | the keepers of PAM sessions |
 /// | `RUNTIME/git` | root, 0711 | the sockets of clones and pushes under way |
 /// | `RUNTIME/archives` | root, 0711 | the sockets of archives that are being taken away |
@@ -28,6 +29,7 @@ public struct Directories: Sendable {
         try make(configuration.state + "/store", mode: 0o700)
         try make(configuration.state + "/environments", mode: 0o700)
         try make(configuration.runtime + "/gateway", mode: 0o711, owner: gateway)
+        try make(configuration.apiDirectory, mode: 0o711, owner: gateway)
         try make(configuration.runtime + "/logins", mode: 0o700)
         try make(configuration.runtime + "/git", mode: 0o711)
         try make(configuration.runtime + "/archives", mode: 0o711)

@@ -7,11 +7,12 @@ extension LauncherHandlers {
     ///
     /// - Parameter inUse: The identities of the builds that servers of an account have mounted; nil for everybody's.
     mutating func answerEnvironments(
-        with access: EnvironmentAccess, inUse: @escaping @Sendable (_ uid: UInt32?) async throws(LauncherError) -> Set<String>
+        with access: EnvironmentAccess, _ elsewhere: Elsewhere,
+        inUse: @escaping @Sendable (_ uid: UInt32?) async throws(LauncherError) -> Set<String>
     ) {
         let store = access.store
-        answerHistory(with: access)
-        answerLayers(with: access, inUse: inUse)
+        answerHistory(with: access, elsewhere)
+        answerLayers(with: access, elsewhere, inUse: inUse)
         answerSharing(with: access)
         answerStorage(with: access)
         on(CollectGarbage.self) { call, _ throws(LauncherError) in
@@ -24,13 +25,14 @@ extension LauncherHandlers {
             let actor = try await access.actor(named: call.account, for: context.caller)
             var subject: EnvironmentAccess.Subject?
             if let reference = call.environment { subject = try await access.subject(reference, actor: actor, needs: .edit) }
-            let owner = subject?.owner ?? Store.Owner(name: actor.name, uid: actor.uid), name = subject?.name
-            let made = try await inStore { () async throws(StoreError) in
-                try await store.create(
-                    for: owner, environment: name, recipe: call.recipe, target: call.target, nearest: call.nearest,
-                    progress: context.report)
+            let owner = subject?.owner ?? Store.Owner(name: actor.name, uid: actor.uid), name = subject?.name, found = subject
+            return try await elsewhere.carryOut(context, for: actor.name, call.environment ?? "") { report throws(LauncherError) in
+                let made = try await inStore { () async throws(StoreError) in
+                    try await store.create(
+                        for: owner, environment: name, recipe: call.recipe, target: call.target, nearest: call.nearest, progress: report)
+                }
+                return found.map { made.named($0.reference, right: $0.right) } ?? made
             }
-            return subject.map { made.named($0.reference, right: $0.right) } ?? made
         }
         on(SolveRecipe.self) { call, context throws(LauncherError) in
             let actor = try await access.actor(named: call.account, for: context.caller)
@@ -53,10 +55,13 @@ extension LauncherHandlers {
         on(CopyEnvironment.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.source, of: call.account, for: context.caller, needs: .use)
             let target = Store.Owner(name: subject.actor.name, uid: subject.actor.uid)
-            return try await inStore { () async throws(StoreError) in
-                try await store.copy(
-                    subject.name, version: call.version, from: subject.owner.uid, reference: subject.reference, to: call.environment,
-                    for: target, progress: context.report)
+            return try await elsewhere.carryOut(context, for: target.name, call.environment ?? subject.name) {
+                report throws(LauncherError) in
+                try await inStore { () async throws(StoreError) in
+                    try await store.copy(
+                        subject.name, version: call.version, from: subject.owner.uid, reference: subject.reference, to: call.environment,
+                        for: target, progress: report)
+                }
             }
         }
         on(TryRecipe.self) { call, context throws(LauncherError) in
@@ -86,7 +91,7 @@ extension LauncherHandlers {
         }
     }
 
-    private mutating func answerHistory(with access: EnvironmentAccess) {
+    private mutating func answerHistory(with access: EnvironmentAccess, _ elsewhere: Elsewhere) {
         let store = access.store
         on(ListEnvironmentVersions.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
@@ -96,9 +101,11 @@ extension LauncherHandlers {
         }
         on(RollBackEnvironment.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .edit)
-            return try await inStore { () async throws(StoreError) in
-                try await store.rollBack(subject.name, to: call.version, for: subject.owner, progress: context.report)
-            }.named(subject.reference, right: subject.right)
+            return try await elsewhere.carryOut(context, for: subject.actor.name, subject.reference) { report throws(LauncherError) in
+                try await inStore { () async throws(StoreError) in
+                    try await store.rollBack(subject.name, to: call.version, for: subject.owner, progress: report)
+                }.named(subject.reference, right: subject.right)
+            }
         }
         on(VerifyEnvironment.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)

@@ -3,7 +3,7 @@ import Store
 
 extension LauncherHandlers {
     /// Answers the calls about environments made by hand: everybody's own home alone.
-    mutating func answerHomes(with access: EnvironmentAccess) {
+    mutating func answerHomes(with access: EnvironmentAccess, _ elsewhere: Elsewhere) {
         let store = access.store
         on(FindHomeEnvironments.self) { call, context throws(LauncherError) in
             let actor = try await access.actor(named: call.account, for: context.caller)
@@ -15,8 +15,10 @@ extension LauncherHandlers {
         }
         on(AdoptEnvironment.self) { call, context throws(LauncherError) in
             let actor = try await access.actor(named: call.account, for: context.caller)
-            return try await inStore { () async throws(StoreError) in
-                try await store.adopt(call.path, as: call.form, name: call.environment, for: actor, progress: context.report)
+            return try await elsewhere.carryOut(context, for: actor.name, call.environment ?? "") { report throws(LauncherError) in
+                try await inStore { () async throws(StoreError) in
+                    try await store.adopt(call.path, as: call.form, name: call.environment, for: actor, progress: report)
+                }
             }
         }
     }

@@ -45,14 +45,17 @@ public struct LauncherService: Sendable {
         var handlers = LauncherHandlers()
         handlers.answerLogins(with: logins)
         handlers.answerServers(with: spawner, accounts: logins)
-        handlers.answerEnvironments(with: access, inUse: spawner.buildsInUse(by:))
-        handlers.answerHomes(with: access)
+        let elsewhere = Elsewhere()
+        handlers.answerElsewhere(elsewhere)
+        handlers.answerEnvironments(with: access, elsewhere, inUse: spawner.buildsInUse(by:))
+        handlers.answerHomes(with: access, elsewhere)
         handlers.answerArchives(with: access, Archives(store: store, runtime: configuration.runtime, logger: logger))
         handlers.answerGit(
             with: access,
             GitExchanges(
-                store: store, runtime: configuration.runtime, launcherSocket: configuration.launcherSocket,
+                store: store, elsewhere: elsewhere, runtime: configuration.runtime, launcherSocket: configuration.launcherSocket,
                 gateway: gateway.uid, deadline: configuration.environments.timeout, logger: logger))
+        handlers.tellDecisions(to: elsewhere)
         do throws(SystemCallError) {
             server = try LauncherServer(
                 path: configuration.launcherSocket, gatewayUID: gateway.uid, handlers: handlers, logger: logger)

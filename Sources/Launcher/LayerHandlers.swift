@@ -6,7 +6,8 @@ extension LauncherHandlers {
     ///
     /// - Parameter inUse: The identities of the builds that servers of an account have mounted; nil for everybody's.
     mutating func answerLayers(
-        with access: EnvironmentAccess, inUse: @escaping @Sendable (_ uid: UInt32?) async throws(LauncherError) -> Set<String>
+        with access: EnvironmentAccess, _ elsewhere: Elsewhere,
+        inUse: @escaping @Sendable (_ uid: UInt32?) async throws(LauncherError) -> Set<String>
     ) {
         let store = access.store
         on(InspectLayer.self) { call, context throws(LauncherError) in
@@ -17,10 +18,12 @@ extension LauncherHandlers {
         }
         on(SaveLayer.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .edit)
-            return try await inStore { () async throws(StoreError) in
-                try await store.saveLayer(
-                    of: subject.name, for: subject.owner, layerOf: subject.actor.uid, progress: context.report)
-            }.named(subject.reference, right: subject.right)
+            return try await elsewhere.carryOut(context, for: subject.actor.name, subject.reference) { report throws(LauncherError) in
+                try await inStore { () async throws(StoreError) in
+                    try await store.saveLayer(
+                        of: subject.name, for: subject.owner, layerOf: subject.actor.uid, progress: report)
+                }.named(subject.reference, right: subject.right)
+            }
         }
         on(DiscardLayer.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)

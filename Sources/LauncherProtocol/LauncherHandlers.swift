@@ -54,5 +54,15 @@ public struct LauncherHandlers: Sendable {
         }
     }
 
+    /// Has `observer` hear of every `Call` that has succeeded. Its handler must be there already.
+    public mutating func observe<Call: LauncherCall>(_ type: Call.Type, by observer: @escaping @Sendable (Call, Caller) -> Void) {
+        guard let entry = entries[Call.name] else { return }
+        entries[Call.name] = Entry(callers: entry.callers) { body, caller, secrets, send async throws(LauncherError) in
+            let outcome = try await entry.handle(body, caller, secrets, send)
+            if let call = try? JSONDecoder().decode(Call.self, from: body) { observer(call, caller) }
+            return outcome
+        }
+    }
+
     subscript(name: String) -> Entry? { entries[name] }
 }

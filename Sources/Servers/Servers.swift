@@ -61,6 +61,18 @@ public final class Servers: Sendable {
         entries.withLock { $0.values.compactMap { if case .ready(let record) = $0.life.state { record } else { nil } } }
     }
 
+    /// The servers whose container runs and that ask the API, with what they prove themselves with.
+    public var apiTokens: [(id: ServerID, token: String)] {
+        entries.withLock { entries in
+            entries.compactMap { id, entry in
+                switch entry.life.state {
+                case .starting(let record?), .ready(let record): record.apiToken.map { (id, $0) }
+                default: nil
+                }
+            }
+        }
+    }
+
     /// How the server stands; one that nobody ever heard of is stopped.
     public func status(of id: ServerID) -> ServerStatus {
         entries.withLock { entries in entries[id].map { Self.status(of: id, $0) } }

@@ -77,7 +77,10 @@ public final class Watch: Sendable {
         do {
             try await accounts.noteLook(for: Self.look)
             let held = try await accounts.holds()
-            if configuration.watch.images { try await lookForImages(held) }
+            if configuration.watch.images {
+                try await lookForImages(held)
+                try await lookForMovedTags()
+            }
             if configuration.watch.packages { try await lookForPackages(held) }
             logger.info("Looked upstream")
         } catch {
@@ -104,6 +107,34 @@ public final class Watch: Sendable {
             let content = Proposal.Content(
                 kind: .image, owner: "", subject: text, base: newest.text, steps: ["\(image.name) \(tag) → \(newest.text)"])
             try await propose(content, fingerprint: "image\n\(text)\n\(newest.text)")
+        }
+    }
+
+    /// Tags that were pushed again: what this host has under such a name is no longer what the registry has.
+    private func lookForMovedTags() async throws(AccountsError) {
+        let here: [String: String]
+        do throws(LauncherError) {
+            let images = try await launcher.call(ListImages()).filter { !$0.profiles.isEmpty }
+            here = Dictionary(images.compactMap { image in image.present?.digest.map { (image.name, $0) } }) { first, _ in first }
+        } catch {
+            logger.warning("The images of this host can't be read", metadata: ["reason": "\(error.message)"])
+            return
+        }
+        try await forget(.movedImage) { here[$0.subject] == nil }
+        for (text, digest) in here.sorted(by: { $0.key < $1.key }) {
+            guard let image = ImageName(text), let tag = image.tag else { continue }
+            let there: String
+            do throws(WatchError) { there = try await registry.digest(of: image, tag: tag) } catch {
+                logger.warning("What a tag names can't be read", metadata: ["image": "\(text)", "reason": "\(error)"])
+                continue
+            }
+            guard there != digest else {
+                try await accounts.supersedeProposals(.movedImage, owner: "", subject: text)
+                continue
+            }
+            let content = Proposal.Content(
+                kind: .movedImage, owner: "", subject: text, base: there, steps: ["\(text) \(digest.short) → \(there.short)"])
+            try await propose(content, fingerprint: "moved image\n\(text)\n\(there)")
         }
     }
 
@@ -154,4 +185,9 @@ public final class Watch: Sendable {
             metadata: ["id": "\(proposal.id)", "subject": "\(content.subject)", "steps": "\(content.steps.joined(separator: ", "))"])
         try await courier.tell(proposal)
     }
+}
+
+extension String {
+    /// The beginning of a digest, for people: `sha256:0123456789ab`.
+    fileprivate var short: String { String(prefix((firstIndex(of: ":").map { distance(from: startIndex, to: $0) + 1 } ?? 0) + 12)) }
 }

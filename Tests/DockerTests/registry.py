@@ -2,6 +2,7 @@
 
 usage: registry.py [--tags DIRECTORY] [--page N] [--token TOKEN]
 DIRECTORY/tags has the tags of every image, one a line; DIRECTORY/log gets METHOD PATH STATUS of each request.
+DIRECTORY/pushed, where it is there, makes the tags name another manifest: the same with this text in an annotation.
 """
 import argparse
 import gzip
@@ -71,16 +72,25 @@ class Registry(http.server.BaseHTTPRequestHandler):
         kind, body = "application/octet-stream", None
         if self.path == "/v2/":
             body = b"{}"
-        elif "/manifests/" in self.path and self.path.split("/")[-1] in ("1", digest(manifest)):
-            kind, body = KIND + "distribution.manifest.v2+json", manifest
+        elif "/manifests/" in self.path and self.path.split("/")[-1] in ["1", digest(manifest), *self.tags()]:
+            kind, body = KIND + "distribution.manifest.v2+json", self.manifest()
         elif "/blobs/" in self.path:
             body = blobs.get(self.path.split("/")[-1])
         status = 404 if body is None else 200
         body = body if body is not None else b'{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}'
         self.answer(status, body, {"Content-Type": kind, "Docker-Content-Digest": digest(body)})
 
+    def tags(self):
+        return (options.tags / "tags").read_text().split() if options.tags else []
+
+    def manifest(self):
+        pushed = options.tags and options.tags / "pushed"
+        if not pushed or not pushed.exists():
+            return manifest
+        return json.dumps({**json.loads(manifest), "annotations": {"pushed": pushed.read_text()}}).encode()
+
     def list_tags(self, path, parameters):
-        tags = (options.tags / "tags").read_text().split()
+        tags = self.tags()
         count = min(int(parameters.get("n", ["1000"])[0]), options.page)
         if "last" in parameters:
             tags = tags[tags.index(parameters["last"][0]) + 1:]

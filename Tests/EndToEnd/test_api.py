@@ -201,7 +201,10 @@ def test_a_server_is_shared_by_a_code(hub, people, alices_server, page):
     page.get_by_role("button", name="Accept").click()
     expect(page).to_have_url(re.compile(f"/user/{alice.name}/"), timeout=30_000)
     assert hub.request("GET", path, {"Authorization": f"token {monas}"}).status == 200
-    shares = hub.api("GET", f"/shares/{alice.name}", alices_server).value
+    page.goto(f"{hub.url}/hub/home")
+    expect(page.get_by_role("link", name=f"Open {alice.name}’s JupyterLab")).to_have_attribute("href", f"/user/{alice.name}/lab")
+    picture(page, "shared-with-me")
+    shares = hub.api("GET", f"/shares/{alice.name}", alices_server).value["items"]
     assert [share["user"]["name"] for share in shares] == [mona.name]
     assert hub.api("DELETE", f"/users/{mona.name}/shared/{alice.name}/", monas).status == 204
     assert hub.request("GET", path, {"Authorization": f"token {monas}"}).status == 403

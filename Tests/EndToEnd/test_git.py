@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from test_main_job import wait_for
+
 BASE = "dependencies: [berth-base]\n"
 
 
@@ -87,6 +89,12 @@ def test_a_push_is_the_next_version_and_its_lock_comes_with_the_next_pull(site, 
     alice.run("commit", "--all", "--message", "Words", cwd=clone)
     assert "Reading the channels" not in alice.run("push", cwd=clone)
     assert versions(site, alice)[0]["build"] == versions(site, alice)[1]["build"]
+
+    # Whoever looks at the builds sees those of the command line and of pushes too.
+    def builds():
+        return {(build["begun_by"], build["state"], build["name"]) for build in site.api("GET", "/builds", alice.token).value}
+
+    wait_for(lambda: {("push", "finished", "small"), ("command-line", "finished", "small")} <= builds())
 
 
 @pytest.mark.parametrize("recipe, reason", [
@@ -234,3 +242,4 @@ def test_a_push_is_in_the_audit_log(site, repository):
     shown = site.berth("audit", "show")
     assert any("environment.push" in line and "version" in line for line in shown.splitlines())
     assert any("environment.push" in line and "refused" in line for line in shown.splitlines())
+    assert any("environment.create" in line and "by the command line" in line for line in shown.splitlines())

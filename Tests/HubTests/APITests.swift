@@ -49,6 +49,8 @@ import Testing
         let server = try #require((whole.json["servers"] as? [String: [String: Any]])?[""])
         #expect(server["ready"] as? Bool == false && server["stopped"] as? Bool == true && server["url"] as? String == "/user/alice/")
         #expect(server["progress_url"] as? String == "/hub/api/users/alice/server/progress" && server["pending"] is NSNull)
+        #expect(server["full_url"] as? String == Site.origin + "/user/alice/")
+        #expect(server["full_progress_url"] as? String == Site.origin + "/hub/api/users/alice/server/progress")
         #expect(try await site.browser().send("GET", "/hub/api/users/bob", headers, "").status == 404)
         #expect(try await site.browser().send("GET", "/hub/api/nothing", headers, "").json["status"] as? Int == 404)
     }

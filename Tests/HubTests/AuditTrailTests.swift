@@ -112,12 +112,28 @@ import Testing
             ("/hub/admin/users", ["name": "bob"]), ("/hub/admin/users/bob/admin", ["admin": "1"]), ("/hub/admin/users/bob/remove", [:]),
             ("/hub/environments/work/share", ["to": "@lab", "right": "edit"]),
             ("/hub/admin/environments", ["environment": "ada/work", "to": "*"]),
+            ("/hub/admin/groups", ["name": "lab"]), ("/hub/admin/groups/lab/add", ["account": "ada"]),
+            // Who is in it already joins nothing.
+            ("/hub/admin/groups/lab/add", ["account": "ada"]), ("/hub/admin/groups/lab/leave", ["account": "ada"]),
+            ("/hub/admin/groups/lab/remove", [:]), ("/hub/servers/keep/ada", [:]), ("/hub/servers/remove/ada/two", [:]),
+            ("/hub/environments/work/layer/discard", [:]),
         ] { #expect(try await ada.post(path, fields.merging(more) { $1 }).status == 303, "\(path)") }
+        let mark = ["X-CSRF-Token": ada.csrf]
+        #expect(try await ada.send("POST", "/hub/api/groups/course", mark, #"{"users": ["ada"]}"#).status == 201)
+        #expect(try await ada.send("PUT", "/hub/api/groups/course/properties", mark, "{}").status == 200)
+        #expect(try await ada.send("DELETE", "/hub/api/groups/course", mark, "").status == 204)
         #expect(
             try await events() == [
                 "ada 192.0.2.7 user.add bob success", "ada 192.0.2.7 user.admin bob success", "ada 192.0.2.7 user.remove bob success",
                 "ada 192.0.2.7 environment.share ada/work success", "ada 192.0.2.7 environment.assign ada/work success",
+                "ada 192.0.2.7 group.make lab success", "ada 192.0.2.7 group.members lab success",
+                "ada 192.0.2.7 group.members lab success", "ada 192.0.2.7 group.remove lab success",
+                "ada 192.0.2.7 server.keep ada success", "ada 192.0.2.7 server.remove ada/two success",
+                "ada 192.0.2.7 layer.discard ada/work success", "ada 192.0.2.7 group.make course success",
+                "ada 192.0.2.7 group.members course success", "ada 192.0.2.7 group.properties course success",
+                "ada 192.0.2.7 group.remove course success",
             ])
+        #expect(try String(contentsOfFile: path, encoding: .utf8).contains(#""+ada""#))
         #expect(try String(contentsOfFile: path, encoding: .utf8).contains("@lab: edit"))
     }
 

@@ -61,6 +61,8 @@ final class FakeLauncher: LauncherCalling {
     func call<Call: LauncherCall>(
         _ call: Call, secrets: [Secret], progress: @escaping @Sendable (Call.Progress) -> Void
     ) async throws(LauncherError) -> Call.Outcome {
+        // The hub asks for that by itself.
+        if call is WatchElsewhere { return try await tellOfBuilds(progress) }
         let outage = state.withLock { state in
             state.calls.append(Call.name)
             return state.outage
@@ -180,6 +182,23 @@ final class FakeLauncher: LauncherCalling {
         }
         guard let outcome = outcome as? Call.Outcome else { throw LauncherError(.invalid, "wrong outcome") }
         return outcome
+    }
+
+    private let watchers = Mutex<[UUID: @Sendable (ElsewhereNews) -> Void]>([:])
+
+    /// Tells whoever watches the builds that were begun past the gateway.
+    func tell(_ news: ElsewhereNews) { for watcher in watchers.withLock({ Array($0.values) }) { watcher(news) } }
+
+    /// Somebody watches.
+    var isWatched: Bool { watchers.withLock { !$0.isEmpty } }
+
+    private func tellOfBuilds<Outcome: Sendable, Progress: Sendable>(_ progress: @escaping @Sendable (Progress) -> Void)
+        async throws(LauncherError) -> Outcome
+    {
+        let key = UUID()
+        watchers.withLock { $0[key] = { if let news = $0 as? Progress { progress(news) } } }
+        defer { watchers.withLock { _ = $0.removeValue(forKey: key) } }
+        return try await ending(nil)
     }
 
     private func ending<Value: Sendable>(_ result: Result<Value, LauncherError>?) async throws(LauncherError) -> Value {

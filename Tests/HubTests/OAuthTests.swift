@@ -151,6 +151,26 @@ import Testing
         #expect(try await redeem(site, client.merging(["client_secret": other, "code": code]) { $1 }).status == 401)
         let answer = try await redeem(site, client.merging(["client_secret": own, "code": code]) { $1 })
         #expect((answer.json["scope"] as? String)?.hasSuffix("access:servers!server=alice/") == true)
+        // Its own token, which is for nothing else, and only as long as it runs.
+        let headers = ["Authorization": "token from-the-launcher"]
+        func me() async throws -> Browser.Answer { try await site.browser().send("GET", "/hub/api/user", headers, "") }
+        #expect(try await me().status == 403)
+        let jupyter = try JupyterStandIn(apiToken: "from-the-launcher")
+        site.launcher.change { $0.start = .success(jupyter.record) }
+        site.servers.start(jupyter.record.id, profile: nil, environment: nil)
+        for await event in site.servers.events(of: jupyter.record.id) { if case .ready = event { break } }
+        #expect(try await me().json["name"] as? String == "alice")
+        let scopes = try await me().json["scopes"] as? [String] ?? []
+        #expect(scopes.contains("access:servers!server=alice/") && !scopes.contains { $0.hasPrefix("servers") || $0.hasPrefix("tokens") })
+        let fresh = try self.code(try await alice.get(query(asks)))
+        #expect(try await redeem(site, client.merging(["client_secret": "from-the-launcher", "code": fresh]) { $1 }).status == 200)
+        for (method, path, status) in [("POST", "activity", 400), ("POST", "tokens", 403), ("POST", "server", 403), ("GET", "tokens", 403)]
+        {
+            #expect(try await site.browser().send(method, "/hub/api/users/alice/\(path)", headers, "{}").status == status, "\(path)")
+        }
+        #expect(try await site.browser().send("POST", "/hub/api/users/bob/activity", headers, "{}").status == 404)
+        try await site.servers.stop(jupyter.record.id)
+        #expect(try await me().status == 403)
         #expect(OAuthClient(server: ServerID(owner: "alice", name: "two")).id == "jupyterhub-user-alice-two")
     }
 }

@@ -55,6 +55,38 @@ import Testing
         #expect(try await site.browser().send("GET", "/hub/api/users?limit=0", admin, "").status == 400)
     }
 
+    @Test func aListIsInTheOrderThatIsAskedFor() async throws {
+        let site = try await Site()
+        for name in ["carol", "ada", "bob"] { try await site.accounts.noteLogin(name: name, uid: 1001, fullName: "", admin: name == "ada") }
+        let token = try await site.accounts.makeToken(account: "ada", note: "", scopes: ["inherit"], lifetime: nil).secret
+        func names(_ query: String) async throws -> [String] {
+            let answer = try await site.browser().send("GET", "/hub/api/users\(query)", ["Authorization": "token \(token)"], "")
+            let list = try JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [[String: Any]]
+            return (list ?? []).compactMap { $0["name"] as? String }
+        }
+        #expect(try await names("") == ["ada", "bob", "carol"])
+        #expect(try await names("?sort=-name") == ["carol", "bob", "ada"])
+        #expect(try await names("?sort=id") == ["carol", "ada", "bob"])
+        #expect(try await names("?sort=-last_activity").count == 3)
+        #expect(try await names("?sort=size").isEmpty)
+    }
+
+    @Test func administratorsAreToldWhetherTheyGoIntoOthersServers() async throws {
+        for allowed in [true, false] {
+            let site = try await Site { $0.hub.openAs.allowed = allowed }
+            for name in ["ada", "bob"] { try await site.accounts.noteLogin(name: name, uid: 1001, fullName: "", admin: name == "ada") }
+            func status(_ account: String, _ path: String) async throws -> Int {
+                let token = try await site.accounts.makeToken(account: account, note: "", scopes: ["inherit"], lifetime: nil).secret
+                return try await site.browser().send(
+                    "POST", "/hub/api/users/\(path)/admin-access", ["Authorization": "token \(token)"], ""
+                ).status
+            }
+            #expect(try await status("ada", "bob") == (allowed ? 200 : 403))
+            #expect(try await status("bob", "ada") == 404)
+            #expect(try await status("ada", "nobody") == (allowed ? 404 : 403))
+        }
+    }
+
     @Test func peopleAreAddedChangedAndForgotten() async throws {
         let site = try await Site()
         let admin = try await token(site, "ada", admin: true), alice = try await token(site, "alice", admin: false)

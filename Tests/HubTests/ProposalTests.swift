@@ -62,6 +62,28 @@ import Testing
         #expect(try await !browser.get("/hub/home").body.contains("Updates proposed"))
     }
 
+    @Test func anImageWhoseTagMovedIsFetchedByAdministrators() async throws {
+        let site = try await site()
+        let moved = Proposal.Content(
+            kind: .movedImage, owner: "", subject: "lab/image:latest", base: "sha256:b", steps: ["lab/image:latest sha256:a → sha256:b"])
+        let id = try await propose(moved, on: site)
+        let bob = try await token(site, of: "bob"), ada = try await token(site, of: "ada", admin: true)
+        func accept(_ headers: [String: String]) async throws -> Browser.Answer {
+            try await site.browser().send("POST", "/hub/api/proposals/\(id)/accept", headers, "")
+        }
+        #expect(try await accept(bob).status == 404)
+        site.launcher.change { $0.pull = .failure(LauncherError(.failed, "no route")) }
+        #expect(try await accept(ada).status == 202)
+        while try await site.accounts.proposal(id)?.state != .open { await Task.yield() }
+        let page = try await site.browser(loggedInAs: "ada")
+        try await site.accounts.noteLogin(name: "ada", uid: 1001, fullName: "", admin: true)
+        let shown = try await page.get("/hub/updates").body
+        #expect(shown.contains("An image has changed under its tag") && !shown.contains("Hold a version back"))
+        site.launcher.change { $0.pull = .success(Done()) }
+        #expect(try await page.post("/hub/updates/\(id)/accept", ["_csrf": page.csrf]).location == "/hub/admin/images")
+        #expect(try await site.accounts.proposal(id)?.decidedBy == "ada")
+    }
+
     @Test func itIsOpenAgainWhereTheBuildFails() async throws {
         let site = try await site()
         site.launcher.change { $0.build = .failure(LauncherError(.failed, "no")) }

@@ -1,5 +1,7 @@
+import Audit
 import Foundation
 import LauncherProtocol
+import Logging
 import Testing
 
 @testable import Hub
@@ -98,6 +100,54 @@ import Testing
         for path in ["storage", "storage/users", "storage/environments"] {
             #expect(try await site.browser().send("GET", "/hub/api/\(path)", low, "").status == 403, "\(path)")
         }
+    }
+
+    @Test func whatIsBuiltAndDecidedElsewhereIsSeenAndNoted() async throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("builds-\(UUID().uuidString)").path
+        defer { unlink(path) }
+        let log = try AuditLog(path: path, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let site = try await Site(watched: Watched(audit: log))
+        let ada = try await administrator(site), alice = try await site.browser(loggedInAs: "alice")
+        let bob = try await site.browser(loggedInAs: "bob")
+        site.launcher.change { $0.environments = [Site.environment("work")] }
+        while !site.launcher.isWatched { await Task.yield() }
+        func begin(_ id: String, _ account: String, _ name: String, _ way: BegunBuild.Way, _ call: String) {
+            site.launcher.tell(.began(BegunBuild(id: id, account: account, environment: name, way: way, call: call, began: 1_700_000_000)))
+        }
+        begin("1", "alice", "work", .commandLine, CreateEnvironment.name)
+        begin("2", "bob", "alice/work", .push, JudgePush.name)
+        site.launcher.tell(.progress("1", BuildProgress(.solving, "Solving at the terminal")))
+        let all = try await ada.get("/hub/admin/builds").body
+        #expect(all.contains("Solving at the terminal") && all.contains("by the command line") && all.contains("by git push"))
+        #expect(!all.contains("bob/alice/work") && all.contains("· bob"))
+        // On the page of the environment both are seen by its owner, who may look at them.
+        let page = try await alice.get("/hub/environments/work").body
+        let links = page.matches(of: /\/hub\/environments\/builds\/[^"]+/).map { String($0.output) }
+        #expect(links.count == 2)
+        for link in links { #expect(try await alice.get(link).status == 200) }
+        #expect(try await bob.get(links[0]).status == 200)
+        #expect(try await bob.get(links[1]).status == 404)
+        // They are in nobody's way.
+        #expect(try await alice.post("/hub/environments", ["_csrf": alice.csrf, "name": "x", "recipe": "name: x"]).status == 303)
+        site.launcher.tell(.failed("1", LauncherError(.failed, "No such package: numpyy.")))
+        site.launcher.tell(.done("2", Site.environment("alice/work")))
+        begin("3", "alice", "", .commandLine, SaveLayer.name)
+        site.launcher.tell(.done("3", Site.environment("new")))
+        #expect(try await ada.get("/hub/admin/builds?state=finished").body.contains("alice/new"))
+        site.launcher.tell(
+            .decided(.init(who: "alice", what: .share(ShareEnvironment(account: "alice", environment: "work", to: "@lab", right: .use)))))
+        site.launcher.tell(.decided(.init(who: "root", what: .remove(RemoveEnvironment(account: "bob", environment: "old")))))
+        let own = try await site.browser().send("GET", "/hub/api/builds", headers(site, "alice", "self"), "").body
+        #expect(own.contains(#""begun_by":"push""#) && own.contains(#""begun_by":"command-line""#) && own.contains("numpyy"))
+        await log.settled()
+        var lines: [String] = []
+        try AuditReader(path: path).events { lines.append("\($0.who) \($0.what.rawValue) \($0.on) \($0.result.rawValue)") }
+        lines.removeAll { $0.contains("token.") }
+        #expect(
+            lines == [
+                "alice environment.create alice/work failed", "alice environment.save alice/new success",
+                "alice environment.share alice/work success", "root environment.remove bob/old success",
+            ])
     }
 
     @Test func buildsOfEverybodyAreFollowed() async throws {

@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+import UnixSockets
 
 @testable import Proxy
 
@@ -173,6 +174,25 @@ struct ForwardingTests {
         try await Scene.run({ $0.frontEnds = [getuid()] }) { scene in
             let front = try scene.connectFront()
             #expect(front.ask(scene.request("GET /hub/x"))?.status == 200)
+        }
+    }
+
+    @Test("a server gets the API from its socket, nothing else, and is believed nothing")
+    func apiDoor() async throws {
+        try await Scene.run({ $0.listeners.append(.api(path: $0.hubSocket.replacing("hub.sock", with: "api.sock"))) }) { scene in
+            func ask(_ line: String, _ fields: String...) throws -> Answer? {
+                let text = ([line + " HTTP/1.1", "Host: %2Frun%2Fapi.sock"] + fields).joined(separator: "\r\n") + "\r\n\r\n"
+                return Stream(try connectToUnixSocket(at: scene.directory + "/api.sock")).ask(text)
+            }
+            let answer = try #require(try ask("GET /hub/api?x", "X-Forwarded-For: 10.1.2.3", "X-Forwarded-Proto: http"))
+            #expect(answer.body.hasPrefix("GET /hub/api?x HTTP/1.1"))
+            #expect(Answer.fields("x-forwarded-for", in: answer.body) == ["uid:\(getuid())"])
+            #expect(Answer.fields("x-forwarded-proto", in: answer.body) == ["https"])
+            #expect(try ask("GET /hub/api/users/alice")?.status == 200)
+            for target in ["/", "/hub/home", "/hub/apis", "/user/alice/x", "/services/a/", "/hub"] {
+                #expect(try ask("GET \(target)", Scene.cookie)?.status == 404, "\(target)")
+            }
+            #expect(!scene.proxy.boundAddresses.contains { $0.hasSuffix("api.sock") })
         }
     }
 

@@ -47,7 +47,7 @@ import Testing
         #expect(servers.status(of: id).ready == jupyter.record())
         #expect(published.withLock { $0 } == [[], ["c1"]])
         #expect(jupyter.request.hasPrefix("GET /user/alice/api HTTP/1.1\r\n"))
-        for header in ["X-Berth-Secret: the-secret", "X-Berth-User: alice", "X-Berth-Auth: cookie"] {
+        for header in ["X-Berth-Secret: the-secret", "X-Berth-User: alice", "X-Berth-Auth: token"] {
             #expect(jupyter.request.contains("\r\n\(header)\r\n"))
         }
         // Whoever comes late is told everything.

@@ -95,6 +95,24 @@ import Testing
         #expect(spec.environment["HOME"] == "/home/a")
     }
 
+    @Test func onlyAServerThatAsksTheHubSeesAWayThere() {
+        let plain = plan().spec(secret: "s", apiToken: "t")
+        #expect(plain.environment["BERTH_SINGLEUSER"] == "" && !plain.environment.keys.contains { $0.hasPrefix("JUPYTERHUB_API") })
+        #expect(!plain.mounts.contains { $0.target == "/run/berth-api" })
+        let plan = plan("lab") { $0.profiles[0].server = .singleuser }
+        let spec = plan.spec(secret: "s", apiToken: "t")
+        #expect(spec.mounts.contains(Mount(.host("/run/berth/api"), at: "/run/berth-api", readOnly: true)))
+        let expected = [
+            "BERTH_SINGLEUSER": "1", "JUPYTERHUB_API_TOKEN": "t", "JUPYTERHUB_API_URL": "http+unix://%2Frun%2Fberth-api%2Fhub.sock/hub/api",
+            "JUPYTERHUB_ACTIVITY_URL": "http+unix://%2Frun%2Fberth-api%2Fhub.sock/hub/api/users/a.b%20c/activity",
+            "JUPYTERHUB_CLIENT_ID": "jupyterhub-user-a.b%20c-lab", "JUPYTERHUB_OAUTH_CALLBACK_URL": "/user/a.b%20c/lab/oauth_callback",
+            "JUPYTERHUB_OAUTH_ACCESS_SCOPES": #"["access:servers!server=a.b c/lab","access:servers!user=a.b c"]"#,
+            "JUPYTERHUB_SERVICE_URL": "http://127.0.0.1:8888/user/a.b%20c/lab/", "JUPYTERHUB_SERVER_NAME": "lab",
+        ]
+        for (name, value) in expected { #expect(spec.environment[name] == value) }
+        #expect(plan.files.contents["jupyter/jupyter_server_config.py"]?.contains("class HubIdentity") == true)
+    }
+
     @Test func hasWhatItWasGrantedAndItsLabelsSaySo() throws {
         var plan = plan()
         #expect(plan.spec(secret: "s").gpus == nil)

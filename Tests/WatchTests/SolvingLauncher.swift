@@ -18,6 +18,8 @@ final class SolvingLauncher: LauncherCalling {
         var impossible: Set<String> = []
         var solved: [String] = []
         var outage: LauncherError?
+        /// The images of profiles that this host has: digests by name.
+        var images: [String: String] = [:]
     }
 
     let state = Mutex(State())
@@ -40,6 +42,12 @@ final class SolvingLauncher: LauncherCalling {
                 summary: Self.summary(call.environment), recipe: recipe, explicit: "", lock: Self.text(locked),
                 version: EnvironmentVersionSummary(
                     id: String(repeating: "a", count: 40), time: 0, author: "alice", message: "", build: "b", isBuilt: true))
+        case is ListImages:
+            outcome = now.images.sorted { $0.key < $1.key }.map { name, digest in
+                ImageSummary(
+                    name: name, profiles: ["gpu"], isBuilder: false,
+                    present: .init(id: "sha256:0", digest: digest, size: 1, created: 0), servers: [])
+            }
         case let call as SolveRecipe: outcome = try solve(call.recipe)
         default: throw LauncherError(.invalid, "The test's launcher does not know \(Call.name).")
         }

@@ -203,6 +203,46 @@ import Testing
         #expect(try await scene.accounts.proposals().map(\.content.base) == ["1.2-lab"])
     }
 
+    @Test func aTagThatMovedIsToldUntilItIsFetched() async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "tags-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        try Data("latest".utf8).write(to: directory.appending(path: "tags"))
+        let served = try ServerProgram(
+            Upstream.tests.appending(path: "DockerTests/registry.py"), ["--tags", directory.path, "--token", "t"])
+        let image = "127.0.0.1:\(served.port)/lab/image:latest"
+        let scene = try await Scene { configuration, _ in
+            configuration.watch.images = true
+            configuration.watch.packages = false
+            configuration.profiles[0].image = image
+        }
+        let registry = Registry(fetcher: Fetcher(logger: Logger(label: "test")))
+        func digest() async throws -> String { try await registry.digest(of: try #require(ImageName(image)), tag: "latest") }
+        let first = try await digest()
+        // What is not on this host is fetched as it is when a server starts; what was made here has no digest.
+        await scene.watch.look()
+        #expect(try await scene.accounts.proposals() == [])
+        scene.launcher.change { $0.images[image] = first }
+        await scene.watch.look()
+        #expect(try await scene.accounts.proposals() == [])
+
+        try Data("again".utf8).write(to: directory.appending(path: "pushed"))
+        let second = try await digest()
+        #expect(first != second)
+        await scene.watch.look()
+        await scene.watch.look()
+        let told = try await scene.accounts.proposals()
+        #expect(told.map(\.content.kind) == [.movedImage] && told.map(\.content.base) == [second])
+        #expect(told.first?.content.steps == ["\(image) \(first.prefix(19)) → \(second.prefix(19))"])
+        // It is asked for without being pulled.
+        let log = try String(contentsOf: directory.appending(path: "log"), encoding: .utf8)
+        #expect(log.contains("HEAD /v2/lab/image/manifests/latest 200") && !log.contains("GET /v2/lab/image/manifests"))
+
+        scene.launcher.change { $0.images[image] = second }
+        await scene.watch.look()
+        #expect(try await scene.accounts.proposals() == [])
+    }
+
     @Test func aRestartIsNoReasonToLookAgainAndAWishIs() async throws {
         let scene = try await Scene()
         scene.environment(["numpy=2.1"], locked: ["numpy": "2.1.0"])

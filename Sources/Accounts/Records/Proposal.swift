@@ -4,8 +4,12 @@ public struct Proposal: Sendable, Equatable {
     public enum Kind: String, Sendable, Codable, CaseIterable {
         /// Packages that an environment's recipe asks for.
         case packages
-        /// The image of a profile.
+        /// The image of a profile: there is a newer tag.
         case image
+        /// The same: its tag was pushed again, and names another image in the registry than on this host.
+        case movedImage = "moved-image"
+
+        public var isAboutImage: Bool { self != .packages }
     }
 
     /// What became of it.
@@ -42,7 +46,7 @@ public struct Proposal: Sendable, Equatable {
         public var owner: String
         /// The environment's name, or the image with the tag in use.
         public var subject: String
-        /// The environment's version that it was made for, or the new tag.
+        /// The environment's version that it was made for, the new tag, or the digest that the tag has now.
         public var base: String
         /// What is newer, a line each: `numpy 2.1.0 → 2.3.1`.
         public var steps: [String]

@@ -129,6 +129,7 @@ extension ProfileConfiguration: SettingsSection {
         visitor.field("memory", &memory, ValueForm<Int>.size.optional)
         visitor.field("shared_memory", &sharedMemory, .size)
         visitor.field("pids", &pids, .int(16...4_194_304))
+        visitor.field("server", &server, .choice)
         visitor.field("gpus", &gpus, .gpus)
         visitor.field("gpu_sharing", &gpuSharing, ValueForm<GPUSharing>.choice.optional)
         visitor.field("variables", &variables, .variables)

@@ -12,6 +12,7 @@ public struct ProfileConfiguration: Sendable, Equatable {
     /// Bytes of `/dev/shm`; the engine's own default of 64 MB kills PyTorch's data loaders.
     public var sharedMemory = 1 << 30
     public var pids = 4096
+    public var server = ServerProgram.jupyter
     public var gpus = GPURequest.none
     /// Nil: see ``sharesGPUs``.
     public var gpuSharing: GPUSharing?
@@ -22,6 +23,14 @@ public struct ProfileConfiguration: Sendable, Equatable {
     public var cull = CullOverride()
 
     public init() {}
+}
+
+/// `server:` of a profile: which program a server is.
+public enum ServerProgram: String, Sendable, Equatable, CaseIterable {
+    /// JupyterLab, or Jupyter Server where there is no JupyterLab.
+    case jupyter
+    /// That of the `jupyterhub` package, which finds out by OAuth who comes and tells the hub its activity.
+    case singleuser = "jupyterhub-singleuser"
 }
 
 /// `gpus:` of a profile, as the engine's `DeviceRequests` take it.

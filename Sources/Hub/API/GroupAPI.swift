@@ -29,8 +29,7 @@ struct GroupAPI {
     }
 
     @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (_, group) = try await group(request, context, "read:groups")
-        return .json(Models.group(group, roles: hub.roles))
+        .json(Models.group(try await group(request, context, "read:groups"), roles: hub.roles))
     }
 
     /// `{"groups": ["a", "b"]}`.
@@ -40,8 +39,8 @@ struct GroupAPI {
         let wanted = try await request.object(Wanted.self, "with “groups”, a list of names")
         for name in wanted.groups { try GroupName.check(name) }
         var made: [JSONValue] = []
-        for name in wanted.groups where try await hub.accounts.makeGroup(named: name) {
-            if let group = try await hub.accounts.group(named: name) { made.append(Models.group(group, roles: hub.roles)) }
+        for name in wanted.groups {
+            if let group = try await hub.groups.make(name) { made.append(Models.group(group, roles: hub.roles)) }
         }
         guard !made.isEmpty else { throw HubError(.conflict, "All of these groups exist already, or none was named.") }
         return .json(.array(made), status: .created)
@@ -53,58 +52,47 @@ struct GroupAPI {
         let name = try context.segment("group")
         try GroupName.check(name)
         let members = try await members(request, mayBeEmpty: true)
-        guard try await hub.accounts.makeGroup(named: name) else { throw HubError(.conflict, "Group \(name) already exists") }
-        try await hub.accounts.changeGroup(named: name, adding: members)
-        guard let group = try await hub.accounts.group(named: name) else { throw HubError.notFound }
-        return .json(Models.group(group, roles: hub.roles), status: .created)
+        guard let group = try await hub.groups.make(name) else { throw HubError(.conflict, "Group \(name) already exists") }
+        return .json(Models.group(try await hub.groups.change(group, adding: members), roles: hub.roles), status: .created)
     }
 
     @Sendable private func remove(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (name, _) = try await group(request, context, "delete:groups")
-        _ = try await hub.accounts.removeGroup(named: name)
+        try await hub.groups.remove(try await group(request, context, "delete:groups").name)
         return Response(status: .noContent)
     }
 
     @Sendable private func addMembers(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await changeMembers(request, context, adding: true)
+        let group = try await group(request, context, "groups")
+        let changed = try await hub.groups.change(group, adding: try await members(request, mayBeEmpty: false))
+        return .json(Models.group(changed, roles: hub.roles))
     }
 
     @Sendable private func removeMembers(_ request: Request, _ context: HubContext) async throws -> Response {
-        try await changeMembers(request, context, adding: false)
-    }
-
-    private func changeMembers(_ request: Request, _ context: HubContext, adding: Bool) async throws -> Response {
-        let (name, _) = try await group(request, context, "groups")
-        let members = try await members(request, mayBeEmpty: false)
-        try await hub.accounts.changeGroup(named: name, adding: adding ? members : [], removing: adding ? [] : members)
-        guard let group = try await hub.accounts.group(named: name) else { throw HubError.notFound }
-        return .json(Models.group(group, roles: hub.roles))
+        let group = try await group(request, context, "groups")
+        let changed = try await hub.groups.change(group, removing: try await members(request, mayBeEmpty: false))
+        return .json(Models.group(changed, roles: hub.roles))
     }
 
     /// The body is the object itself.
     @Sendable private func setProperties(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (name, _) = try await group(request, context, "groups")
+        let group = try await group(request, context, "groups")
         let properties = try await request.object([String: JSONValue].self, "with the group's properties")
-        try await hub.accounts.setProperties(JSONValue.object(properties).text, ofGroup: name)
-        guard let group = try await hub.accounts.group(named: name) else { throw HubError.notFound }
-        return .json(Models.group(group, roles: hub.roles))
+        return .json(Models.group(try await hub.groups.setProperties(.object(properties), of: group), roles: hub.roles))
     }
 
-    private func group(_ request: Request, _ context: HubContext, _ scope: String) async throws -> (String, Group) {
+    private func group(_ request: Request, _ context: HubContext, _ scope: String) async throws -> Group {
         let name = try context.segment("group")
         try hub.rights(request, context).require(scope, on: .group(name))
-        guard let group = try await hub.accounts.group(named: name) else { throw HubError.notFound }
-        return (name, group)
+        return try await hub.groups.named(name)
     }
 
+    /// The users that are named, who must be known before a group is made for them.
     private func members(_ request: Request, mayBeEmpty: Bool) async throws -> [String] {
         struct Wanted: Decodable { var users: [String]? }
         let wanted = try await request.object(
             Wanted.self, "with “users”, a list of names", empty: mayBeEmpty ? Wanted() : nil, limit: 256 << 10)
         guard mayBeEmpty || wanted.users != nil else { throw HubError(.badRequest, "Must specify users: {\"users\": [\"NAME\"]}.") }
-        for name in wanted.users ?? [] where try await hub.accounts.user(named: name) == nil {
-            throw HubError(.badRequest, "No such user: “\(name.prefix(64))”. Add them first.")
-        }
+        try await hub.groups.requireKnown(wanted.users ?? [])
         return wanted.users ?? []
     }
 }

@@ -11,7 +11,12 @@ struct HubAPI {
     static let version = "5.5.1"
 
     func add(to router: RouterGroup<HubContext>) {
-        router.get { _, _ in Response.json(["version": .string(Self.version)]) }
+        router.get { _, _ in
+            var response = Response.json(["version": .string(Self.version)])
+            // A single-user server of the jupyterhub package compares it with its own.
+            response.headers[.jupyterHubVersion] = Self.version
+            return response
+        }
         router.get("info", use: info)
         router.get("profiles", use: profiles)
         router.get("services", use: services)

@@ -6,8 +6,9 @@ import Servers
 
 /// JupyterHub's JSON of users, servers and tokens (its `rest-api.yml`).
 enum Models {
+    /// - Parameter site: scheme, host and port, where they are configured.
     static func user(
-        _ user: User, roles: [String], groups: [String], servers: [ServerStatus], includeStopped: Bool
+        _ user: User, roles: [String], groups: [String], servers: [ServerStatus], includeStopped: Bool, site: String?
     ) -> [String: JSONValue] {
         let shown = servers.filter { includeStopped || ($0.state != .stopped && $0.failure == nil) }
         let main = servers.first { $0.id.name.isEmpty }
@@ -16,17 +17,18 @@ enum Models {
             "groups": .array(groups.map { .string($0) }), "created": JSONValue(time: user.created),
             "last_activity": JSONValue(time: servers.compactMap(\.lastActivity).reduce(user.lastActivity, max)),
             "server": JSONValue(main?.ready?.id.path), "pending": main.map(pending) ?? .null,
-            "servers": .object(Dictionary(shown.map { ($0.id.name, server($0)) }) { $1 }),
+            "servers": .object(Dictionary(shown.map { ($0.id.name, server($0, site: site)) }) { $1 }),
         ]
     }
 
-    static func server(_ status: ServerStatus) -> JSONValue {
+    static func server(_ status: ServerStatus, site: String?) -> JSONValue {
         let started = JSONValue(time: status.ready?.started)
         return [
             "name": .string(status.id.name), "full_name": .string(ServerPaths.suffix(status.id)), "url": .string(status.id.path),
             "ready": .bool(status.ready != nil), "stopped": .bool(status.state == .stopped || status.failure != nil),
             "pending": pending(status), "started": started, "last_activity": JSONValue(time: status.lastActivity),
-            "progress_url": .string(ServerPaths.progress(status.id)),
+            "progress_url": .string(ServerPaths.progress(status.id)), "full_url": JSONValue(site.map { $0 + status.id.path }),
+            "full_progress_url": JSONValue(site.map { $0 + ServerPaths.progress(status.id) }),
             "user_options": ["profile": JSONValue(status.profile), "environment": JSONValue(status.environment)], "state": [:],
         ]
     }

@@ -32,8 +32,10 @@ struct Page {
     }
 
     /// The bare list, or the page with where the next one is.
-    func response(_ items: [JSONValue], total: Int, site: String, _ request: Request) -> Response {
-        guard request.headers[.accept]?.contains(Self.mediaType) == true else { return .json(.array(items)) }
+    /// - Parameter isAlwaysPage: JupyterHub gives some lists as pages to everybody who asks.
+    func response(_ items: [JSONValue], total: Int, site: String, _ request: Request, isAlwaysPage: Bool = false) -> Response {
+        let asksForPage = request.headers[.accept]?.contains(Self.mediaType) == true
+        guard asksForPage || isAlwaysPage else { return .json(.array(items)) }
         var next: JSONValue = .null
         let following = offset + items.count
         if following < total {
@@ -50,7 +52,7 @@ struct Page {
                 "offset": .number(Double(offset)), "limit": .number(Double(limit)), "total": .number(Double(total)), "next": next,
             ],
         ])
-        response.headers[.contentType] = Self.mediaType
+        if asksForPage { response.headers[.contentType] = Self.mediaType }
         return response
     }
 }

@@ -21,6 +21,14 @@ struct ServerAPI {
             router.delete(RouterPath(path), use: stop)
             router.get(RouterPath(path + "/progress"), use: progress)
         }
+        router.get("users/:name/servers/:server", use: show)
+    }
+
+    /// One with a name, running or not.
+    @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {
+        let id = try await server(request, context, "read:servers")
+        guard try await NamedServers(hub: hub).names(of: id.owner).contains(id.name) else { throw HubError.notFound }
+        return .json(Models.server(hub.servers.status(of: id), site: hub.configuration.gateway.publicURL))
     }
 
     @Sendable private func start(_ request: Request, _ context: HubContext) async throws -> Response {
@@ -49,7 +57,10 @@ struct ServerAPI {
         let id = try await server(request, context, "delete:servers")
         let removes = try await asksToRemove(request)
         if removes, id.name.isEmpty { throw HubError(.badRequest, "The default server can be stopped, but not removed.") }
-        if removes { try await hub.accounts.forgetChoice(of: id.owner, server: id.name) }
+        if removes {
+            try await hub.accounts.forgetChoice(of: id.owner, server: id.name)
+            hub.trail.note(.serverRemove, on: ServerPaths.suffix(id))
+        }
         let hub = hub
         // The stop goes on when the wait ends.
         let stop = Task { () -> LauncherError? in

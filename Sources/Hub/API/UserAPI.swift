@@ -18,6 +18,7 @@ struct UserAPI {
         router.patch("users/:name", use: change)
         router.delete("users/:name", use: remove)
         router.post("users/:name/activity", use: noteActivity)
+        router.post("users/:name/admin-access", use: adminAccess)
     }
 
     /// The caller: a person or a service, with the scopes that count for this request.
@@ -49,7 +50,8 @@ struct UserAPI {
         try rights.require("list:users")
         let page = try Page(request)
         let found = try await hub.people.list(
-            matching: request.filledQuery("name_filter") ?? "", state: request.filledQuery("state"), visible: rights)
+            matching: request.filledQuery("name_filter") ?? "", state: request.filledQuery("state"),
+            by: request.filledQuery("sort"), visible: rights)
         let shown = found[page.range(of: found.count)]
         let stopped = request.flag("include_stopped_servers")
         var models: [JSONValue] = []
@@ -118,6 +120,15 @@ struct UserAPI {
         guard name != rights.account else { throw HubError(.badRequest, "Cannot delete yourself!") }
         try await hub.people.remove(name)
         return Response(status: .noContent)
+    }
+
+    /// JupyterHub's call of old times: whether administrators go into others' servers at all. It opens nothing.
+    @Sendable private func adminAccess(_ request: Request, _ context: HubContext) async throws -> Response {
+        let name = try context.segment("name")
+        try hub.rights(request, context).require("servers", on: .user(name))
+        guard hub.configuration.hub.openAs.allowed else { throw HubError(.forbidden, "admin access to user servers disabled") }
+        guard try await hub.accounts.user(named: name) != nil else { throw HubError.notFound }
+        return Response(status: .ok)
     }
 
     /// `{"last_activity": "…", "servers": {"": {"last_activity": "…"}}}`: one of the two.

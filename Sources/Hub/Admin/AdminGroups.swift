@@ -37,40 +37,31 @@ struct AdminGroups {
 
     @Sendable private func make(_ request: Request, _ context: HubContext) async throws -> Response {
         let name = try await hub.adminForm(request, context).filled("name") ?? ""
-        try GroupName.check(name)
-        guard try await hub.accounts.makeGroup(named: name) else {
+        guard let group = try await hub.groups.make(name) else {
             throw HubError(.conflict, "There is a group “\(name.prefix(64))” already.")
         }
-        return back(to: name)
+        return back(to: group)
     }
 
     @Sendable private func addMember(_ request: Request, _ context: HubContext) async throws -> Response {
         let (form, group) = try await chosen(request, context)
-        let account = form.filled("account") ?? ""
-        guard try await hub.accounts.user(named: account) != nil else {
-            throw HubError(.badRequest, "No such user: “\(account.prefix(64))”. Add them first.")
-        }
-        try await hub.accounts.changeGroup(named: group.name, adding: [account])
-        return back(to: group.name)
+        return back(to: try await hub.groups.change(group, adding: [form.filled("account") ?? ""]))
     }
 
     @Sendable private func removeMember(_ request: Request, _ context: HubContext) async throws -> Response {
         let (form, group) = try await chosen(request, context)
-        try await hub.accounts.changeGroup(named: group.name, removing: [form.filled("account") ?? ""])
-        return back(to: group.name)
+        return back(to: try await hub.groups.change(group, removing: [form.filled("account") ?? ""]))
     }
 
     @Sendable private func remove(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (_, group) = try await chosen(request, context)
-        _ = try await hub.accounts.removeGroup(named: group.name)
+        try await hub.groups.remove(try await chosen(request, context).1.name)
         return .seeOther("/hub/admin/groups")
     }
 
     private func chosen(_ request: Request, _ context: HubContext) async throws -> (FormBody, Group) {
         let form = try await hub.adminForm(request, context)
-        guard let group = try await hub.accounts.group(named: try context.segment("group")) else { throw HubError.notFound }
-        return (form, group)
+        return (form, try await hub.groups.named(try context.segment("group")))
     }
 
-    private func back(to name: String) -> Response { .seeOther("/hub/admin/groups?q=\(name.percentEncodedWhole)") }
+    private func back(to group: Group) -> Response { .seeOther("/hub/admin/groups?q=\(group.name.percentEncodedWhole)") }
 }

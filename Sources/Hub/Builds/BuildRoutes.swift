@@ -46,7 +46,7 @@ struct BuildRoutes {
             if state == nil { throw HubError(.badRequest, "“state” is running, failed or finished.") }
         }
         let found = hub.builds.all(matching: request.filledQuery("name_filter") ?? "", state: state).filter {
-            seesAll || $0.account == account
+            seesAll || $0.isSeen(by: account)
         }
         return page.response(found[page.range(of: found.count)].map(Models.build), total: found.count, site: hub.site(request), request)
     }
@@ -54,7 +54,7 @@ struct BuildRoutes {
     @Sendable private func log(_ request: Request, _ context: HubContext) async throws -> Response {
         let account = try hub.caller(request, context).account
         guard let build = hub.builds.build(try context.segment("build")) else { throw HubError.notFound }
-        if build.account != account {
+        if !build.isSeen(by: account) {
             guard try hub.rights(request, context).allow("admin-ui", on: .hub) else { throw HubError.notFound }
         }
         return .events(build.events.follow().mapped(\.json))
@@ -66,6 +66,7 @@ extension Models {
         let facts = BuildFacts(build)
         return [
             "id": .string(build.id), "user": .string(build.account), "name": .string(facts.name), "state": .string(build.state.rawValue),
+            "begun_by": .string(build.way?.rawValue ?? "hub"),
             "progress": .number(Double(facts.percent)), "message": .string(facts.message), "started": JSONValue(time: build.began),
             "ended": JSONValue(time: build.ended), "progress_url": .string("/hub/api/builds/\(build.id)/log"),
         ]

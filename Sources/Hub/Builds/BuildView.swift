@@ -33,7 +33,8 @@ struct BuildView {
             }
         values = [
             "full": facts.name.isEmpty ? build.account : EnvironmentView.fullName(facts.name, of: build.account),
-            "path": "/hub/environments/builds/\(build.id)",
+            "by": build.fullName.hasPrefix(build.account + "/") ? "" : build.account,
+            "way": build.way.map { texts("builds", $0.rawValue) } ?? "", "path": "/hub/environments/builds/\(build.id)",
             "state": texts("builds", build.state.rawValue), "tone": tone, "isRunning": build.state == .running,
             "percent": facts.percent, "message": facts.message, "began": Format.moment(build.began),
             "beganAt": Format.machine(build.began),

@@ -26,16 +26,34 @@ final class Builds: Sendable {
         let name: String
         /// The recipe that is built; nil where the launcher has it from elsewhere.
         let recipe: String?
+        /// How it was begun, where that was not here.
+        let way: BegunBuild.Way?
         let events = EventHistory<Event>(limit: 2000)
         /// Seconds since 1970.
-        let began = Date().timeIntervalSince1970
+        let began: Double
         private let end = Mutex<Double?>(nil)
 
         init(account: String, name: String, recipe: String?) {
             self.account = account
             self.name = name
             self.recipe = recipe
+            way = nil
+            began = Date().timeIntervalSince1970
         }
+
+        init(_ begun: BegunBuild) {
+            account = begun.account
+            name = begun.environment
+            recipe = nil
+            way = begun.way
+            began = begun.began
+        }
+
+        /// `OWNER/NAME` of what is built; `OWNER/` where only the recipe says the name.
+        var fullName: String { name.contains("/") ? name : "\(account)/\(name)" }
+
+        /// Whether `account` may look at it: whoever builds, and whose environment it is.
+        func isSeen(by account: String) -> Bool { self.account == account || fullName.hasPrefix(account + "/") }
 
         /// Why it failed; nil as long as it has not.
         var failure: LauncherError? {
@@ -54,7 +72,7 @@ final class Builds: Sendable {
             }
         }
 
-        fileprivate func tell(last event: Event) {
+        func tell(last event: Event) {
             end.withLock { $0 = Date().timeIntervalSince1970 }
             events.tell(event, last: true)
         }
@@ -83,13 +101,8 @@ final class Builds: Sendable {
     ) throws(HubError) -> Build where Call.Progress == BuildProgress, Call.Outcome == EnvironmentSummary {
         let build = Build(account: account, name: name, recipe: recipe)
         let began = builds.withLock { builds in
-            guard !builds.contains(where: { $0.account == account && !$0.events.isFinished }) else { return false }
-            builds.append(build)
-            let ended = builds.filter { $0.account == account && $0.events.isFinished }
-            for old in ended.dropLast(Bound.ended) { builds.removeAll { $0 === old } }
-            if builds.count(where: \.events.isFinished) > Bound.endedOfAll, let oldest = builds.firstIndex(where: \.events.isFinished) {
-                builds.remove(at: oldest)
-            }
+            guard !builds.contains(where: { $0.account == account && $0.way == nil && !$0.events.isFinished }) else { return false }
+            Self.add(build, to: &builds)
             return true
         }
         guard began else {
@@ -106,6 +119,18 @@ final class Builds: Sendable {
         return build
     }
 
+    /// Takes a build in that was begun elsewhere.
+    func add(_ build: Build) { builds.withLock { Self.add(build, to: &$0) } }
+
+    private static func add(_ build: Build, to builds: inout [Build]) {
+        builds.append(build)
+        let ended = builds.filter { $0.account == build.account && $0.events.isFinished }
+        for old in ended.dropLast(Bound.ended) { builds.removeAll { $0 === old } }
+        if builds.count(where: \.events.isFinished) > Bound.endedOfAll, let oldest = builds.firstIndex(where: \.events.isFinished) {
+            builds.remove(at: oldest)
+        }
+    }
+
     /// The build of this identifier, whosesoever; nil where there is none.
     func build(_ id: String) -> Build? { builds.withLock { builds in builds.first { $0.id == id } } }
 
@@ -113,7 +138,7 @@ final class Builds: Sendable {
     func all(matching text: String = "", state: State? = nil) -> [Build] {
         builds.withLock(\.self).reversed().filter { build in
             (state == nil || build.state == state)
-                && (text.isEmpty || "\(build.account)/\(build.name)".localizedCaseInsensitiveContains(text))
+                && (text.isEmpty || "\(build.account) \(build.fullName)".localizedCaseInsensitiveContains(text))
         }
     }
 
@@ -123,6 +148,13 @@ final class Builds: Sendable {
     /// The build under way, if any.
     func underWay(of account: String) -> Build? {
         builds.withLock { builds in builds.first { $0.account == account && !$0.events.isFinished } }
+    }
+
+    /// The builds of one environment that are under way, and its last one where that has failed.
+    /// - Parameter fullName: `OWNER/NAME`.
+    func recent(of fullName: String) -> [Build] {
+        let all = builds.withLock(\.self).reversed().filter { $0.fullName == fullName }
+        return all.filter { !$0.events.isFinished } + all.prefix(1).filter { $0.state == .failed }
     }
 }
 

@@ -44,7 +44,7 @@ struct EnvironmentChangeRoutes {
     private func editor(_ name: String, _ values: [String: Any], _ request: Request, _ context: HubContext) -> Response {
         hub.page(
             "environment-edit", title: hub.texts("environment", "editTitle", ["name": name]), request: request, context: context,
-            values.merging(["name": name, "path": EnvironmentView.path(name)]) { $1 })
+            values.merging(["name": name, "path": EnvironmentView.path(name), "edits": true]) { $1 })
     }
 
     @Sendable private func compare(_ request: Request, _ context: HubContext) async throws -> Response {

@@ -89,7 +89,7 @@ struct EnvironmentRoutes {
 
     @Sendable private func build(_ request: Request, _ context: HubContext) async throws -> Response {
         let session = try hub.visitor(request, context)
-        guard let build = hub.builds.build(try context.segment("build")), build.account == session.account || context.isAdministrator
+        guard let build = hub.builds.build(try context.segment("build")), build.isSeen(by: session.account) || context.isAdministrator
         else { throw HubError.notFound }
         var values: [String: Any] = [
             "stream": "/hub/api/builds/\(build.id)/log", "name": build.name, "building": !build.events.isFinished, "percent": 0,
@@ -143,6 +143,8 @@ struct EnvironmentRoutes {
         }
         let open = try await Proposals(hub: hub).open(among: [found.summary], of: session.account, isAdministrator: false)
         if let proposal = open.first?.proposal { values["proposal"] = proposal.id }
+        let fullName = found.summary.name.contains("/") ? found.summary.name : "\(session.account)/\(found.summary.name)"
+        values["builds"] = hub.builds.recent(of: fullName).filter { $0.isSeen(by: session.account) }.map { BuildView(hub.texts, $0).values }
         let drift = try await layer
         values["changes"] = drift.changes.map { ChangeView(hub.texts, $0).values }
         values["hasDrift"] = drift.files > 0

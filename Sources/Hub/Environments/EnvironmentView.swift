@@ -24,6 +24,7 @@ struct EnvironmentView {
             "name": summary.name, "path": Self.path(summary.name),
             "python": summary.python.map { "Python \($0)" } ?? texts("environment", "noPython"),
             "packages": texts("environment", "packages", ["count": "\(summary.packages)"]),
+            "pythonVersion": summary.python ?? texts("environment", "noPython"), "packageCount": summary.packages,
             "size": Format.bytes(summary.size), "created": Format.moment(summary.created), "createdAt": Format.machine(summary.created),
             "jupyter": texts("environment", jupyter), "lacksJupyter": summary.jupyter == .none,
             "mayEdit": summary.right >= .edit, "mayShare": summary.right == .admin,

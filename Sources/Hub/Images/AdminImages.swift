@@ -68,16 +68,23 @@ struct AdminImages {
         try hub.rights(request, context).require("admin-ui", on: .hub)
         let image = try await configured(try context.segment("image"))
         hub.pulls.begin(image.name)
-        let log = ImageView.stream(image.name)
-        var response = Response.json(["image": .string(image.name), "progress_url": .string(log)], status: .accepted)
-        response.headers[.location] = log
-        return response
+        return .began(pullOf: image.name)
     }
 
     @Sendable private func follow(_ request: Request, _ context: HubContext) async throws -> Response {
         try hub.rights(request, context).require("admin-ui", on: .hub)
         guard let pull = hub.pulls.last(of: try context.segment("image")) else { throw HubError.notFound }
         return .events(pull.follow().mapped(\.json))
+    }
+}
+
+extension Response {
+    /// 202: an image is being fetched, and where that can be followed.
+    static func began(pullOf image: String) -> Response {
+        let log = ImageView.stream(image)
+        var response = Response.json(["image": .string(image), "progress_url": .string(log)], status: .accepted)
+        response.headers[.location] = log
+        return response
     }
 }
 

@@ -146,6 +146,7 @@ struct OAuthRoutes {
         guard let identity = hub.identity(secret: secret) else { return false }
         switch (client.kind, identity.proof) {
         case (.service(let name), .service(let known)): return name == known
+        case (.server(let server), .server(let known)): return server == known
         case (.server(let server), .token): return identity.account == server.owner && hub.reach(of: identity).contains(server)
         default: return false
         }

@@ -34,6 +34,9 @@ struct HomeRoutes {
             page["problem"] = error.message
         }
         page["servers"] = try await servers(of: session.account, chooses: page["chooses"] as? Bool ?? true)
+        let shared = hub.sharedServers(with: session.account)
+        page["shared"] = shared
+        page["hasShared"] = !shared.isEmpty
         page["offersNamed"] = hub.configuration.servers.namedLimit > 0
         page["sessions"] = hub.accounts.sessions(of: session.account).map { other in
             [

@@ -10,10 +10,14 @@ struct People: Sendable {
     let launcher: any LauncherCalling
     let roles: Roles
     let trail: Trail
+    /// Scheme, host and port, where they are configured.
+    let site: String?
 
     /// Those who match, as far as `rights` let them be seen.
-    /// - Parameter state: JupyterHub's `active`, `ready` or `inactive`; nil for all.
-    func list(matching text: String, state: String?, visible rights: Rights) async throws -> [User] {
+    /// - Parameters:
+    ///   - state: JupyterHub's `active`, `ready` or `inactive`; nil for all.
+    ///   - order: JupyterHub's `id`, `name` or `last_activity`, with `-` before it from the end; nil for by name.
+    func list(matching text: String, state: String?, by order: String? = nil, visible rights: Rights) async throws -> [User] {
         let wanted: (User) -> Bool
         switch state {
         case nil: wanted = { _ in true }
@@ -22,7 +26,20 @@ struct People: Sendable {
         case "inactive": wanted = { user in servers.statuses(of: user.name).allSatisfy { $0.failure != nil } }
         case let state?: throw HubError(.badRequest, "Unrecognized state filter: “\(state)”; it is active, inactive or ready.")
         }
-        return try await accounts.users(matching: text).filter { rights.allow("list:users", on: .user($0.name)) && wanted($0) }
+        let found = try await accounts.users(matching: text).filter { rights.allow("list:users", on: .user($0.name)) && wanted($0) }
+        return try Self.sorted(found, by: order)
+    }
+
+    private static func sorted(_ users: [User], by order: String?) throws(HubError) -> [User] {
+        guard let order else { return users }
+        let sorted: [User]
+        switch order.hasPrefix("-") ? String(order.dropFirst()) : order {
+        case "id": sorted = users.sorted { $0.created < $1.created }
+        case "name": sorted = users.sorted { $0.name < $1.name }
+        case "last_activity": sorted = users.sorted { $0.lastActivity < $1.lastActivity }
+        default: throw HubError(.badRequest, "sort must be 'id', 'name', or 'last_activity', not '\(order.prefix(64))'")
+        }
+        return order.hasPrefix("-") ? sorted.reversed() : sorted
     }
 
     /// JupyterHub's model of a person, with the fields that `rights` let be read.
@@ -38,7 +55,7 @@ struct People: Sendable {
         let standing = accounts.standing
         let model = Models.user(
             user, roles: roles.names(of: user.name, standing), groups: standing.groups(of: user.name).sorted(),
-            servers: [main] + named, includeStopped: includeStopped)
+            servers: [main] + named, includeStopped: includeStopped, site: site)
         return .object(model.filter { key, _ in rights.mayRead(key, of: user.name) })
     }
 

@@ -47,7 +47,10 @@ struct ProposalAPI {
 
     @Sendable private func accept(_ request: Request, _ context: HubContext) async throws -> Response {
         let (account, seen) = try await one(request, context)
-        return .began(try await proposals.accept(seen, by: account))
+        switch try await proposals.accept(seen, by: account) {
+        case .build(let build): return .began(build)
+        case .pull(let image): return .began(pullOf: image)
+        }
     }
 
     @Sendable private func dismiss(_ request: Request, _ context: HubContext) async throws -> Response {
@@ -101,7 +104,7 @@ struct ProposalAPI {
         var value: [String: JSONValue] = [
             "id": .number(Double(proposal.id)), "kind": .string(content.kind.rawValue), "state": .string(proposal.state.rawValue),
             "environment": content.kind == .packages ? .string(seen.environment) : .null,
-            "image": content.kind == .image ? .string(content.subject) : .null,
+            "image": content.kind.isAboutImage ? .string(content.subject) : .null,
             "base": .string(content.base), "steps": .array(content.steps.map { .string($0) }), "solves": .bool(content.solves),
             "remarks": .array(content.remarks.map { .string($0) }),
             "changes": .array(content.changes.map { Models.change(PackageChange($0)) }), "created": JSONValue(time: proposal.made),

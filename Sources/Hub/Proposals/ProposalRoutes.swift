@@ -39,8 +39,10 @@ struct ProposalRoutes {
     @Sendable private func accept(_ request: Request, _ context: HubContext) async throws -> Response {
         let (session, _) = try await hub.form(request, context)
         let seen = try await one(context, session)
-        let build = try await proposals.accept(seen, by: session.account)
-        return .seeOther("/hub/environments/builds/\(build.id)")
+        switch try await proposals.accept(seen, by: session.account) {
+        case .build(let build): return .seeOther("/hub/environments/builds/\(build.id)")
+        case .pull: return .seeOther("/hub/admin/images")
+        }
     }
 
     @Sendable private func dismiss(_ request: Request, _ context: HubContext) async throws -> Response {

@@ -8,9 +8,11 @@ struct ProposalView {
     init(_ texts: TextCatalog, _ seen: Proposals.Seen) {
         let (proposal, content) = (seen.proposal, seen.proposal.content)
         let packages = content.changes.filter { $0.isAsked && $0.after != nil }.map(\.name)
-        let isImage = content.kind == .image
+        let isImage = content.kind.isAboutImage
         values = [
-            "id": proposal.id, "isImage": isImage, "subject": isImage ? content.subject : seen.environment,
+            "id": proposal.id, "isImage": isImage, "isMoved": content.kind == .movedImage, "isHoldable": content.kind != .movedImage,
+            "title": texts("updates", content.kind == .movedImage ? "movedImage" : "image"),
+            "subject": isImage ? content.subject : seen.environment,
             "path": isImage ? "" : EnvironmentView.path(seen.environment), "steps": content.steps, "remarks": content.remarks,
             "changes": content.changes.map { ChangeView(texts, PackageChange($0)).values }, "hasChanges": !content.changes.isEmpty,
             "recipe": content.recipe, "solves": content.solves && !isImage, "isUnsolvable": !content.solves,

@@ -42,7 +42,7 @@ struct Proposals {
         ) { first, _ in first }
         return proposals.compactMap { proposal in
             switch proposal.content.kind {
-            case .image: isAdministrator ? Seen(proposal: proposal, environment: "") : nil
+            case .image, .movedImage: isAdministrator ? Seen(proposal: proposal, environment: "") : nil
             case .packages: names["\(proposal.content.owner)/\(proposal.content.subject)"].map { Seen(proposal: proposal, environment: $0) }
             }
         }
@@ -55,10 +55,40 @@ struct Proposals {
         return seen
     }
 
-    /// Builds what is proposed. Where the build fails, the proposal is open again.
-    func accept(_ seen: Seen, by account: String) async throws -> Builds.Build {
-        let (id, content) = (seen.proposal.id, seen.proposal.content)
+    /// What accepting a proposal has begun.
+    enum Begun {
+        case build(Builds.Build)
+        /// The image of this name is being fetched.
+        case pull(String)
+    }
+
+    /// Builds what is proposed, or fetches it. Where that fails, the proposal is open again.
+    func accept(_ seen: Seen, by account: String) async throws -> Begun {
         guard seen.proposal.state == .open else { throw Self.decided }
+        guard seen.proposal.content.kind != .movedImage else { return .pull(try await fetch(seen.proposal, by: account)) }
+        return .build(try await build(seen, by: account))
+    }
+
+    private func fetch(_ proposal: Proposal, by account: String) async throws -> String {
+        let image = proposal.content.subject
+        guard try await hub.accounts.decide(proposal.id, .accepted, by: account) else { throw Self.decided }
+        note(.proposalAccept, proposal.content)
+        hub.pulls.begin(image)
+        let ends = hub.pulls.last(of: image)?.follow()
+        Task { [accounts = hub.accounts, logger = hub.logger] in
+            guard let ends else { return }
+            for await event in ends {
+                guard case .failed = event else { continue }
+                do { try await accounts.reopenProposal(proposal.id) } catch {
+                    logger.error("A proposal could not be opened again: \(error)")
+                }
+            }
+        }
+        return image
+    }
+
+    private func build(_ seen: Seen, by account: String) async throws -> Builds.Build {
+        let (id, content) = (seen.proposal.id, seen.proposal.content)
         guard content.kind == .packages else {
             throw HubError(.conflict, "An image is changed in berth.yaml: write the new tag at the profile's “image”, and restart Berth.")
         }

@@ -25,6 +25,10 @@ extension HubServices {
         case .service(let name):
             return Rights(
                 account: identity.account, granted: roles.scopes(ofService: name), scopes: nil, members: standing.members)
+        case .server(let id):
+            return Rights(
+                account: identity.account, granted: roles.scopes(of: identity.account, standing), scopes: Roles.scopes(ofServer: id),
+                members: standing.members)
         }
     }
 
@@ -35,6 +39,7 @@ extension HubServices {
         case .session(let session): roles.reach(of: identity.account, session: session.id, accounts.liveOpenings, standing)
         case .token(let token): roles.reach(of: token, standing)
         case .service(let name): roles.reach(ofService: name, standing)
+        case .server(let id): Reach(Roles.scopes(ofServer: id), of: identity.account, members: standing.members)
         }
     }
 }

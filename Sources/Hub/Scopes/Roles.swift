@@ -1,5 +1,6 @@
 import Accounts
 import Configuration
+import LauncherProtocol
 
 /// Which scopes accounts and services have: by the built-in roles, by those of the configuration, and by
 /// what others share with them.
@@ -70,6 +71,14 @@ struct Roles: Sendable {
 
     func scopes(ofService service: String) -> [Scope] {
         configured.filter { $0.services.contains(service) }.flatMap(\.scopes)
+    }
+
+    /// What a server may with its own token: tell what it does, and know whose it is (JupyterHub's role “server”).
+    static func scopes(ofServer id: ServerID) -> [Scope] {
+        [
+            Scope("users:activity", .user(id.owner)), Scope("access:servers", .server(id.owner, id.name)),
+            Scope("read:users:name", .user(id.owner)), Scope("read:users:groups", .user(id.owner)),
+        ]
     }
 
     private var administrators: [Scope] {

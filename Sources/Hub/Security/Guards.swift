@@ -23,7 +23,7 @@ extension HubServices {
         switch identity.proof {
         case .session: return identity
         case .token(let token) where !Set(token.scopes).isDisjoint(with: ["self", "inherit"]): return identity
-        case .token, .service: throw .forbidden
+        case .token, .service, .server: throw .forbidden
         }
     }
 

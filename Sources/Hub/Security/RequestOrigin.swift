@@ -37,6 +37,7 @@ extension HTTPField.Name {
     static let openerPolicy = Self("Cross-Origin-Opener-Policy").known
     static let resourcePolicy = Self("Cross-Origin-Resource-Policy").known
     static let permissionsPolicy = Self("Permissions-Policy").known
+    static let jupyterHubVersion = Self("X-JupyterHub-Version").known
 }
 
 extension HTTPField.Name? {

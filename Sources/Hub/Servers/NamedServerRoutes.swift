@@ -31,7 +31,9 @@ struct NamedServerRoutes {
 
     @Sendable private func keep(_ request: Request, _ context: HubContext) async throws -> Response {
         let (session, _) = try await hub.form(request, context)
-        hub.servers.keep(try server(context, session))
+        let id = try server(context, session)
+        hub.servers.keep(id)
+        hub.trail.note(.serverKeep, on: ServerPaths.suffix(id))
         return .seeOther("/hub/home")
     }
 

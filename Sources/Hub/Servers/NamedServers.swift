@@ -46,5 +46,6 @@ struct NamedServers {
     func remove(_ id: ServerID) async throws {
         try await hub.servers.stop(id)
         try await hub.accounts.forgetChoice(of: id.owner, server: id.name)
+        hub.trail.note(.serverRemove, on: ServerPaths.suffix(id))
     }
 }

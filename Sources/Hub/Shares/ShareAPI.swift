@@ -126,8 +126,30 @@ struct ShareAPI {
     @Sendable private func leave(_ request: Request, _ context: HubContext, _ scope: String, isGroup: Bool) async throws -> Response {
         let recipient = try await recipient(request, context, scope, isGroup: isGroup)
         let share = try one(request, context, recipient)
-        _ = try await hub.accounts.unshare(share.server, of: share.owner, from: recipient)
+        try await giveUp(ServerID(owner: share.owner, name: share.server), recipient)
         return Response(status: .noContent)
+    }
+
+    private func giveUp(_ server: ServerID, _ recipient: Share.Recipient) async throws {
+        _ = try await hub.accounts.unshare(server.name, of: server.owner, from: recipient)
+        hub.trail.note(.serverShare, on: ServerPaths.suffix(server), note: "given up by \(recipient.name)")
+    }
+
+    // MARK: The page
+
+    func addPage(to router: RouterGroup<HubContext>) {
+        router.post("shares/leave", use: leaveByPage)
+    }
+
+    @Sendable private func leaveByPage(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (session, form) = try await hub.form(request, context)
+        let server = ServerID(owner: form["owner"] ?? "", name: form["server"] ?? "")
+        let isShared = hub.accounts.standing.shares.contains {
+            $0.owner == server.owner && $0.server == server.name && $0.recipient == .user(session.account)
+        }
+        guard isShared else { throw HubError.notFound }
+        try await giveUp(server, .user(session.account))
+        return .seeOther("/hub/home")
     }
 
     private func one(_ request: Request, _ context: HubContext, _ recipient: Share.Recipient) throws(HubError) -> Share {

@@ -32,7 +32,8 @@ struct ShareCodeAPI {
         let codes = try await hub.accounts.shareCodes(of: owner, server: server)
         let page = try Page(request)
         return page.response(
-            codes[page.range(of: codes.count)].map { .object(model($0, request)) }, total: codes.count, site: hub.site(request), request)
+            codes[page.range(of: codes.count)].map { .object(model($0, request)) }, total: codes.count, site: hub.site(request), request,
+            isAlwaysPage: true)
     }
 
     /// `{"expires_in": 86400, "scopes": […]}`; the body may be empty. The code is shown this once.
@@ -73,6 +74,7 @@ struct ShareCodeAPI {
         }
         let count = try await hub.accounts.removeShareCodes(on: id.name, of: id.owner, id: one)
         guard one == nil || count > 0 else { throw HubError(.notFound, "No matching code found") }
+        hub.trail.note(.serverShare, on: ServerPaths.suffix(id), note: one.map { "code sc_\($0) taken back" } ?? "all codes taken back")
         return Response(status: .noContent)
     }
 

@@ -84,6 +84,7 @@ struct SharedServers {
     func page(_ shares: [Share], _ request: Request) throws -> Response {
         let page = try Page(request)
         return page.response(
-            shares[page.range(of: shares.count)].map { model($0, request) }, total: shares.count, site: hub.site(request), request)
+            shares[page.range(of: shares.count)].map { model($0, request) }, total: shares.count, site: hub.site(request), request,
+            isAlwaysPage: true)
     }
 }

@@ -46,8 +46,8 @@ final class WatchedLauncher: LauncherCalling {
             if let account = account(of: call.login) { take(step, of: call.login, account: account) }
         case (let call as CancelLogin, _):
             if let account = account(of: call.login) { trail.note(.login, who: account, result: .refused, note: "given up") }
-        case (let call as PullImage, _): trail.note(.imagePull, on: call.image)
-        case (let call as RemoveImage, _): trail.note(.imageRemove, on: call.image)
+        case (let call as PullImage, _): trail.note(.pull(call))
+        case (let call as RemoveImage, _): trail.note(.removeImage(call))
         case (let call as CloseGit, let outcome as CloseGit.Outcome): note(call, outcome)
         default:
             if let change = EnvironmentChange(call, outcome: outcome) { trail.note(change.kind, on: change.on, note: change.note) }

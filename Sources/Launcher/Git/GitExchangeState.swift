@@ -5,6 +5,8 @@ struct GitExchangeState<Judged, Waiter> {
     private var judged: Judged?
     private var waiting: [Waiter] = []
     private(set) var hasEnded = false
+    /// What its build is known by, while there is one.
+    var build: String?
     var outcome = CloseGit.Outcome()
 
     /// Keeps what was judged until it is recorded or the exchange ends. False where it has ended already: then the

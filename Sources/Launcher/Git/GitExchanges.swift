@@ -10,6 +10,7 @@ import UnixSockets
 /// gateway's own connection. Nothing of it passes through this process, and git goes at the client's pace.
 actor GitExchanges {
     private let store: Store
+    private let elsewhere: Elsewhere
     private let directory: String
     private let launcherSocket: String
     private let gateway: uid_t
@@ -40,9 +41,10 @@ actor GitExchanges {
 
     /// - Parameter deadline: seconds that a push's build may take.
     init(
-        store: Store, runtime: String, launcherSocket: String, gateway: uid_t, deadline: Double, logger: Logger
+        store: Store, elsewhere: Elsewhere, runtime: String, launcherSocket: String, gateway: uid_t, deadline: Double, logger: Logger
     ) {
         self.store = store
+        self.elsewhere = elsewhere
         directory = runtime + "/git"
         self.launcherSocket = launcherSocket
         self.gateway = gateway
@@ -94,14 +96,25 @@ actor GitExchanges {
     func judge(_ call: JudgePush, progress: @escaping @Sendable (BuildProgress) -> Void) async throws(LauncherError) {
         let exchange = try pushing(call.push)
         let subject = exchange.subject
+        // A push that only names releases builds nothing, and reports nothing.
+        let report = { @Sendable [elsewhere] (step: BuildProgress) in
+            let build = exchange.state.withLock { state in
+                let build = state.build ?? elsewhere.begin(subject.actor.name, subject.reference, .push, call: JudgePush.name)
+                state.build = build
+                return build
+            }
+            elsewhere.report(step, of: build)
+            progress(step)
+        }
         do throws(StoreError) {
             let judged = try await store.judge(
-                call.updates, quarantine: call.quarantine, of: subject.name, for: subject.owner, progress: progress)
+                call.updates, quarantine: call.quarantine, of: subject.name, for: subject.owner, progress: report)
             if exchange.state.withLock({ $0.take(judged, tags: judged.tags) }) { return }
             // Whoever pushed hung up while it was built.
             await store.abandon(judged)
         } catch {
             exchange.state.withLock { $0.outcome.refusal = error.message }
+            end(exchange, .failure(LauncherError(error)))
             throw LauncherError(error)
         }
         throw LauncherError(.notFound, "The push was given up.")
@@ -114,8 +127,29 @@ actor GitExchanges {
         do throws(StoreError) {
             let version = try await store.record(judged, update: call.update)
             exchange.state.withLock { $0.outcome.version = version }
+            await tellEnd(of: exchange, version: version)
             return version
-        } catch { throw LauncherError(error) }
+        } catch {
+            end(exchange, .failure(LauncherError(error)))
+            throw LauncherError(error)
+        }
+    }
+
+    /// The version stands, whether or not it can be read again at once.
+    private func tellEnd(of exchange: Exchange, version: String) async {
+        let subject = exchange.subject
+        do throws(StoreError) {
+            let summary = try await store.inspect(subject.name, version: version, for: subject.owner.uid).summary
+            end(exchange, .success(summary.named(subject.reference, right: subject.right)))
+        } catch { end(exchange, .failure(LauncherError(error))) }
+    }
+
+    private nonisolated func end(_ exchange: Exchange, _ result: Result<EnvironmentSummary, LauncherError>) {
+        let build = exchange.state.withLock { state in
+            defer { state.build = nil }
+            return state.build
+        }
+        if let build { elsewhere.end(build, result) }
     }
 
     private func repositoryVariables(of subject: EnvironmentAccess.Subject) async throws(LauncherError) -> [String] {
@@ -135,6 +169,7 @@ actor GitExchanges {
         guard let exchange = exchanges[id] else { return }
         let (judged, waiting) = exchange.state.withLock { $0.end() }
         if let judged { await store.abandon(judged) }
+        end(exchange, .failure(LauncherError(.failed, "The push came to nothing: the connection ended before git took it.")))
         for continuation in waiting { continuation.resume() }
         // Whoever asks later what came of it has a moment.
         try? await Task.sleep(for: .seconds(SocketForOne.patience))

@@ -24,6 +24,8 @@ public struct ServerRecord: Codable, Sendable, Equatable {
     public let socketName: String
     /// What the gateway proves itself with to this server (a private header).
     public let secret: String
+    /// What this server proves itself with to the API; nil for one that does not ask it.
+    public let apiToken: String?
     /// The profile it was started with.
     public let profile: String
     /// The environment it was started with: a name, or nil for the image's own.
@@ -35,7 +37,7 @@ public struct ServerRecord: Codable, Sendable, Equatable {
 
     public init(
         id: ServerID, uid: UInt32, container: String, socketDirectory: String, socketName: String,
-        secret: String, profile: String, environment: String?, started: Double, running: Bool
+        secret: String, apiToken: String? = nil, profile: String, environment: String?, started: Double, running: Bool
     ) {
         self.id = id
         self.uid = uid
@@ -43,6 +45,7 @@ public struct ServerRecord: Codable, Sendable, Equatable {
         self.socketDirectory = socketDirectory
         self.socketName = socketName
         self.secret = secret
+        self.apiToken = apiToken
         self.profile = profile
         self.environment = environment
         self.started = started

@@ -20,7 +20,7 @@ final class Client: Endpoint {
     enum Ending: Equatable { case next, close, linger }
 
     let door: Door
-    /// In text; empty on a Unix socket.
+    /// In text; empty for a front end on a Unix socket.
     let address: [UInt8]
     var phase = Phase.head
     var ending = Ending.next

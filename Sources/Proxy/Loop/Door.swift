@@ -4,7 +4,7 @@ import UnixSockets
 
 /// A listening socket and what is said about connections that come in there.
 struct Door: Sendable {
-    enum Kind: Sendable, Equatable { case https, http, redirect, unix }
+    enum Kind: Sendable, Equatable { case https, http, redirect, unix, api }
 
     let kind: Kind
     let descriptor: CInt
@@ -30,14 +30,17 @@ struct Door: Sendable {
         case .https(let address, let port): return try listen(.https, address, port)
         case .redirect(let address, let port): return try listen(.redirect, address, port)
         case .http(let address, let port): return try listen(.http, address, port)
-        case .unix(let path):
-            do throws(SystemCallError) {
-                // Who connects is checked by UID, whatever the rights of the path.
-                let descriptor = try listenOnUnixSocket(at: path, mode: 0o666, nonBlocking: true)
-                return Door(kind: .unix, descriptor: descriptor, name: path)
-            } catch {
-                throw .listening("\(error)")
-            }
+        // Who connects is checked by UID, whatever the rights of the path.
+        case .unix(let path): return try listen(.unix, path)
+        case .api(let path): return try listen(.api, path)
+        }
+    }
+
+    private static func listen(_ kind: Kind, _ path: String) throws(ProxyError) -> Door {
+        do throws(SystemCallError) {
+            return Door(kind: kind, descriptor: try listenOnUnixSocket(at: path, mode: 0o666, nonBlocking: true), name: path)
+        } catch {
+            throw .listening("\(error)")
         }
     }
 

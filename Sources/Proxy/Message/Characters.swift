@@ -26,8 +26,8 @@ extension UInt8 {
     var isHostCharacter: Bool {
         switch self {
         case 0x61...0x7A, 0x41...0x5A, 0x30...0x39: true
-        // - . : [ ] _
-        case 0x2D, 0x2E, 0x3A, 0x5B, 0x5D, 0x5F: true
+        // - . : [ ] _, and % for clients of a Unix socket, which write its path there (RFC 3986, 3.2.2)
+        case 0x2D, 0x2E, 0x3A, 0x5B, 0x5D, 0x5F, 0x25: true
         default: false
         }
     }

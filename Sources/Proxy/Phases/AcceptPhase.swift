@@ -24,12 +24,18 @@ extension Worker {
         }
         let client = Client(
             worker: self, wire: Wire(descriptor: descriptor, tls: connection), door: door,
-            address: address.map { Array($0.host.utf8) } ?? [])
+            address: address.map { Array($0.host.utf8) } ?? localAddress(descriptor, at: door))
         guard watch(client) else {
             Glibc.close(descriptor)
             return
         }
         client.begin()
+    }
+
+    /// What stands for the address of a server's process: `uid:1000`. A front end says its clients' own.
+    private func localAddress(_ descriptor: CInt, at door: Door) -> [UInt8] {
+        guard door.kind == .api, let peer = try? PeerCredentials(of: descriptor) else { return [] }
+        return Array("uid:\(peer.uid)".utf8)
     }
 
     /// Whether the process that connected to a Unix listener may speak for its clients.

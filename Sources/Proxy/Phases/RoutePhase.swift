@@ -11,6 +11,10 @@ extension Client {
             redirect(to: worker.settings.publicOrigin + Array(target.raw), .permanentRedirect)
             return
         }
+        if door.kind == .api, !target.isOfAPI {
+            answer(.notFound, "only the API is served here")
+            return
+        }
         switch Route(target: target) {
         case .root:
             redirect(to: Array("/hub/".utf8))
@@ -66,5 +70,13 @@ extension Client {
             return
         }
         authorise(head, bytes, path, owner: owner, server: server)
+    }
+}
+
+extension ByteView {
+    /// Whether this target is the hub's API or something below it.
+    fileprivate var isOfAPI: Bool {
+        guard starts(with: "/hub/api") else { return false }
+        return count == 8 || self[8] == 0x2F || self[8] == 0x3F
     }
 }

@@ -74,7 +74,7 @@ extension Client {
 
     private func append(_ head: RequestHead, _ bytes: ByteView, _ rewriting: RequestRewriting, to output: Buffer) {
         let settings = worker.settings
-        var isSecure = door.kind == .https
+        var isSecure = door.kind == .https || (door.kind == .api && settings.isPublicSecure)
         // The front end behind a Unix socket is believed: the last address is the one it saw.
         var believed: ByteView?
         if door.kind == .unix {

@@ -92,8 +92,8 @@ public final class Proxy: Sendable {
         doors.withLock { $0.isEmpty ? [] : body(workers) }
     }
 
-    /// Where the proxy listens after ``start()``: `ADDRESS:PORT` or a path, in the order of the configuration.
-    public var boundAddresses: [String] { doors.withLock { $0.map(\.name) } }
+    /// Where people come in after ``start()``: `ADDRESS:PORT` or a path, in the order of the configuration.
+    public var boundAddresses: [String] { doors.withLock { $0.filter { $0.kind != .api }.map(\.name) } }
 
     /// Every connection takes two descriptors; the usual soft limit is 1024.
     private static func raiseDescriptorLimit() {

@@ -13,6 +13,8 @@ public struct ProxyConfiguration: Sendable {
         /// Plain HTTP from a front end on this host, whose `X-Forwarded-For` and
         /// `X-Forwarded-Proto` are believed: see ``frontEnds``.
         case unix(path: String)
+        /// Plain HTTP from servers on this host, for the API alone: whoever comes is believed nothing but their token.
+        case api(path: String)
     }
 
     /// PEM files for `https` listeners.

@@ -10,7 +10,7 @@ enum ServerRequest {
             Host: localhost\r
             X-Berth-Secret: \(record.secret)\r
             X-Berth-User: \(record.id.owner)\r
-            X-Berth-Auth: cookie\r
+            X-Berth-Auth: token\r
             Connection: close\r
             \r
 

@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 import LauncherProtocol
 
@@ -6,14 +7,14 @@ struct ServerFiles {
     /// Path in the directory, and content.
     let contents: [String: String]
 
-    init(id: ServerID, account: Account, environment: EnvironmentMount?) {
+    init(id: ServerID, account: Account, environment: EnvironmentMount?, server: ServerProgram = .jupyter) {
         var contents = [
             "start": StartScript.text,
             "activated": ActivatedScript.text,
             "activate": Activation(environment).text,
             "passwd": UserDatabase.passwd(account),
             "group": UserDatabase.group(account),
-            "jupyter/jupyter_server_config.py": JupyterConfiguration.text,
+            "jupyter/jupyter_server_config.py": JupyterConfiguration.text + (server == .singleuser ? SingleuserConfiguration.text : ""),
             "jupyter/labconfig/page_config.json": Self.json(PageConfiguration(id: id)),
             "jupyter/labconfig/default_setting_overrides.json": Self.json(DefaultSettings()),
         ]

@@ -3,9 +3,11 @@ enum StartScript {
     /// How it ends where there is no Jupyter (`EX_CONFIG` of `sysexits.h`), and what it writes before.
     static let noJupyterStatus = 78
     static let noJupyterMark = "berth: no jupyter"
+    static let noSingleuserMark = "berth: no jupyterhub-singleuser"
 
     /// The choice of Jupyter: the environment's, when it has JupyterLab or the image has none;
-    /// else the image's, with the environment as its kernel.
+    /// else the image's, with the environment as its kernel. Where the profile wants
+    /// `jupyterhub-singleuser` it is that one and no other.
     static let text = #"""
         #!/bin/sh
         # Starts Jupyter: from the environment, or from the image with the environment as a kernel.
@@ -51,6 +53,13 @@ enum StartScript {
             exec "$1"
         }
 
+        if [ -n "$BERTH_SINGLEUSER" ]; then
+            image_singleuser=$(command -v jupyterhub-singleuser)
+            if [ -n "$environment" ] && [ -x "$environment/bin/jupyterhub-singleuser" ]; then run_environment jupyterhub-singleuser; fi
+            if [ -n "$image_singleuser" ]; then run_image "$image_singleuser"; fi
+            echo "berth: no jupyterhub-singleuser" >&2
+            exit 78
+        fi
         if [ -n "$environment" ] && [ -x "$environment/bin/jupyter-lab" ]; then run_environment jupyter-lab; fi
         if [ -n "$image_lab" ]; then run_image "$image_lab"; fi
         if [ -n "$environment" ] && [ -x "$environment/bin/jupyter-server" ]; then run_environment jupyter-server; fi

@@ -96,6 +96,14 @@ struct KnownCause {
                     + "): add `jupyterlab` to the recipe's dependencies or choose another image."
             }),
         KnownCause(
+            cause: .noJupyter,
+            fits: { $0.exitCode == StartScript.noJupyterStatus && $0.log.contains(StartScript.noSingleuserMark) },
+            words: {
+                "This profile starts `jupyterhub-singleuser`, which neither the image nor the environment has (image “\($0.image)”, "
+                    + ($0.environment.isEmpty ? "no environment" : "environment “\($0.environment)”")
+                    + "): add `jupyterhub` and `jupyterlab` to the recipe's dependencies, or choose another profile."
+            }),
+        KnownCause(
             cause: .diskFull,
             fits: { $0.says("no space left on device", "disk quota exceeded") },
             words: { _ in

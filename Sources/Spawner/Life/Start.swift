@@ -66,16 +66,12 @@ extension Spawner {
         }
         var generator = SystemRandomNumberGenerator()
         let name = "berth-\(uid)-" + String(generator.next() as UInt64, radix: 16)
-        let secret = (0..<4).map { _ in
-            let word = String(generator.next() as UInt64, radix: 16)
-            return String(repeating: "0", count: 16 - word.count) + word
-        }.joined()
         try await onEngine { () async throws(DockerError) in
             if try await !engine.hasNetwork(configuration.engine.network) {
                 try await engine.createIsolatedBridge(configuration.engine.network)
             }
         }
-        let (container, began) = try await admitAndCreate(plan, secret: secret, named: name)
+        let (container, began) = try await admitAndCreate(plan, named: name)
         defer { beginning.remove(container) }
         return try await onEngine { () async throws(DockerError) in
             do throws(DockerError) {
@@ -103,14 +99,14 @@ extension Spawner {
 
     /// From the moment a container is there its labels say what it was given; until then the turn does.
     private func admitAndCreate(
-        _ plan: ContainerPlan, secret: String, named name: String
+        _ plan: ContainerPlan, named name: String
     ) async throws(LauncherError) -> (container: String, began: ContinuousClock.Instant) {
         await admissions.take(.ofHost)
         let outcome: Result<(String, ContinuousClock.Instant), LauncherError>
         do throws(LauncherError) {
             var plan = plan
             plan.needs = try await admit(plan.id, of: plan.account, with: plan.profile)
-            let spec = plan.spec(secret: secret)
+            let spec = plan.spec(secret: Self.secret(), apiToken: Self.secret())
             let began = ContinuousClock.now
             let container = try await onEngine { () async throws(DockerError) in try await engine.create(spec, named: name) }
             beginning.add(container)
@@ -120,6 +116,15 @@ extension Spawner {
         }
         await admissions.pass(.ofHost)
         return try outcome.get()
+    }
+
+    /// 256 random bits in hexadecimal digits.
+    private static func secret() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<4).map { _ in
+            let word = String(generator.next() as UInt64, radix: 16)
+            return String(repeating: "0", count: 16 - word.count) + word
+        }.joined()
     }
 
     private func remove(_ server: Server) async throws(LauncherError) {

@@ -6,6 +6,8 @@ enum ContainerPaths {
     static let socketDirectory = "/run/berth"
     /// The socket's name in it.
     static let socketName = "jupyter.sock"
+    /// The directory with the API's socket, for servers that ask it. Read-only.
+    static let api = "/run/berth-api"
     /// What Berth brings: start script, Jupyter's configuration. Read-only.
     static let server = "/opt/berth/server"
 

@@ -19,12 +19,14 @@ struct ContainerPlan {
     /// What the server was given; nil while that is not decided.
     var needs: ServerNeeds?
 
-    /// The container's specification. `secret` is what the gateway will prove itself with.
-    func spec(secret: String) -> ContainerSpec {
+    /// The container's specification. `secret` is what the gateway will prove itself with, `apiToken` what the server
+    /// proves itself with where its profile has it ask the API.
+    func spec(secret: String, apiToken: String? = nil) -> ContainerSpec {
         var spec = bare
         spec.labels = labels.labels(installation: configuration.state).merging(needs?.labels ?? [:]) { $1 }
         spec.gpus = needs?.gpus.map { grant in grant.devices.map { .devices($0) } ?? .all }
         spec.environment["BERTH_SECRET"] = secret
+        if profile.server == .singleuser { spec.environment[HubClient.tokenVariable] = apiToken }
         return spec
     }
 
@@ -35,7 +37,7 @@ struct ContainerPlan {
     }
 
     /// What the container reads in ``ContainerPaths/server``.
-    var files: ServerFiles { ServerFiles(id: id, account: account, environment: environment) }
+    var files: ServerFiles { ServerFiles(id: id, account: account, environment: environment, server: profile.server) }
 
     private var labels: ServerLabels {
         let encoder = JSONEncoder()
@@ -75,6 +77,9 @@ struct ContainerPlan {
             Mount(.host(directory.files + "/group"), at: "/etc/group", readOnly: true),
             Mount(.memory(uid: account.uid, gid: account.gid, mode: 0o700, size: nil), at: ContainerPaths.runtime(account.uid)),
         ]
+        if profile.server == .singleuser {
+            mounts.append(Mount(.host(configuration.apiDirectory), at: ContainerPaths.api, readOnly: true))
+        }
         mounts += configuration.shared.map { Mount(.host($0.source), at: $0.target, readOnly: $0.readOnly) }
         if let environment {
             mounts.append(
@@ -96,7 +101,10 @@ struct ContainerPlan {
             "JUPYTERHUB_USER": id.owner, "JUPYTERHUB_SERVER_NAME": id.name,
             "JUPYTERHUB_SERVICE_PREFIX": id.basePath, "JUPYTERHUB_BASE_URL": "/",
             "BERTH_FULL_NAME": account.fullName,
+            // Always said, whatever an image says of itself.
+            HubClient.mark: profile.server == .singleuser ? "1" : "",
         ]) { $1 }
+        if profile.server == .singleuser { variables.merge(HubClient(id: id, account: account).variables) { $1 } }
         if let memory = profile.memory { variables["MEM_LIMIT"] = String(memory) }
         if let cpus = profile.cpus { variables["CPU_LIMIT"] = String(cpus) }
         return variables

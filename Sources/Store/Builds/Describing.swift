@@ -11,7 +11,9 @@ extension BuildSteps {
         let known = wanted.compactMap(\.known)
         let lock = Lock(platform: Platform.host, packages: known)
         // What was linked before is there, whatever became of the channel. Signatures are asked for anew.
-        if settings.attestations.isEmpty, known.count == wanted.count, LinkedPackage.all(of: lock, in: layout).allSatisfy(\.exists) { return lock.packages }
+        if settings.attestations.isEmpty, known.count == wanted.count, LinkedPackage.all(of: lock, in: layout).allSatisfy(\.exists) {
+            return lock.packages
+        }
         let target = try Target(SolveTarget(), settings)
         var request = try request(solvingFor: target)
         request.wanted = wanted

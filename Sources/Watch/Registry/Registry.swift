@@ -1,7 +1,8 @@
 import Curl
 import Foundation
 
-/// The tags of images, by the registry's API (OCI Distribution Specification 1.1, “Listing Tags”). What was seen is
+/// The tags of images and what they name, by the registry's API (OCI Distribution Specification 1.1, “Listing Tags”,
+/// “Checking if content exists in the registry”). What was seen is
 /// remembered with its entity tag, so that a registry that has nothing new says so in a few bytes.
 actor Registry {
     private let fetcher: Fetcher
@@ -50,16 +51,32 @@ actor Registry {
         throw WatchError("\(image.name) has more tags than are read.")
     }
 
+    /// The digest of what a tag of the image's repository names: of the list of platforms, where there is one.
+    func digest(of image: ImageName, tag: String) async throws(WatchError) -> String {
+        let url = "\(image.base)/v2/\(image.repository)/manifests/\(tag)"
+        // Asking for the head alone does not count as a pull where pulls are counted.
+        let kinds = [
+            "application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json",
+            "application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json",
+        ]
+        let answer = try await authorised(url, image, unlike: nil, method: "HEAD", headers: [("Accept", kinds.joined(separator: ", "))])
+        guard let digest = answer?.head["Docker-Content-Digest"], digest.wholeMatch(of: /[a-z0-9]+:[0-9a-f]{32,128}/) != nil else {
+            throw WatchError("\(url) says no digest.")
+        }
+        return digest
+    }
+
     private func authorised(
-        _ url: String, _ image: ImageName, unlike known: Fetcher.Validators?
+        _ url: String, _ image: ImageName, unlike known: Fetcher.Validators?, method: String = "GET",
+        headers more: [(name: String, value: String)] = []
     ) async throws(WatchError) -> (head: ResponseHead, body: [UInt8], validators: Fetcher.Validators)? {
         let key = image.base + "/" + image.repository
         if let token = tokens[key], token.ends <= .now { tokens[key] = nil }
         for isLast in [false, true] {
-            let headers = tokens[key].map { [("Authorization", "Bearer \($0.text)")] } ?? []
+            let proof = tokens[key].map { [(name: "Authorization", value: "Bearer \($0.text)")] } ?? []
             guard
                 let answer = try await fetcher.document(
-                    url, headers: headers.map { (name: $0.0, value: $0.1) }, unlike: known, taking: isLast ? [] : [401], limit: Bound.page)
+                    url, method: method, headers: more + proof, unlike: known, taking: isLast ? [] : [401], limit: Bound.page)
             else { return nil }
             guard answer.head.status == 401 else { return answer }
             let challenge = answer.head.headers.filter { $0.name.lowercased() == "www-authenticate" }

@@ -15,6 +15,7 @@ struct ProposalText {
     var title: String {
         switch content.kind {
         case .image: "A newer image: \(content.steps.joined(separator: ", "))"
+        case .movedImage: "An image has changed under its tag: \(content.steps.joined(separator: ", "))"
         case .packages:
             content.solves
                 ? "Newer packages for \(content.owner)/\(content.subject): \(short(content.steps))"
@@ -36,6 +37,7 @@ struct ProposalText {
         if !content.remarks.isEmpty { lines += [""] + content.remarks }
         switch content.kind {
         case .image: lines += ["", "To use it, write “image: \(content.subject.withTag(content.base))” in berth.yaml."]
+        case .movedImage: lines += ["", "Fetch it, or dismiss it; servers that run keep what they were started with:"]
         case .packages where content.solves: lines += ["", "Accept or dismiss it:"]
         case .packages: lines += ["", "Look at it:"]
         }

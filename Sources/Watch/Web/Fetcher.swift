@@ -50,10 +50,11 @@ actor Fetcher {
 
     /// Asks for `url`; statuses other than 200 and 304 are errors, but for those in `taken`.
     func get(
-        _ url: String, headers: [(name: String, value: String)] = [], unlike known: Validators? = nil, taking taken: Set<Int> = []
+        _ url: String, method: String = "GET", headers: [(name: String, value: String)] = [], unlike known: Validators? = nil,
+        taking taken: Set<Int> = []
     ) async throws(WatchError) -> Answer {
         for attempt in 1...Bound.attempts {
-            let answer = try await follow(url, headers: headers + (known?.headers ?? []))
+            let answer = try await follow(url, method, headers: headers + (known?.headers ?? []))
             let status = answer.head.status
             if status == 304, known != nil { return .unchanged }
             if status == 200 || taken.contains(status) { return .fresh(answer, Validators(answer.head)) }
@@ -70,10 +71,12 @@ actor Fetcher {
 
     /// The same, read whole.
     func document(
-        _ url: String, headers: [(name: String, value: String)] = [], unlike known: Validators? = nil, taking taken: Set<Int> = [],
+        _ url: String, method: String = "GET", headers: [(name: String, value: String)] = [], unlike known: Validators? = nil,
+        taking taken: Set<Int> = [],
         limit: Int = 64 << 20
     ) async throws(WatchError) -> (head: ResponseHead, body: [UInt8], validators: Validators)? {
-        guard case .fresh(let answer, let validators) = try await get(url, headers: headers, unlike: known, taking: taken) else {
+        guard case .fresh(let answer, let validators) = try await get(url, method: method, headers: headers, unlike: known, taking: taken)
+        else {
             return nil
         }
         var body: [UInt8] = []
@@ -89,12 +92,15 @@ actor Fetcher {
     }
 
     /// One request, with its redirects. What proves who asks goes to the first host alone.
-    private func follow(_ first: String, headers: [(name: String, value: String)]) async throws(WatchError) -> StreamedResponse {
+    private func follow(
+        _ first: String, _ method: String, headers: [(name: String, value: String)]
+    ) async throws(WatchError) -> StreamedResponse {
         var url = first
         for _ in 0...Bound.redirects {
             try await waitForTurn(url)
-            var request = Request(url)
-            request.headers = [("User-Agent", "berth-watch"), ("Accept", "*/*")] + headers
+            var request = Request(url, method: method)
+            let accepts = headers.contains { $0.name == "Accept" } ? [] : [("Accept", "*/*")]
+            request.headers = [("User-Agent", "berth-watch")] + accepts + headers
             if WebAddress(url) != WebAddress(first) { request.headers.removeAll { $0.name == "Authorization" } }
             request.idleTimeout = .seconds(60)
             request.timeout = .seconds(1800)

@@ -20,6 +20,7 @@ extension ProxyConfiguration {
         if gateway.listen.contains(where: { if case .https = $0 { true } else { false } }) {
             tls = TLS(certificate: gateway.tls.certificate, key: gateway.tls.key)
         }
+        if configuration.hasHubClients { listeners.append(.api(path: configuration.apiSocket)) }
         frontEnds = Set(gateway.frontEnds.compactMap { getpwnam($0)?.pointee.pw_uid })
         hsts = gateway.tls.hsts
         loops = gateway.loops

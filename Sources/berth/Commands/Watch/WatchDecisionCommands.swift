@@ -1,5 +1,6 @@
 import Accounts
 import ArgumentParser
+import Configuration
 import LauncherProtocol
 
 /// `berth watch accept ID`: builds what is proposed, as the environment's next version.
@@ -16,6 +17,7 @@ struct WatchAcceptCommand: AsyncParsableCommand {
         do {
             let (accounts, configuration) = try common.accounts()
             let content = try await accounts.openProposal(proposal).content
+            if content.kind == .movedImage { return try await fetch(content.subject, accounts, configuration) }
             guard content.kind == .packages, content.solves else {
                 throw WatchCommandError(
                     description: content.kind == .image
@@ -44,6 +46,13 @@ struct WatchAcceptCommand: AsyncParsableCommand {
                 throw error
             }
         } catch { throw fail(error) }
+    }
+
+    /// An image whose tag was pushed again.
+    private func fetch(_ image: String, _ accounts: Accounts, _ configuration: BerthConfiguration) async throws {
+        _ = try await LauncherClient(path: configuration.launcherSocket).call(PullImage(image: image))
+        _ = try await accounts.decide(proposal, .accepted, by: "root")
+        print("\(image) is fetched; servers that start from now on run in it.")
     }
 }
 

@@ -1,0 +1,21 @@
+import LauncherProtocol
+
+extension Trail {
+    /// Notes what the launcher was asked for and has done.
+    /// - Parameter who: whoever decided it past the gateway; nil for whoever is behind the present task.
+    func note(_ decision: ElsewhereDecision.What, who: String? = nil) {
+        switch decision {
+        case .share(let call): note(EnvironmentChange(call), who: who)
+        case .assign(let call): note(EnvironmentChange(call), who: who)
+        case .remove(let call): note(EnvironmentChange(call), who: who)
+        case .discard(let call): note(EnvironmentChange(call), who: who)
+        case .tag(let call): note(EnvironmentChange(call), who: who)
+        case .pull(let call): note(.imagePull, who: who, on: call.image)
+        case .removeImage(let call): note(.imageRemove, who: who, on: call.image)
+        }
+    }
+
+    private func note(_ change: EnvironmentChange?, who: String?) {
+        if let change { note(change.kind, who: who, on: change.on, note: change.note) }
+    }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import LauncherProtocol
+import Synchronization
+
+/// What is built and decided past the gateway, by the command line and by pushes, told to whoever watches.
+final class Elsewhere: Sendable {
+    private struct State {
+        var underWay: [String: (build: BegunBuild, last: BuildProgress?)] = [:]
+        var watchers: [UUID: AsyncStream<ElsewhereNews>.Continuation] = [:]
+
+        func tell(_ news: ElsewhereNews) { for watcher in watchers.values { watcher.yield(news) } }
+    }
+
+    private let state = Mutex(State())
+
+    /// Does what builds an environment. The gateway knows of what it has asked for itself.
+    func carryOut<Call: LauncherCall>(
+        _ context: CallContext<Call>, for account: String, _ environment: String,
+        _ build: (@escaping @Sendable (BuildProgress) -> Void) async throws(LauncherError) -> EnvironmentSummary
+    ) async throws(LauncherError) -> EnvironmentSummary where Call.Progress == BuildProgress {
+        guard context.caller.role != .gateway else { return try await build(context.report) }
+        let id = begin(account, environment, .commandLine, call: Call.name)
+        do throws(LauncherError) {
+            let summary = try await build { [self] progress in
+                report(progress, of: id)
+                context.report(progress)
+            }
+            end(id, .success(summary))
+            return summary
+        } catch {
+            end(id, .failure(error))
+            throw error
+        }
+    }
+
+    /// A build begins; the identifier is what its reports and its end are told with.
+    func begin(_ account: String, _ environment: String, _ way: BegunBuild.Way, call: String) -> String {
+        let build = BegunBuild(
+            id: UUID().uuidString, account: account, environment: environment, way: way, call: call, began: Date().timeIntervalSince1970)
+        state.withLock { state in
+            state.underWay[build.id] = (build, nil)
+            state.tell(.began(build))
+        }
+        return build.id
+    }
+
+    func report(_ progress: BuildProgress, of id: String) {
+        state.withLock { state in
+            guard state.underWay[id] != nil else { return }
+            state.underWay[id]?.last = progress
+            state.tell(.progress(id, progress))
+        }
+    }
+
+    /// It ends, once.
+    func end(_ id: String, _ result: Result<EnvironmentSummary, LauncherError>) {
+        state.withLock { state in
+            guard state.underWay.removeValue(forKey: id) != nil else { return }
+            switch result {
+            case .success(let summary): state.tell(.done(id, summary))
+            case .failure(let error): state.tell(.failed(id, error))
+            }
+        }
+    }
+
+    /// Somebody decided something. The gateway knows what it has asked for itself, and a member acts for nobody else.
+    func decided(_ what: ElsewhereDecision.What, for account: String?, by caller: Caller) {
+        guard caller.role != .gateway else { return }
+        let decision = ElsewhereDecision(who: caller.role == .member ? account ?? "" : "root", what: what)
+        state.withLock { $0.tell(.decided(decision)) }
+    }
+
+    /// Tells what is under way, then what happens, until the task is cancelled.
+    func watch(_ report: @Sendable (ElsewhereNews) -> Void) async {
+        let (news, watcher) = AsyncStream.makeStream(of: ElsewhereNews.self)
+        let key = UUID()
+        state.withLock { state in
+            for (build, last) in state.underWay.values {
+                watcher.yield(.began(build))
+                if let last { watcher.yield(.progress(build.id, last)) }
+            }
+            state.watchers[key] = watcher
+        }
+        for await one in news { report(one) }
+        state.withLock { _ = $0.watchers.removeValue(forKey: key) }
+    }
+}
+
+extension LauncherHandlers {
+    mutating func answerElsewhere(_ elsewhere: Elsewhere) {
+        on(WatchElsewhere.self) { _, context throws(LauncherError) in
+            await elsewhere.watch(context.report)
+            return Done()
+        }
+    }
+
+    /// Lets `elsewhere` hear of decisions; their handlers must be there already.
+    mutating func tellDecisions(to elsewhere: Elsewhere) {
+        observe(ShareEnvironment.self) { elsewhere.decided(.share($0), for: $0.account, by: $1) }
+        observe(AssignEnvironment.self) { elsewhere.decided(.assign($0), for: $0.account, by: $1) }
+        observe(RemoveEnvironment.self) { elsewhere.decided(.remove($0), for: $0.account, by: $1) }
+        observe(DiscardLayer.self) { elsewhere.decided(.discard($0), for: $0.account, by: $1) }
+        observe(TagEnvironment.self) { elsewhere.decided(.tag($0), for: $0.account, by: $1) }
+        observe(PullImage.self) { elsewhere.decided(.pull($0), for: nil, by: $1) }
+        observe(RemoveImage.self) { elsewhere.decided(.removeImage($0), for: nil, by: $1) }
+    }
+}

@@ -1,0 +1,72 @@
+/// A build that was begun past the gateway.
+public struct BegunBuild: Codable, Sendable, Equatable {
+    /// How it was begun.
+    public enum Way: String, Codable, Sendable, CaseIterable {
+        case commandLine = "command-line"
+        case push
+    }
+
+    /// As long as the launcher runs there is no other of this identifier.
+    public let id: String
+    /// Whoever it is built for.
+    public let account: String
+    /// The environment as the account names it; empty where only its recipe says so.
+    public let environment: String
+    public let way: Way
+    /// The call's name, or that of the judgement of a push.
+    public let call: String
+    /// Seconds since 1970.
+    public let began: Double
+
+    public init(id: String, account: String, environment: String, way: Way, call: String, began: Double) {
+        self.id = id
+        self.account = account
+        self.environment = environment
+        self.way = way
+        self.call = call
+        self.began = began
+    }
+}
+
+/// Something that was decided past the gateway, by the command line.
+public struct ElsewhereDecision: Codable, Sendable {
+    /// What was asked for, and done.
+    public enum What: Codable, Sendable {
+        case share(ShareEnvironment)
+        case assign(AssignEnvironment)
+        case remove(RemoveEnvironment)
+        case discard(DiscardLayer)
+        case tag(TagEnvironment)
+        case pull(PullImage)
+        case removeImage(RemoveImage)
+    }
+
+    /// The account, or `root`.
+    public let who: String
+    public let what: What
+
+    public init(who: String, what: What) {
+        self.who = who
+        self.what = what
+    }
+}
+
+/// Reports what is built and decided past the gateway, until the caller hangs up: first the builds under way.
+public struct WatchElsewhere: LauncherCall {
+    public static let name = "elsewhere.watch"
+    public static let callers: Set<CallerRole> = [.gateway]
+    public typealias Progress = ElsewhereNews
+    public typealias Outcome = Done
+
+    public init() {}
+}
+
+/// What ``WatchElsewhere`` reports.
+public enum ElsewhereNews: Codable, Sendable {
+    case began(BegunBuild)
+    /// The build of this identifier goes on.
+    case progress(String, BuildProgress)
+    case done(String, EnvironmentSummary)
+    case failed(String, LauncherError)
+    case decided(ElsewhereDecision)
+}
