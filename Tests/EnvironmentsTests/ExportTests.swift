@@ -41,7 +41,9 @@ import Testing
     static func lockForMac() throws -> Lock {
         Lock(
             platform: "osx-arm64",
-            packages: [package("python", "3.11.2", depends: ["tzdata"], subdir: "osx-arm64"), package("tzdata", "2025a", subdir: "noarch")],
+            packages: [
+                package("python", "3.11.2", depends: ["tzdata"], subdir: "osx-arm64"), package("tzdata", "2025a", subdir: "noarch"),
+            ],
             variables: try lock().variables)
     }
 
@@ -156,7 +158,10 @@ import Testing
         #expect(Set(packages.compactMap { $0[1] as? String }) == Set(export.lock.packages.map(\.name) + ["six", "tool"]))
         #expect(read["mac"] as? [String] == (try Self.lockForMac().packages.map(\.url)))
         #expect(read["platforms"] as? [String] == ["linux-64", "osx-arm64"])
-        #expect(read["hashes"] as? [String: String] == ["linux-64": try Self.lock().buildID.text, "osx-arm64": try Self.lockForMac().buildID.text])
+        #expect(
+            read["hashes"] as? [String: String] == [
+                "linux-64": try Self.lock().buildID.text, "osx-arm64": try Self.lockForMac().buildID.text,
+            ])
         let numpy = try #require(packages.first { $0[1] as? String == "numpy" })
         #expect(numpy[2] as? String == "2.10" && numpy[4] as? String == Self.md5 && numpy[5] as? String == Self.sha256)
         #expect(numpy[6] as? [String: String] == ["python": ">=3.11,<3.12.0a0", "python_abi": "3.11.* *_cp311"])
