@@ -30,6 +30,13 @@ extension LauncherHandlers {
             return Done()
         }
         on(ListGPUs.self) { _, _ throws(LauncherError) in try await spawner.gpus() }
+        on(DescribeHost.self) { call, context throws(LauncherError) in
+            let account = try await accounts.policyAccount(named: call.account)
+            guard context.caller.role != .member || account.uid == context.caller.uid else {
+                throw LauncherError(.refused, "What “\(account.name)” may use is not yours to ask for. Leave out --user.")
+            }
+            return await spawner.describeHost(for: account, platform: Platform.host)
+        }
         on(ListProfiles.self) { call, _ throws(LauncherError) in
             await spawner.profiles(for: try await accounts.policyAccount(named: call.account))
         }

@@ -22,6 +22,7 @@ public final class Spawner: Sendable {
     let admissions = Turns<Admission>()
     let beginning = BeginningContainers()
     let smi: NvidiaSMI
+    let jupyterInImages: JupyterInImages
     let quiet = QuietContainers()
     let gatewayGID: UInt32
     let resolveEnvironment: @Sendable (Account, String?) async throws(LauncherError) -> EnvironmentMount?
@@ -41,6 +42,7 @@ public final class Spawner: Sendable {
         self.resolveEnvironment = resolveEnvironment
         self.logger = logger
         smi = NvidiaSMI(command: configuration.gpus.command)
+        jupyterInImages = JupyterInImages(engine: engine)
     }
 
     /// Starts a server, or returns the running one. Ends when its container runs.

@@ -14,6 +14,7 @@ final class FakeLauncher: LauncherCalling {
             ProfileSummary(name: "cpu", title: "CPU", description: "", image: "berth/trial:1", cpus: 2, memory: 4 << 30, gpus: nil)
         ]
         var gpus = GPUOverview(gpus: [], problem: "No GPU is known.")
+        var host = HostDescription(platform: "linux-64", hasGPU: false, imageHasJupyter: true)
         var outage: LauncherError?
         /// How a start ends; nil: it never does.
         var start: Result<ServerRecord, LauncherError>?
@@ -80,6 +81,7 @@ final class FakeLauncher: LauncherCalling {
             state.withLock { _ = $0.logins.removeValue(forKey: call.login) }
             outcome = Done()
         case is ListProfiles: outcome = now.profiles
+        case is DescribeHost: outcome = now.host
         case is ListEnvironments: outcome = now.environments
         case let call as FindEnvironments:
             let matching = now.environments.filter { call.text.isEmpty || $0.name.contains(call.text) }

@@ -25,11 +25,11 @@ struct EnvironmentChangeAPI {
 
     /// `{"recipe": "…"}`; the findings, and the text with what is safe to mend mended.
     @Sendable private func lint(_ request: Request, _ context: HubContext) async throws -> Response {
-        _ = try hub.caller(request, context)
+        let account = try hub.caller(request, context).account
         struct Wanted: Decodable { var recipe: String }
         let wanted = try await request.object(
             Wanted.self, "with “recipe”, the text of an environment.yml", limit: EnvironmentRoutes.recipeLimit)
-        let review = RecipeReview(hub: hub)
+        let review = await RecipeReview(hub: hub, account: account)
         return .json([
             "findings": .array(review.findings(in: wanted.recipe).map(\.json)), "fixed": .string(review.mended(wanted.recipe)),
         ])

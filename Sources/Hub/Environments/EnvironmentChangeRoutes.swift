@@ -24,8 +24,10 @@ struct EnvironmentChangeRoutes {
     @Sendable private func edit(_ request: Request, _ context: HubContext) async throws -> Response {
         let session = try hub.visitor(request, context)
         let content = try await EnvironmentContent.read(try context.segment("name"), of: session.account, hub)
-        let values = hub.editorValues(afterFailure: request, of: session.account)
-        return editor(content.name, values ?? RecipeReview(hub: hub).editor(content.found.recipe), request, context)
+        let failed = await hub.editorValues(afterFailure: request, of: session.account)
+        if let failed { return editor(content.name, failed, request, context) }
+        let review = await RecipeReview(hub: hub, account: session.account)
+        return editor(content.name, review.editor(content.found.recipe), request, context)
     }
 
     /// Builds the next version, or only looks the text over or solves it where the person asked for that.
@@ -35,7 +37,9 @@ struct EnvironmentChangeRoutes {
         guard let recipe = form.filled("recipe")?.unixLines else {
             throw HubError(.badRequest, hub.texts("environment", "empty"))
         }
-        if form["check"] != nil { return editor(name, RecipeReview(hub: hub).editor(recipe), request, context) }
+        if form["check"] != nil {
+            return editor(name, await RecipeReview(hub: hub, account: session.account).editor(recipe), request, context)
+        }
         if form["solve"] != nil { return editor(name, await hub.solved(recipe, for: session.account), request, context) }
         let build = try hub.builds.begin(account: session.account, name: name, recipe: recipe)
         return .seeOther("/hub/environments/builds/\(build.id)")
@@ -133,21 +137,21 @@ struct EnvironmentChangeRoutes {
 extension HubServices {
     /// What the editor shows after `?build=BUILD`, a build that failed: the recipe is not lost, and the lines
     /// at fault are named. Nil where there is no such build.
-    func editorValues(afterFailure request: Request, of account: String) -> [String: Any]? {
+    func editorValues(afterFailure request: Request, of account: String) async -> [String: Any]? {
         guard let build = request.filledQuery("build").flatMap({ builds.build($0) }), build.account == account,
             let recipe = build.recipe
         else { return nil }
         let failure = build.failure
-        return RecipeReview(hub: self).editor(recipe, places: failure?.places ?? [], problem: failure?.message)
+        return await RecipeReview(hub: self, account: account).editor(recipe, places: failure?.places ?? [], problem: failure?.message)
     }
 
     /// What the editor shows after the recipe was solved, and nothing kept.
     func solved(_ recipe: String, for account: String) async -> [String: Any] {
-        let review = RecipeReview(hub: self)
+        let review = await RecipeReview(hub: self, account: account)
         do throws(LauncherError) {
             let solved = try await launcher.call(SolveRecipe(account: account, recipe: recipe))
-            let lock = try? JSONDecoder().decode(Lock.self, from: Data(solved.lock.utf8))
-            var values = review.editor(recipe)
+            let lock = try? Lock(json: solved.lock)
+            var values = review.with(solved, lock).editor(recipe)
             values["solved"] = texts("environment", "solved", ["count": "\(lock?.count ?? 0)"])
             return values
         } catch {

@@ -26,7 +26,7 @@ struct EnvironmentRoutes {
         let session = try hub.visitor(request, context)
         return hub.page(
             "environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context,
-            hub.editorValues(afterFailure: request, of: session.account) ?? [:])
+            await hub.editorValues(afterFailure: request, of: session.account) ?? [:])
     }
 
     /// Shows the recipe of a Git repository or of another environment, to be looked over and built.
@@ -43,7 +43,7 @@ struct EnvironmentRoutes {
                 source, reference: form.filled("reference"), path: form.filled("path"), for: session.account, hub)
             values["recipe"] = found.text
             values["origin"] = hub.texts("environment", "origin", ["source": found.origin])
-            values["findings"] = RecipeReview(hub: hub).findings(in: found.text).map(\.values)
+            values["findings"] = await RecipeReview(hub: hub, account: session.account).findings(in: found.text).map(\.values)
         } catch {
             let problem = HubError(error)
             status = problem.status
@@ -62,20 +62,22 @@ struct EnvironmentRoutes {
                 "environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context, status: .badRequest,
                 ["alert": hub.texts("environment", "empty"), "name": form["name"] ?? ""])
         }
-        if let kind = ImportedRecipe.Form(of: recipe) { return imported(recipe, kind, form.filled("name"), request, context) }
+        if let kind = ImportedRecipe.Form(of: recipe) {
+            return await imported(recipe, kind, form.filled("name"), of: session.account, request, context)
+        }
         let build = try hub.builds.begin(account: session.account, name: form.filled("name"), recipe: recipe)
         return .seeOther("/hub/environments/builds/\(build.id)")
     }
 
     /// What other tools read becomes a recipe, which is looked over before it is built: not everything can be in it.
     private func imported(
-        _ text: String, _ form: ImportedRecipe.Form, _ name: String?, _ request: Request, _ context: HubContext
-    ) -> Response {
+        _ text: String, _ form: ImportedRecipe.Form, _ name: String?, of account: String, _ request: Request, _ context: HubContext
+    ) async -> Response {
         var values: [String: Any]
         var status = HTTPResponse.Status.ok
         do throws(ImportError) {
             let imported = try ImportedRecipe(text, as: form, named: name)
-            values = RecipeReview(hub: hub).editor(imported.text)
+            values = await RecipeReview(hub: hub, account: account).editor(imported.text)
             values["imported"] = hub.texts("environment", "imported")
             values["left"] = imported.notices
         } catch {

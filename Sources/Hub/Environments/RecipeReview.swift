@@ -1,10 +1,24 @@
-import Configuration
 import Environments
 import LauncherProtocol
 
-/// Looks a recipe over with what this host is known to be, as `berth env lint` does.
+/// Looks a recipe over with what is known of this host and of what a person may use there, as `berth env check` does.
 struct RecipeReview {
-    let hub: HubServices
+    private var context: LintContext
+
+    /// Where the launcher doesn't tell, the rules that need it rest.
+    init(hub: HubServices, account: String) async {
+        let host = try? await hub.launcher.call(DescribeHost(account: account))
+        context = LintContext(
+            platform: host?.platform, driver: host?.driver, hasGPU: host?.hasGPU, imageHasJupyter: host?.imageHasJupyter)
+    }
+
+    /// The same with what a solve told.
+    func with(_ solved: SolveRecipe.Outcome, _ lock: Lock?) -> RecipeReview {
+        var review = self
+        review.context.lock = lock
+        review.context.channelPackages = Set(solved.channelPackages)
+        return review
+    }
 
     struct Finding {
         let finding: LintFinding
@@ -43,9 +57,5 @@ struct RecipeReview {
         ]
         values["problem"] = problem
         return values
-    }
-
-    private var context: LintContext {
-        LintContext(hasGPU: hub.configuration.profiles.contains { $0.gpus != .none })
     }
 }

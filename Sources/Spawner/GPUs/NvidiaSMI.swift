@@ -8,6 +8,7 @@ import Synchronization
 final class NvidiaSMI: Sendable {
     private let command: String
     private let devices = Mutex<Kept<[GPUDevice]>?>(nil)
+    private let driver = Mutex<Kept<String?>?>(nil)
     private let uses = Mutex<Kept<[String: GPUSummary.Use]>?>(nil)
     /// What it is being asked.
     private let asked = Mutex<[[String]: Task<String?, Never>]>([:])
@@ -33,6 +34,18 @@ final class NvidiaSMI: Sendable {
         if let kept = devices.withLock({ $0 }), kept.since.duration(to: .now) < Bound.devices { return kept.value }
         let found = GPUDevice.devices(list: await run(["-L"]) ?? "")
         devices.withLock { $0 = Kept(value: found) }
+        return found
+    }
+
+    /// The driver's version, such as `550.54.14`; nil where there is none.
+    func knownDriver() async -> String? {
+        if let kept = driver.withLock({ $0 }), kept.since.duration(to: .now) < Bound.devices { return kept.value }
+        let told = await run(["--query-gpu=driver_version", "--format=csv,noheader"]) ?? ""
+        // One line for each GPU, all the same; a driver in trouble writes its complaint there.
+        let found = told.split(whereSeparator: \.isNewline).first.map(String.init).flatMap { line in
+            line.isEmpty || line.contains { !$0.isNumber && $0 != "." } ? nil : line
+        }
+        driver.withLock { $0 = Kept(value: found) }
         return found
     }
 

@@ -31,11 +31,11 @@ extension Target {
 }
 
 /// conda's name of a platform.
-enum Platform {
+public enum Platform {
     #if arch(arm64)
-        static let host = "linux-aarch64"
+        public static let host = "linux-aarch64"
     #else
-        static let host = "linux-64"
+        public static let host = "linux-64"
     #endif
 
     /// Refuses a recipe that is for other platforms only.

@@ -32,14 +32,16 @@ struct Repositories: Sendable {
         return try attempt("read the environment “\(name)”") {
             let prefix = text.lowercased()
             let all = try commits(in: git)
-            if let tagged = try tags(in: git)[text], let commit = all.first(where: { $0.isMeant(by: tagged) }) {
+            let tags = try tags(in: git)
+            if let tagged = tags[text], let commit = all.first(where: { $0.isMeant(by: tagged) }) {
                 return (try content(of: commit, in: git), commit)
             }
             let found = prefix.utf8.count < 4 ? [] : all.filter { $0.id.hasPrefix(prefix) }
             guard let commit = found.first else {
                 throw StoreError(
                     .notFound,
-                    "“\(name)” has no version “\(text.prefix(40))”. “berth env history \(name)” names its versions; four digits are enough."
+                    "“\(name)” has no version “\(text.prefix(40))”. \(NearVersions.sentence(for: text, among: all, tags: tags)) "
+                        + "“berth env history \(name)” names all; four digits are enough."
                 )
             }
             guard found.count == 1 else {

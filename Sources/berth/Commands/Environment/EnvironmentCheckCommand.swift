@@ -64,9 +64,11 @@ struct EnvironmentCheckCommand: AsyncParsableCommand {
 
     private func findings(in text: String, _ recipe: Recipe) async throws -> [LintFinding] {
         var check = RecipeCheck(text)
-        let targets = try targets(of: recipe).map { ($0, try options.context(platform: $0.platform)) }
-        if !solve { for (_, context) in targets { check.look(with: context) } }
-        guard solve || builds || imports else { return check.findings }
+        var targets = try targets(of: recipe).map { (target: $0, context: try options.context(platform: $0.platform)) }
+        guard solve || builds || imports else {
+            for target in targets { check.look(with: target.context) }
+            return check.findings
+        }
         let progress = TerminalProgress()
         let attempt = RecipeCheck.Attempt(
             launcher: try environment.launcher(), account: try environment.account(), progress: { progress.show($0) },
@@ -75,6 +77,9 @@ struct EnvironmentCheckCommand: AsyncParsableCommand {
                 FileHandle.standardError.write(Data("\(file): \(line)\n".utf8))
             })
         do throws(LauncherError) {
+            let host = try await attempt.launcher.call(DescribeHost(account: attempt.account))
+            for index in targets.indices { targets[index].context.complete(with: host) }
+            if !solve { for target in targets { check.look(with: target.context) } }
             if solve { for (target, context) in targets { try await check.solve(for: target, with: context, attempt) } }
             if builds || imports { try await check.build(for: SolveTarget(cuda: cudas.first, asOf: asOf), imports: imports, attempt) }
             progress.end()
@@ -92,5 +97,16 @@ struct EnvironmentCheckCommand: AsyncParsableCommand {
         let platforms = named.isEmpty ? [nil] : named.map(Optional.some)
         let cudas = cudas.isEmpty ? [nil] : cudas.map(Optional.some)
         return platforms.flatMap { platform in cudas.map { SolveTarget(platform: platform, cuda: $0, asOf: asOf) } }
+    }
+}
+
+extension LintContext {
+    /// What nobody said is taken from the launcher's host, where that is what the recipe is looked at for.
+    fileprivate mutating func complete(with host: HostDescription) {
+        guard platform == nil || platform == host.platform else { return }
+        platform = host.platform
+        driver = driver ?? host.driver
+        hasGPU = hasGPU ?? host.hasGPU
+        imageHasJupyter = imageHasJupyter ?? host.imageHasJupyter
     }
 }
