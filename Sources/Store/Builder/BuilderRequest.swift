@@ -42,6 +42,8 @@ struct BuilderRequest: Encodable {
     // import
     /// The packages whose modules are imported.
     var names: [String]?
+    /// Of the environment.
+    var variables: [String: String]?
 
     // install
     var packages: [CondaPackage]?
