@@ -67,9 +67,9 @@ struct AttestationTests {
         let channel = try channel()
         defer { try? FileManager.default.removeItem(atPath: channel) }
         let bench = try await bench(channel, [Self.rule])
-        #expect(try await bench.store.solve(Self.recipe("actionlint")) { _ in }.lock.contains(Self.digest))
+        #expect(try await bench.store.solve(Self.recipe("actionlint"), by: 1500) { _ in }.lock.contains(Self.digest))
         for (package, reason) in [("impostor", "does not match any subject"), ("plain", "no attestations are advertised")] {
-            let error = await #expect(throws: StoreError.self) { _ = try await bench.store.solve(Self.recipe(package)) { _ in } }
+            let error = await #expect(throws: StoreError.self) { _ = try await bench.store.solve(Self.recipe(package), by: 1500) { _ in } }
             #expect(error?.message.contains("must be signed by its publisher") == true, "\(String(describing: error))")
             #expect(error?.log.contains { $0.contains(package) && $0.contains(reason) } == true, "\(String(describing: error))")
         }
@@ -79,7 +79,7 @@ struct AttestationTests {
         target.target = "https://prefix.dev/other"
         for rule in [identity, issuer, target] {
             let other = try await self.bench(channel, [rule])
-            await #expect(throws: StoreError.self) { _ = try await other.store.solve(Self.recipe("actionlint")) { _ in } }
+            await #expect(throws: StoreError.self) { _ = try await other.store.solve(Self.recipe("actionlint"), by: 1500) { _ in } }
         }
     }
 
@@ -88,7 +88,7 @@ struct AttestationTests {
         let channel = try channel()
         defer { try? FileManager.default.removeItem(atPath: channel) }
         let free = try await bench(channel, [])
-        let lock = try await free.store.solve(Self.recipe("plain")) { _ in }.lock
+        let lock = try await free.store.solve(Self.recipe("plain"), by: 1500) { _ in }.lock
         let strict = try await bench(channel, [Self.rule])
         let error = await #expect(throws: StoreError.self) {
             _ = try await strict.store.create(for: strict.owner, environment: "x", recipe: lock) { _ in }
@@ -101,7 +101,7 @@ struct AttestationTests {
         rule.mode = .warn
         let warned = Mutex<[String]>([])
         let lenient = try await bench(channel, [rule])
-        _ = try await lenient.store.solve(Self.recipe("plain")) { step in warned.withLock { $0.append(step.message) } }
+        _ = try await lenient.store.solve(Self.recipe("plain"), by: 1500) { step in warned.withLock { $0.append(step.message) } }
         #expect(warned.withLock { $0 }.contains { $0.hasPrefix("Not attested: plain 1.7.12") })
     }
 
@@ -112,6 +112,6 @@ struct AttestationTests {
         let root = channel + "/trusted_root.json"
         try Data(#"{"mediaType": "application/vnd.dev.sigstore.trustedroot+json;version=0.1"}"#.utf8).write(to: URL(filePath: root))
         let bench = try await bench(channel, [Self.rule], root: root)
-        await #expect(throws: StoreError.self) { _ = try await bench.store.solve(Self.recipe("actionlint")) { _ in } }
+        await #expect(throws: StoreError.self) { _ = try await bench.store.solve(Self.recipe("actionlint"), by: 1500) { _ in } }
     }
 }

@@ -133,7 +133,7 @@ struct PackTests {
         let bench = try await TestStore()
         _ = try await bench.store.create(for: bench.owner, environment: "work", recipe: "dependencies: [berth-base=1.0]\n") { _ in }
         try await bench.store.packing("work", for: 1500) { [store = bench.store] _ async throws(StoreError) in
-            try await store.remove("work", for: 1500)
+            try await store.remove("work", for: 1500, ownerName: "anna")
             _ = try await store.collectGarbage(inUse: [], dryRun: false)
             #expect(bench.names(in: "store/envs").count == 1)
         }

@@ -32,7 +32,7 @@ struct QuotaTests {
         let none = try await TestStore(state: bench.state, quota: 1)
         let version = try #require(try await none.store.history(of: "small", for: 1500).first)
         _ = try await none.store.rollBack("small", to: version.id, for: none.owner) { _ in }
-        try await none.store.remove("small", for: 1500)
+        try await none.store.remove("small", for: 1500, ownerName: "anna")
         #expect(try await none.store.ownStorage(of: 1500).builds == 0)
     }
 

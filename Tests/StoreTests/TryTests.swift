@@ -9,7 +9,7 @@ struct TryTests {
     func imports() async throws {
         let bench = try await TestStore()
         let recipe = "dependencies:\n  - python=3.11\n  - berth-hello\n  - numpy\n"
-        let tried = try await bench.store.tryOut(recipe, for: SolveTarget(), imports: true) { _ in }
+        let tried = try await bench.store.tryOut(recipe, for: SolveTarget(), imports: true, by: 1500) { _ in }
         #expect(tried.failures == [])
         // berth_hello and numpy; what Python itself brings lies elsewhere.
         #expect(tried.imported == 2)
@@ -37,6 +37,6 @@ struct TryTests {
     func known() async throws {
         let bench = try await TestStore()
         let recipe = "dependencies: [python=3.11, pip, {pip: [humanize==4.11.0, Six]}]\n"
-        #expect(try await bench.store.solve(recipe, for: SolveTarget()) { _ in }.channelPackages == ["six"])
+        #expect(try await bench.store.solve(recipe, for: SolveTarget(), by: 1500) { _ in }.channelPackages == ["six"])
     }
 }

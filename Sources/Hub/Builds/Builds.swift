@@ -184,9 +184,9 @@ extension Builds.Event {
 extension BuildProgress {
     /// How far the whole build is, by what its phases usually take; nil where that is not known.
     var percent: Int? {
-        let (start, end): (Double, Double) =
+        let share: (start: Double, end: Double)? =
             switch phase {
-            case .waiting: return nil
+            case .waiting: nil
             case .reading: (0, 2)
             case .solving: (2, 15)
             case .downloading: (15, 50)
@@ -196,6 +196,6 @@ extension BuildProgress {
             case .verifying: (95, 99)
             case .done: (100, 100)
             }
-        return Int(start + (end - start) * min(max(fraction ?? 0, 0), 1))
+        return share.map { Int($0.start + ($0.end - $0.start) * min(max(fraction ?? 0, 0), 1)) }
     }
 }
