@@ -51,7 +51,7 @@ struct ProblemTests {
             ("shared: [{source: /a}]", 1, 10, "has no “target”", "Write “target"),
             ("shared: [{source: /a, target: ../b}]", 1, 31, "“shared[0].target”", "an absolute path"),
             ("engine: {variables: {1A: x}}", 1, 22, "“1A” can't be the name", "Use letters"),
-            ("environments: {attestations: [{channel: a}]}", 1, 32, "has no “identity”", "https://github.com/OWNER"),
+            ("environments: {attestations: [{channel: a}]}", 1, 31, "has no “identity”", "https://github.com/OWNER"),
             ("environments: {sigstore_root: newest}", 1, 31, "“environments.sigstore_root”", "update, embedded"),
             ("environments: {pip_uid: 64101}", 1, 15, "are the same", "two UIDs"),
             ("state: ", 1, 7, "“state” is nothing", "Write a path"),

@@ -7,10 +7,12 @@ elif [ -n "${ZSH_VERSION-}" ]; then
     eval '_berth_file=${(%):-%x}'
 else
     # Another shell does not tell where this file is; bin/conda-unpack writes it here.
-    _berth_file='@PREFIX@/bin/activate'
+    read -r _berth_file <<'HERE'
+@PREFIX@/bin/activate
+HERE
 fi
 
-command -v deactivate >/dev/null 2>&1 && deactivate
+[ -z "${_berth_old_path+set}" ] || deactivate
 
 _berth_old_path=$PATH
 _berth_old_prefix=${CONDA_PREFIX-}

@@ -65,7 +65,7 @@ def shebang(program, arguments):
     name = os.path.basename(program)
     if name.startswith(b"python"):
         # Read by sh it starts the interpreter, and read by Python it is a text.
-        words = b'"' + program + b'"' + (b" " + arguments if arguments else b"")
+        words = b'"' + re.sub(rb'([\\$`"])', rb"\\\1", program) + b'"' + (b" " + arguments if arguments else b"")
         return b"#!/bin/sh\n'''exec' " + words + b' "$0" "$@"\n' + b"' '''"
     return b"#!/usr/bin/env " + name
 
