@@ -152,10 +152,10 @@ extension Builds.Event {
 extension BuildProgress {
     /// How far the whole build is, by what its phases usually take; nil where that is not known.
     var percent: Int? {
+        guard phase != .waiting else { return nil }
         let (start, end): (Double, Double) =
             switch phase {
-            case .waiting: return nil
-            case .reading: (0, 2)
+            case .waiting, .reading: (0, 2)
             case .solving: (2, 15)
             case .downloading: (15, 50)
             case .linking: (50, 70)
