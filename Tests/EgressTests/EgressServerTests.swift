@@ -157,7 +157,7 @@ import Testing
         }
         let site = try Site(
             administrators: ["index.invalid"], recipes: ["127.0.0.1:9", "8.8.8.8"],
-            upstream: try #require(UpstreamProxy(url: "http://a:b@127.0.0.1:\(proxy.port)")))
+            upstream: UpstreamProxy(url: "http://a:b@127.0.0.1:\(proxy.port)"))
         #expect(try TestClient(site.socket).ask("CONNECT index.invalid:443 HTTP/1.1\r\n\r\n").hasSuffix("hello"))
         #expect(try TestClient(site.socket).ask("GET http://index.invalid/x HTTP/1.1\r\n\r\n").hasSuffix("plain"))
         #expect(try TestClient(site.socket).ask("CONNECT 8.8.8.8:443 HTTP/1.1\r\n\r\n").hasSuffix("hello"))
