@@ -156,7 +156,8 @@ import Testing
         let read = try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
         let packages = try #require(read["lock"] as? [[Any]])
         #expect(Set(packages.compactMap { $0[1] as? String }) == Set(export.lock.packages.map(\.name) + ["six", "tool"]))
-        #expect(read["mac"] as? [String] == (try Self.lockForMac().packages.map(\.url)))
+        // conda-lock puts a package behind what it needs.
+        #expect((read["mac"] as? [String])?.sorted() == (try Self.lockForMac().packages.map(\.url).sorted()))
         #expect(read["platforms"] as? [String] == ["linux-64", "osx-arm64"])
         #expect(
             read["hashes"] as? [String: String] == [

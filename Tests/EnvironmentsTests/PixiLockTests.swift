@@ -45,7 +45,7 @@ import Testing
             indexes = yaml.safe_load(open(sys.argv[1]))["environments"]["default"].get("indexes")
             print(json.dumps({"conda": conda, "pip": pip, "indexes": indexes,
                 "channels": [str(c) for c in environment.channels()],
-                "locations": {name: [p.location for p in environment.packages(platforms[name])] for name in platforms}}))
+                "locations": {name: [p.location for p in environment.packages(platforms[name]) or []] for name in platforms}}))
             """
         let (status, output) = try LockTools.run(try LockTools.python, ["-c", script, file.path])
         try #require(status == 0, "\(output)")
