@@ -112,7 +112,7 @@ let package = Package(
         .testTarget(name: "CurlTests", dependencies: ["Curl"], exclude: ["server.py", "smtp.py"]),
         .testTarget(name: "ZstdTests", dependencies: ["Zstd"]),
         .testTarget(name: "UnixSocketsTests", dependencies: ["UnixSockets", "Secrets"]),
-        .testTarget(name: "UntrustedFilesTests", dependencies: ["UntrustedFiles"]),
+        .testTarget(name: "UntrustedFilesTests", dependencies: ["UntrustedFiles", "CLinux"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
         .testTarget(name: "LauncherProtocolTests", dependencies: ["LauncherProtocol"]),
         .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], exclude: ["lock-tools.sh"]),

@@ -69,19 +69,11 @@ extension Store {
     /// The builds of all histories within the retention; the current version, releases and what is assigned are
     /// always within.
     func reachable() throws(StoreError) -> Set<BuildID> {
-        let retention = Retention(settings)
         let assigned = try sharing.assignedVersions()
         var builds: Set<BuildID> = []
         for uid in try repositories.owners() {
             for name in try repositories.names(for: uid) {
-                let releases = try repositories.tags(of: name, for: uid).values
-                let pins = assigned[name.text] ?? []
-                for (index, version) in try repositories.history(of: name, for: uid).enumerated()
-                where retention.keeps(index, madeAt: version.time) || releases.contains(where: version.isMeant)
-                    || pins.contains(where: version.id.hasPrefix)
-                {
-                    if let build = version.build { builds.insert(build) }
-                }
+                builds.formUnion(try keptBuilds(of: name, uid, pins: assigned[name.text] ?? []))
             }
         }
         return builds

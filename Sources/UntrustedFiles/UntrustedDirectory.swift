@@ -41,7 +41,9 @@ public enum UntrustedDirectory {
     ///
     /// - Parameter flags: of `open(2)`; a link at the very end is not followed.
     public static func open(_ path: String, below top: CInt, _ flags: CInt) -> CInt? {
-        let descriptor = linux_open_beneath(top, path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        // Unlike open(2), openat2(2) refuses what O_PATH would ignore.
+        let waiting = flags & LINUX_O_PATH == 0 ? O_NONBLOCK : 0
+        let descriptor = linux_open_beneath(top, path, flags | O_NOFOLLOW | O_CLOEXEC | waiting)
         return descriptor < 0 ? nil : descriptor
     }
 

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Testing
 import UntrustedFiles
@@ -44,12 +45,13 @@ import UntrustedFiles
         let top = open(folder + "/tree", O_RDONLY | O_DIRECTORY)
         try #require(top >= 0)
         defer { close(top) }
-        func opens(_ path: String) -> Bool {
-            guard let descriptor = UntrustedDirectory.open(path, below: top, O_RDONLY) else { return false }
+        func opens(_ path: String, _ flags: CInt = O_RDONLY) -> Bool {
+            guard let descriptor = UntrustedDirectory.open(path, below: top, flags) else { return false }
             close(descriptor)
             return true
         }
         #expect(opens("real/file") && opens("within/file") && opens("real/../within/file"))
+        #expect(opens("within/file", LINUX_O_PATH) && opens("last", LINUX_O_PATH) && !opens("out/beside", LINUX_O_PATH))
         for path in ["../beside", "out/beside", "away/beside", folder + "/beside", "real/absent", "last"] {
             #expect(!opens(path), "\(path)")
         }

@@ -11,8 +11,8 @@ final class EnvironmentIndex: Sendable {
 
     /// One environment.
     struct Entry: Sendable {
-        /// All versions, the newest first, with when each was made in seconds since 1970.
-        let history: [(build: BuildID?, time: Double)]
+        /// All versions, the newest first.
+        let history: [Commit]
 
         var versions: Int { history.count }
         var changed: Double { history.first?.time ?? 0 }
@@ -28,7 +28,7 @@ final class EnvironmentIndex: Sendable {
         let path = layout.repository(name, of: uid)
         let head = head(path)
         if let head, let entry = known.withLock({ $0[path] }), entry.head == head { return entry.entry }
-        let entry = Entry(history: try repositories.history(of: name, for: uid).map { ($0.build, $0.time) })
+        let entry = Entry(history: try repositories.history(of: name, for: uid))
         if let head { known.withLock { $0[path] = (head, entry) } }
         return entry
     }

@@ -1,24 +1,28 @@
-import Configuration
 import Environments
 import Foundation
 
-/// Which versions of an environment keep their builds.
-struct Retention: Sendable {
-    /// How many, the current one included.
-    let versions: Int
-    /// Seconds since 1970; older ones go, except the current one.
-    let oldest: Double
-
-    init(_ settings: EnvironmentConfiguration, now: Double = Date().timeIntervalSince1970) {
-        versions = settings.keepVersions
-        oldest = now - settings.keepAge
+extension Store {
+    /// The builds that an environment keeps: of its current version, of those within the retention, of releases, and
+    /// of versions that are assigned.
+    ///
+    /// - Parameters:
+    ///   - pins: The versions that assignments name.
+    ///   - next: What would be its newest version.
+    func keptBuilds(
+        of name: EnvironmentName, _ uid: UInt32, pins: Set<String>, next: BuildID? = nil
+    ) throws(StoreError) -> [BuildID] {
+        let oldest = Date().timeIntervalSince1970 - settings.keepAge
+        let releases = try repositories.tags(of: name, for: uid).values
+        var builds = next.map { [$0] } ?? []
+        let newer = builds.count
+        for (index, version) in try index.entry(name, of: uid).history.enumerated() {
+            guard let build = version.build else { continue }
+            let place = index + newer
+            let isRecent = place < settings.keepVersions && version.time >= oldest
+            if place == 0 || isRecent || releases.contains(where: version.isMeant) || pins.contains(where: version.id.hasPrefix) {
+                builds.append(build)
+            }
+        }
+        return builds
     }
-
-    /// - Parameter history: the newest first, with when each was made; nil for one without a build.
-    func builds(of history: some Sequence<(build: BuildID?, time: Double)>) -> [BuildID] {
-        history.enumerated().compactMap { index, version in keeps(index, madeAt: version.time) ? version.build : nil }
-    }
-
-    /// Whether the version that is so many behind the current one keeps its build.
-    func keeps(_ index: Int, madeAt time: Double) -> Bool { index == 0 || index < versions && time >= oldest }
 }

@@ -47,14 +47,16 @@ extension Store {
     private func keptBuilds(
         of uid: UInt32, next: (name: EnvironmentName, build: BuildID)? = nil
     ) throws(StoreError) -> [(name: EnvironmentName, builds: [BuildID])] {
-        let retention = Retention(settings)
-        var names = try repositories.names(for: uid)
-        if let next, !names.contains(next.name) { names.append(next.name) }
-        return names.map { name in
-            var history = (try? index.entry(name, of: uid))?.history ?? []
-            if let next, next.name == name { history.insert((next.build, .infinity), at: 0) }
-            return (name, retention.builds(of: history).filter(layout.hasBuild))
+        let assigned = try sharing.assignedVersions()
+        let names = try repositories.names(for: uid)
+        var kept: [(name: EnvironmentName, builds: [BuildID])] = names.map { name in
+            // One that can't be read hides none of the others.
+            let builds = try? keptBuilds(
+                of: name, uid, pins: assigned[name.text] ?? [], next: next.flatMap { $0.name == name ? $0.build : nil })
+            return (name, (builds ?? []).filter(layout.hasBuild))
         }
+        if let next, !names.contains(next.name) { kept.append((next.name, [next.build])) }
+        return kept
     }
 
     func layerBytes(of uid: UInt32) -> Int { (try? DiskUsage(of: ["\(layout.layers)/\(uid)"]).bytes) ?? 0 }
