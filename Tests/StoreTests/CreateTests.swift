@@ -53,7 +53,7 @@ struct CreateTests {
         let patched = bench.inEnvironment(mount, "cat $PREFIX/share/berth/prefix.txt; tr -d '\\0' < $PREFIX/share/berth/prefix.bin")
         #expect(patched.text.contains("start" + mount.containerPath + "/libend"))
         let state = bench.inEnvironment(mount, "cat $PREFIX/conda-meta/state")
-        #expect(state.text.contains("\"GREETING\": \"hello from the recipe\""))
+        #expect(state.text.contains("\"GREETING\" : \"hello from the recipe\""))
         // Nobody can compile later, so it was compiled now, and the import does not look at the source's date.
         let bytecode = bench.inEnvironment(
             mount, "head -c 8 $PREFIX/lib/python3.11/site-packages/__pycache__/berth_hello.cpython-311.pyc | od -An -tx1 -j4")

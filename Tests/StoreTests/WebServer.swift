@@ -28,8 +28,6 @@ final class WebServer: Sendable {
         port = try #require(words.firstIndex(of: "port").flatMap { Int(words[$0 + 1]) })
     }
 
-    deinit {
-        process.terminate()
-        process.waitUntilExit()
-    }
+    // Foundation reaps it; waiting here, on another thread than it was started on, can go on for ever.
+    deinit { process.terminate() }
 }

@@ -322,6 +322,8 @@ async def install(request):
             reporter=Reporter(records, Path(request["cache"])))
     except Exception as error:
         raise Failure("install", "A package can't be fetched or unpacked", str(error).splitlines()) from None
+    # The installer's own, which says that backups may leave the environment out.
+    (target / "CACHEDIR.TAG").unlink(missing_ok=True)
     for path in (target / "conda-meta").glob("*.json"):
         # A package may bring a file here too: a link, or one that it shares with the package cache.
         if not path.is_symlink():
