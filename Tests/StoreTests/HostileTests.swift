@@ -118,7 +118,7 @@ struct HostileTests {
     @Test("Code that runs while pip builds sees its own environment and nothing of anybody else's")
     func buildTimeCode() async throws {
         let sdist = try SourceDistribution(
-            "nosy",
+            "berthnosy",
             setup: """
                 def reach(path):
                     try:
@@ -135,9 +135,9 @@ struct HostileTests {
                 }
                 """)
         let bench = try await TestStore(settings: sdist.settings(Bench.settings))
-        _ = try await bench.store.create(for: bench.owner, environment: "nosy", recipe: sdist.recipe) { _ in }
-        let mount = try await bench.store.mount("nosy", for: 1500)
-        let found = bench.inEnvironment(mount, "$PREFIX/bin/python -c 'import nosy; print(sorted(nosy.found.items()))'").text
+        _ = try await bench.store.create(for: bench.owner, environment: "berthnosy", recipe: sdist.recipe) { _ in }
+        let mount = try await bench.store.mount("berthnosy", for: 1500)
+        let found = bench.inEnvironment(mount, "$PREFIX/bin/python -c 'import berthnosy; print(sorted(berthnosy.found.items()))'").text
         #expect(
             found
                 == "[('capabilities', ['0000000000000000', '0000000000000000']), ('docker', False), ('egress', False), ('groups', [64102]), ('job', False), ('root', False), ('state', False), ('uid', 64102), ('work', False)]\n"
@@ -155,7 +155,7 @@ struct HostileTests {
 
         let state = "/var/tmp/berth-store-" + UUID().uuidString
         let sdist = try SourceDistribution(
-            "curious",
+            "berthcurious",
             setup: """
                 def reach(path):
                     try:
@@ -177,9 +177,9 @@ struct HostileTests {
         let bench = try await TestStore(state: state, settings: sdist.settings(Bench.settings))
         let other = Store.Owner(name: "bert", uid: 1501)
         _ = try await bench.store.create(for: other, environment: "his", recipe: "dependencies: [berth-prefix]\n") { _ in }
-        _ = try await bench.store.create(for: bench.owner, environment: "curious", recipe: sdist.recipe) { _ in }
-        let mount = try await bench.store.mount("curious", for: 1500)
-        let found = bench.inEnvironment(mount, "$PREFIX/bin/python -c 'import curious; print(sorted(curious.found.items()))'").text
+        _ = try await bench.store.create(for: bench.owner, environment: "berthcurious", recipe: sdist.recipe) { _ in }
+        let mount = try await bench.store.mount("berthcurious", for: 1500)
+        let found = bench.inEnvironment(mount, "$PREFIX/bin/python -c 'import berthcurious; print(sorted(berthcurious.found.items()))'").text
         #expect(
             found
                 == "[('builds', 1), ('cache', False), ('his', False), ('home', False), ('secret', False), ('service', False), ('state', False)]\n"

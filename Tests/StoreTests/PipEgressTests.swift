@@ -17,7 +17,7 @@ struct PipEgressTests {
         let bridge = try WebServer(folder.path, on: try #require(gateway))
         let neighbour = try Neighbour()
         let sdist = try SourceDistribution(
-            "curious",
+            "berthcurious",
             setup: """
                 def direct(host, port):
                     try:
@@ -50,11 +50,11 @@ struct PipEgressTests {
         }
         let bench = try await TestStore(settings: settings)
         let told = Mutex<[String]>([])
-        _ = try await bench.store.create(for: bench.owner, environment: "curious", recipe: sdist.recipe) { progress in
+        _ = try await bench.store.create(for: bench.owner, environment: "berthcurious", recipe: sdist.recipe) { progress in
             told.withLock { $0.append(progress.message) }
         }
-        let mount = try await bench.store.mount("curious", for: 1500)
-        let text = bench.inEnvironment(mount, "$PREFIX/bin/python -c 'import curious, json; print(json.dumps(curious.found))'").text
+        let mount = try await bench.store.mount("berthcurious", for: 1500)
+        let text = bench.inEnvironment(mount, "$PREFIX/bin/python -c 'import berthcurious, json; print(json.dumps(berthcurious.found))'").text
         let found = try JSONDecoder().decode(Found.self, from: Data(text.utf8))
         #expect(found.interfaces == ["lo"])
         #expect(found.direct.count == 5 && !found.direct.contains("reached"), "\(found.direct)")
