@@ -20,7 +20,7 @@ def test_a_renewed_certificate_is_served_and_no_connection_drops(people, channel
 
 
 def live(connection):
-    connection.request("GET", "/hub/health/live")
+    connection.request("GET", "/hub/health")
     response = connection.getresponse()
     response.read()
     return response.status

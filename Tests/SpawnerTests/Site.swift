@@ -107,7 +107,7 @@ final class Site: Sendable {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while access(folder + "/" + name, F_OK) != 0 {
             var waiting = pollfd(fd: watch, events: Int16(POLLIN), revents: 0)
-            guard poll(&waiting, 1, 30_000) > 0, read(watch, &buffer, buffer.count) > 0 else { return false }
+            guard poll(&waiting, 1, 120_000) > 0, read(watch, &buffer, buffer.count) > 0 else { return false }
         }
         return true
     }
