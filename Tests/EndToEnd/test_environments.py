@@ -41,7 +41,7 @@ def test_an_edit_is_looked_over_built_compared_and_rolled_back(site, people, ali
     site.log_in(page, people.alice)
     environment(site, page)
     page.get_by_role("link", name="Edit").click()
-    recipe = page.get_by_label("or paste it here")
+    recipe = page.get_by_label("environment.yml")
     text = recipe.input_value()
     recipe.fill(text.replace("  - berth-hello", "  - berth-hello=1.0=0"))
     expect(page.locator("#findings")).to_contain_text("names the build")
