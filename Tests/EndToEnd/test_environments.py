@@ -188,16 +188,17 @@ def test_a_recipe_is_checked_for_ci(site, people, tmp_path):
     """Looked over, solved for a GPU host that is not here, built, and its packages imported; the lines in conflict are annotated."""
     recipe = tmp_path / "environment.yml"
     check = ["env", "check", str(recipe), "--user", people.alice.name]
-    recipe.write_text("name: x\ndependencies:\n  - python=3.11\n  - berth-left\n  - berth-hello\n  - berth-right\n")
+    head = f"name: x\nchannels: [{site.channel}, nodefaults]\ndependencies:\n"
+    recipe.write_text(head + "  - python=3.11\n  - berth-left\n  - berth-hello\n  - berth-right\n")
     told = site.berth(*check, "--format", "github", check=False)
-    for line, needs in ((4, "berth-base 1.*"), (6, "berth-base 2.*")):
+    for line, needs in ((5, "berth-base 1.*"), (7, "berth-base 2.*")):
         assert re.search(rf"::error file=.*environment.yml,line={line},col=5,title=unsolvable::.*{re.escape(needs)}", told), told
-    recipe.write_text("name: x\ndependencies:\n  - python=3.11\n  - berth-gpu\n")
+    recipe.write_text(head + "  - python=3.11\n  - berth-gpu\n")
     told = site.berth(*check, "--with-cuda", "12.4", "--with-cuda", "none", "--format", "json", check=False)
     assert "solves for this host with CUDA 12.4" in told
     found = json.loads(told[told.index("["):])
-    assert [(each["rule"], each["line"]) for each in found if each["level"] == "error"] == [("unsolvable", 4)], found
+    assert [(each["rule"], each["line"]) for each in found if each["level"] == "error"] == [("unsolvable", 5)], found
     assert "without CUDA" in found[0]["message"]
-    recipe.write_text("name: x\ndependencies:\n  - python=3.11\n  - berth-hello\n")
+    recipe.write_text(head + "  - python=3.11\n  - berth-hello\n")
     told = site.berth(*check, "--import", "--format", "json")
     assert "1 modules imported" in told and json.loads(told[told.index("["):]) == [], told
