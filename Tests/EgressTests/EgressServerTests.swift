@@ -6,7 +6,7 @@ import Testing
 @testable import Egress
 
 /// The proxy on a Unix socket, with real connections to this host's loopback.
-@Suite(.timeLimit(.minutes(1))) struct EgressServerTests {
+@Suite(.timeLimit(.minutes(5))) struct EgressServerTests {
     /// A server and what it told.
     private final class Site: Sendable {
         let server: EgressServer

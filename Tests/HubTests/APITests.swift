@@ -3,7 +3,7 @@ import LauncherProtocol
 import Testing
 @testable import Hub
 
-@Suite(.timeLimit(.minutes(1))) struct APITests {
+@Suite(.timeLimit(.minutes(5))) struct APITests {
     private let id = ServerID(owner: "alice")
 
     /// A client with a token of `account`.

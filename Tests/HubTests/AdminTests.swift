@@ -8,7 +8,7 @@ import Testing
 @testable import Hub
 
 /// The pages of administrators.
-@Suite(.timeLimit(.minutes(1))) struct AdminTests {
+@Suite(.timeLimit(.minutes(5))) struct AdminTests {
     private func browser(_ site: Site, _ account: String = "ada", admin: Bool = true) async throws -> Browser {
         let browser = try await site.browser(loggedInAs: account)
         try await site.accounts.noteLogin(name: account, uid: 1001, fullName: "Ada", admin: admin)

@@ -8,7 +8,7 @@ import Testing
 @testable import Hub
 
 /// What people do at a real hub, and what the log says about it afterwards.
-@Suite(.timeLimit(.minutes(1))) struct AuditTrailTests: ~Copyable {
+@Suite(.timeLimit(.minutes(5))) struct AuditTrailTests: ~Copyable {
     private let path = FileManager.default.temporaryDirectory.appendingPathComponent("trail-\(UUID().uuidString)").path
     private let log: AuditLog
 

@@ -4,7 +4,7 @@ import Testing
 @testable import Hub
 
 /// What the host says about people after they have logged in.
-@Suite(.timeLimit(.minutes(1))) struct HostReviewTests {
+@Suite(.timeLimit(.minutes(5))) struct HostReviewTests {
     private func home(_ browser: Browser) async throws -> Int { try await browser.send("GET", "/hub/home", [:], "").status }
 
     @Test func whoIsGoneOrLockedGetsInNowhereUntilTheyAreBack() async throws {

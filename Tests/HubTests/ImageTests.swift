@@ -5,7 +5,7 @@ import Testing
 @testable import Hub
 
 /// The images page and its API. What may be fetched and removed is the launcher's to judge.
-@Suite(.timeLimit(.minutes(1))) struct ImageTests {
+@Suite(.timeLimit(.minutes(5))) struct ImageTests {
     private let old = ImageSummary(
         name: "lab/old:1", profiles: [], isBuilder: false,
         present: .init(id: "sha256:1", digest: "sha256:2", size: 3 << 30, created: 1_700_000_000), servers: [])

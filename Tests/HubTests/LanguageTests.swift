@@ -4,7 +4,7 @@ import Testing
 @testable import Hub
 
 /// English and Chinese: the same texts in both, by the browser's wish or the person's choice.
-@Suite(.timeLimit(.minutes(1))) struct LanguageTests {
+@Suite(.timeLimit(.minutes(5))) struct LanguageTests {
     @Test func bothLanguagesHaveTheSameTexts() throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "static/text")

@@ -7,7 +7,7 @@ import Testing
 @testable import Hub
 
 /// Servers with names, on pages and by API.
-@Suite(.timeLimit(.minutes(1))) struct NamedServerTests {
+@Suite(.timeLimit(.minutes(5))) struct NamedServerTests {
     @Test func oneIsMadeListedStartedAndRemoved() async throws {
         let site = try await Site()
         let browser = try await site.browser(loggedInAs: "alice")
@@ -62,7 +62,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct GPUPageTests {
+@Suite(.timeLimit(.minutes(5))) struct GPUPageTests {
     private let gpus = GPUOverview(gpus: [
         GPUSummary(
             id: "GPU-1", name: "A100", index: 0, use: .init(memory: 40 << 30, memoryUsed: 10 << 30, busy: 93, temperature: 61),
@@ -108,7 +108,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct RemedyTests {
+@Suite(.timeLimit(.minutes(5))) struct RemedyTests {
     @Test func everyCauseHasWhatHelps() {
         for cause in FailureCause.allCases where cause != .shutDown {
             let remedies = Remedies(cause, hasEnvironment: true)

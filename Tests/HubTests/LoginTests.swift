@@ -4,7 +4,7 @@ import LauncherProtocol
 import Testing
 @testable import Hub
 
-@Suite(.timeLimit(.minutes(1))) struct LoginTests {
+@Suite(.timeLimit(.minutes(5))) struct LoginTests {
     /// Opens the log-in and sends the first form.
     private func logIn(_ browser: Browser, _ name: String, _ password: String, next: String? = nil) async throws -> Browser.Answer {
         let page = try await browser.get("/hub/login" + (next.map { "?next=" + $0.percentEncodedWhole } ?? ""))
@@ -185,7 +185,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct LogoutTests {
+@Suite(.timeLimit(.minutes(5))) struct LogoutTests {
     @Test func theMenusLinkLogsOutAndClosesThePAMSession() async throws {
         let site = try await Site()
         let browser = try await site.browser(loggedInAs: "alice")

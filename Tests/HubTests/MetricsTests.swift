@@ -5,7 +5,7 @@ import Testing
 
 @testable import Hub
 
-@Suite(.timeLimit(.minutes(1))) struct MetricsTests {
+@Suite(.timeLimit(.minutes(5))) struct MetricsTests {
     @Test func aStrangerIsRefusedAnAllowedAddressIsNot() async throws {
         let site = try await Site()
         #expect(try await site.browser().send("GET", "/hub/metrics", [:], "").status == 403)
@@ -64,7 +64,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct HealthTests {
+@Suite(.timeLimit(.minutes(5))) struct HealthTests {
     @Test func readyWhenLauncherAndDatabaseAre() async throws {
         let site = try await Site()
         let answer = try await site.browser().send("GET", "/hub/health/ready", [:], "")

@@ -7,7 +7,7 @@ import Testing
 @testable import Hub
 
 /// The code flow by which services find out who their visitors are.
-@Suite(.timeLimit(.minutes(1))) struct OAuthTests {
+@Suite(.timeLimit(.minutes(5))) struct OAuthTests {
     private func site() async throws -> Site {
         let read = try BerthConfiguration(
             yaml: """

@@ -6,7 +6,7 @@ import Testing
 @testable import Hub
 
 /// “Open as”: an administrator in another's server.
-@Suite(.timeLimit(.minutes(1))) struct OpeningTests {
+@Suite(.timeLimit(.minutes(5))) struct OpeningTests {
     private func administrator(_ site: Site) async throws -> Browser {
         let browser = try await site.browser(loggedInAs: "ada")
         try await site.accounts.noteLogin(name: "ada", uid: 1002, fullName: "", admin: true)

@@ -3,7 +3,7 @@ import LauncherProtocol
 import Testing
 @testable import Hub
 
-@Suite(.timeLimit(.minutes(1))) struct PageTests {
+@Suite(.timeLimit(.minutes(5))) struct PageTests {
     private let id = ServerID(owner: "alice")
 
     @Test func everyPageForbidsWhatItDoesNotNeed() async throws {

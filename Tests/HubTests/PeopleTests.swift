@@ -5,7 +5,7 @@ import Testing
 @testable import Hub
 
 /// Users and groups by JupyterHub's API.
-@Suite(.timeLimit(.minutes(1))) struct PeopleTests {
+@Suite(.timeLimit(.minutes(5))) struct PeopleTests {
     private func token(_ site: Site, _ account: String, admin: Bool, _ scopes: [String] = ["inherit"]) async throws -> [String: String] {
         try await site.accounts.noteLogin(name: account, uid: 1001, fullName: "", admin: admin)
         let made = try await site.accounts.makeToken(account: account, note: "", scopes: scopes, lifetime: nil)

@@ -8,7 +8,7 @@ import Testing
 @testable import Hub
 
 /// Who may go into whose server, as the proxy is told.
-@Suite(.timeLimit(.minutes(1))) struct ReachTests {
+@Suite(.timeLimit(.minutes(5))) struct ReachTests {
     private static let yaml = """
         roles:
           - {name: teachers, scopes: ["access:servers!group=course"], groups: [teachers]}

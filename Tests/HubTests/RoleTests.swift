@@ -6,7 +6,7 @@ import Testing
 @testable import Hub
 
 /// Roles and services of the configuration, as the API shows them.
-@Suite(.timeLimit(.minutes(1))) struct RoleTests {
+@Suite(.timeLimit(.minutes(5))) struct RoleTests {
     private func site() async throws -> Site {
         let read = try BerthConfiguration(
             yaml: """

@@ -6,7 +6,7 @@ import Testing
 @testable import Hub
 
 /// What a server starts with where nobody chose, and what is offered where an administrator has chosen.
-@Suite(.timeLimit(.minutes(1))) struct ServerChoiceTests {
+@Suite(.timeLimit(.minutes(5))) struct ServerChoiceTests {
     private static let machines = ["cpu", "gpu"].map {
         ProfileSummary(name: $0, title: $0, description: "", image: "berth/trial:1", cpus: nil, memory: nil, gpus: nil)
     }

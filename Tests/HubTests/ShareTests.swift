@@ -7,7 +7,7 @@ import Testing
 @testable import Hub
 
 /// Shares and share codes by JupyterHub 5's API.
-@Suite(.timeLimit(.minutes(1))) struct ShareTests {
+@Suite(.timeLimit(.minutes(5))) struct ShareTests {
     private func site(sharing: Bool = true) async throws -> Site {
         let read = try BerthConfiguration(
             yaml: "roles: [{name: names, scopes: [\"read:users:name\", \"read:groups:name\"], users: [alice]}]")

@@ -5,7 +5,7 @@ import Testing
 @testable import Hub
 
 /// Sharing and assigning by pages and API. Who may is the launcher's to judge.
-@Suite(.timeLimit(.minutes(1))) struct SharingTests {
+@Suite(.timeLimit(.minutes(5))) struct SharingTests {
     @Test func anOwnerSharesAndTakesBack() async throws {
         let site = try await Site()
         site.launcher.change { $0.environments = [Site.environment("work")] }

@@ -7,7 +7,7 @@ import Testing
 @testable import Hub
 
 /// Everybody's environments and builds, for administrators.
-@Suite(.timeLimit(.minutes(1))) struct StorageTests {
+@Suite(.timeLimit(.minutes(5))) struct StorageTests {
     private func administrator(_ site: Site, _ name: String = "ada") async throws -> Browser {
         let browser = try await site.browser(loggedInAs: name)
         try await site.accounts.noteLogin(name: name, uid: 1000, fullName: "", admin: true)

@@ -3,7 +3,7 @@ import Testing
 @testable import Hub
 
 /// What a token made on the page is good for.
-@Suite(.timeLimit(.minutes(1))) struct TokenPageTests {
+@Suite(.timeLimit(.minutes(5))) struct TokenPageTests {
     @Test func scopesAreTickedWrittenAndShown() async throws {
         let site = try await Site()
         let browser = try await site.browser(loggedInAs: "alice")

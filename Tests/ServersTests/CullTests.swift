@@ -7,7 +7,7 @@ import Testing
 @testable import Servers
 
 /// From a server that answers to its end, with times that the test tells.
-@Suite(.timeLimit(.minutes(1))) struct CullTests {
+@Suite(.timeLimit(.minutes(5))) struct CullTests {
     private let launcher = FakeLauncher()
     private let id = ServerID(owner: "alice")
     private let rules = CullJudgement.Rules(after: 100, maxAge: nil, warning: 20, countsConnections: true)

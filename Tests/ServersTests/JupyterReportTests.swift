@@ -4,7 +4,7 @@ import Testing
 
 @testable import Servers
 
-@Suite(.timeLimit(.minutes(1))) struct JupyterReportTests {
+@Suite(.timeLimit(.minutes(5))) struct JupyterReportTests {
     private static let status = #"{"connections": 0, "kernels": 2, "last_activity": "2026-11-25T10:00:00.250000Z", "started": "x"}"#
 
     private func report(status: String = status, _ kernels: String, _ terminals: String? = nil) -> JupyterReport? {

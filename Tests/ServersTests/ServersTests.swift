@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 @testable import Servers
 
-@Suite(.timeLimit(.minutes(1))) struct ServersTests {
+@Suite(.timeLimit(.minutes(5))) struct ServersTests {
     let launcher = FakeLauncher()
     let id = ServerID(owner: "alice")
 

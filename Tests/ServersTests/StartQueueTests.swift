@@ -47,7 +47,7 @@ import Testing
 }
 
 /// The queue with a launcher whose GPUs the test gives and takes.
-@Suite(.timeLimit(.minutes(1))) struct WaitingStartTests {
+@Suite(.timeLimit(.minutes(5))) struct WaitingStartTests {
     private let launcher = GPULauncher(gpus: ["1"])
 
     private func servers() -> Servers { Servers(launcher: launcher, startTimeout: 30, logger: Logger(label: "test")) }

@@ -8,7 +8,7 @@ import Testing
 @testable import Store
 
 /// How many builds are done at a time.
-@Suite(.timeLimit(.minutes(1))) struct WorkTests {
+@Suite(.timeLimit(.minutes(5))) struct WorkTests {
     private static func limits(account: Int, host: Int) -> BuildsAtOnce {
         var limits = BuildsAtOnce()
         (limits.account, limits.host) = (account, host)
