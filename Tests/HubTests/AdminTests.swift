@@ -103,7 +103,7 @@ import Testing
             #expect(first.contains("5001 found") && first.split(separator: "<li class=\"row\">").count == 51)
             #expect(try await ada.get("/hub/admin/users?q=p4999").body.contains("1 found"))
         }
-        #expect(took < .seconds(3))
+        #expect(took < .seconds(20))
     }
 
     @Test func anybodysServerIsStopped() async throws {
