@@ -201,4 +201,4 @@ def test_a_recipe_is_checked_for_ci(site, people, tmp_path):
     assert "without CUDA" in found[0]["message"]
     recipe.write_text(head + "  - python=3.11\n  - berth-hello\n")
     told = site.berth(*check, "--import", "--format", "json")
-    assert "1 modules imported" in told and json.loads(told[told.index("["):]) == [], told
+    assert "modules imported: 1" in told and json.loads(told[told.index("["):]) == [], told
