@@ -50,6 +50,9 @@ import Testing
                 == "/hub/login?next=%2Fhub%2Fspawn%3Fnext%3D%2Fuser%2Fa%2Flab")
         #expect(try await site.browser().get("/user-less").status == 404)
         #expect(try await site.browser().get("/").location == "/hub/home")
+        // From there the log-in goes on to JupyterLab, where a start has nothing to ask.
+        #expect(try await site.browser().get("/hub").location == "/hub/login?next=%2Fhub")
+        #expect(try await site.browser(loggedInAs: "alice").get("/hub").location == "/hub/home")
     }
 
     @Test func scriptsCannotReadPages() async throws {

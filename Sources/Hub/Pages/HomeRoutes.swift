@@ -9,7 +9,11 @@ struct HomeRoutes {
     let hub: HubServices
 
     func add(to router: RouterGroup<HubContext>) {
-        router.get { _, _ in Response.seeOther("/hub/home") }
+        router.get { [hub] request, context in
+            // Whoever opens the site and logs in goes on to JupyterLab where there is nothing to choose.
+            _ = try hub.visitor(request, context)
+            return Response.seeOther("/hub/home")
+        }
         router.get("home", use: show)
     }
 
