@@ -21,6 +21,12 @@ def run_cell(page, code):
     return ran.locator(".jp-OutputArea-output").first.inner_text()
 
 
+def choose(page, menu, entry):
+    """Clicks an entry of JupyterLab's menus."""
+    page.locator("#jp-MainMenu").get_by_text(menu, exact=True).click()
+    page.locator(".lm-Menu").get_by_text(entry, exact=True).locator("visible=true").click()
+
+
 def test_a_person_works_in_their_environment(site, people, alices_environment, page):
     alice = people.alice
     page.goto(site.url)
@@ -76,10 +82,16 @@ def test_a_person_works_in_their_environment(site, people, alices_environment, p
     assert jupyter == prefix + "/bin/jupyter"
     picture(page, "terminal")
 
-    # The hub's menu is there without the jupyterhub package; logging out ends it everywhere.
+    # The hub's menu is there without the jupyterhub package: the control panel is the home page, …
+    with page.context.expect_page() as opened:
+        choose(page, "File", "Hub Control Panel")
+    expect(opened.value).to_have_url(f"{site.url}/hub/home")
+    opened.value.close()
+
+    # … and logging out ends it everywhere.
     link = f"{site.url}/user/{alice.name}/api/status"
     cookies = page.context.cookies()
-    page.goto(f"{site.url}/user/{alice.name}/logout")
+    choose(page, "File", "Log Out")
     if page.get_by_role("button", name=re.compile("log out", re.I)).count():
         page.get_by_role("button", name=re.compile("log out", re.I)).first.click()
     expect(page).to_have_url(re.compile("/hub/login"))
