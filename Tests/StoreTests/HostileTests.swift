@@ -179,7 +179,8 @@ struct HostileTests {
         _ = try await bench.store.create(for: other, environment: "his", recipe: "dependencies: [berth-prefix]\n") { _ in }
         _ = try await bench.store.create(for: bench.owner, environment: "berthcurious", recipe: sdist.recipe) { _ in }
         let mount = try await bench.store.mount("berthcurious", for: 1500)
-        let found = bench.inEnvironment(mount, "$PREFIX/bin/python -c 'import berthcurious; print(sorted(berthcurious.found.items()))'").text
+        let found = bench.inEnvironment(mount, "$PREFIX/bin/python -c 'import berthcurious; print(sorted(berthcurious.found.items()))'")
+            .text
         #expect(
             found
                 == "[('builds', 1), ('cache', False), ('his', False), ('home', False), ('secret', False), ('service', False), ('state', False)]\n"

@@ -54,7 +54,8 @@ struct PipEgressTests {
             told.withLock { $0.append(progress.message) }
         }
         let mount = try await bench.store.mount("berthcurious", for: 1500)
-        let text = bench.inEnvironment(mount, "$PREFIX/bin/python -c 'import berthcurious, json; print(json.dumps(berthcurious.found))'").text
+        let text = bench.inEnvironment(mount, "$PREFIX/bin/python -c 'import berthcurious, json; print(json.dumps(berthcurious.found))'")
+            .text
         let found = try JSONDecoder().decode(Found.self, from: Data(text.utf8))
         #expect(found.interfaces == ["lo"])
         #expect(found.direct.count == 5 && !found.direct.contains("reached"), "\(found.direct)")
