@@ -12,14 +12,14 @@ extension Store {
         of name: EnvironmentName, _ uid: UInt32, pins: Set<String>, next: BuildID? = nil
     ) throws(StoreError) -> [BuildID] {
         let oldest = Date().timeIntervalSince1970 - settings.keepAge
-        let releases = try repositories.tags(of: name, for: uid).values
+        let entry = try index.entry(name, of: uid)
         var builds = next.map { [$0] } ?? []
         let newer = builds.count
-        for (index, version) in try index.entry(name, of: uid).history.enumerated() {
+        for (index, version) in entry.history.enumerated() {
             guard let build = version.build else { continue }
             let place = index + newer
             let isRecent = place < settings.keepVersions && version.time >= oldest
-            if place == 0 || isRecent || releases.contains(where: version.isMeant) || pins.contains(where: version.id.hasPrefix) {
+            if place == 0 || isRecent || entry.releases.contains(where: version.isMeant) || pins.contains(where: version.id.hasPrefix) {
                 builds.append(build)
             }
         }
