@@ -12,17 +12,22 @@ struct Connecting {
     /// Connects to a host that is looked up this once: the addresses that were judged are those that are used, so
     /// nobody can answer differently the second time. The descriptor is the caller's, and does not block.
     func connect(to destination: Destination, publicOnly: Bool) throws(EgressRefusal) -> CInt {
-        let addresses = PublicAddress.look(up: destination.host)
-        guard !addresses.isEmpty else { throw .unknown(destination) }
-        guard !publicOnly || addresses.allSatisfy(\.isPublic) else { throw .notPublic(destination) }
         var code = ECONNREFUSED
-        for address in addresses.prefix(Self.mostAddresses) {
-            switch connect(toAddress: address.text, port: destination.port) {
+        for address in try Self.addresses(of: destination, publicOnly: publicOnly).prefix(Self.mostAddresses) {
+            switch connect(toAddress: address, port: destination.port) {
             case .success(let descriptor): return descriptor
             case .failure(let failure): code = failure.code
             }
         }
         throw .unreachable(destination, String(cString: strerror(code)))
+    }
+
+    /// All addresses of a host, in numbers; at least one.
+    static func addresses(of destination: Destination, publicOnly: Bool) throws(EgressRefusal) -> [String] {
+        let addresses = PublicAddress.look(up: destination.host)
+        guard !addresses.isEmpty else { throw .unknown(destination) }
+        guard !publicOnly || addresses.allSatisfy(\.isPublic) else { throw .notPublic(destination) }
+        return addresses.map(\.text)
     }
 
     /// A tunnel to `destination` through the administrator's proxy, and what came through it already.

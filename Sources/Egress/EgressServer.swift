@@ -59,7 +59,7 @@ public final class EgressServer: Sendable {
         let folder = open(directory, LINUX_O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard folder >= 0 else { throw SystemCallError("open", on: directory) }
         defer { close(folder) }
-        do { stop = try Stop() } catch { throw SystemCallError("eventfd", code: error.code) }
+        stop = try Stop()
         listener = try listenOnUnixSocket(at: "/proc/self/fd/\(folder)/\(Self.socketName)", mode: 0o660, group: group, nonBlocking: true)
         self.rules = rules
         self.upstream = upstream
@@ -154,12 +154,9 @@ public final class EgressServer: Sendable {
     /// address that was found to be.
     private func settled(_ destination: Destination, _ isPublicOnly: Bool) throws(EgressRefusal) -> Destination {
         guard isPublicOnly else { return destination }
-        let addresses = PublicAddress.look(up: destination.host)
-        guard let address = addresses.first else { throw .unknown(destination) }
-        let text = address.text.contains(":") ? "[\(address.text)]" : address.text
-        guard addresses.allSatisfy(\.isPublic), let settled = Destination(authority: text, usualPort: destination.port) else {
-            throw .notPublic(destination)
-        }
+        guard let address = try Connecting.addresses(of: destination, publicOnly: true).first else { throw .unknown(destination) }
+        let text = address.contains(":") ? "[\(address)]" : address
+        guard let settled = Destination(authority: text, usualPort: destination.port) else { throw .notPublic(destination) }
         return settled
     }
 

@@ -1,21 +1,19 @@
 import CLinux
 import Glibc
+import UnixSockets
 
 /// Ends all waiting at once, for good.
 final class Stop: Sendable {
     fileprivate let descriptor: CInt
 
-    init() throws(SystemCallFailure) {
+    init() throws(SystemCallError) {
         descriptor = eventfd(0, LINUX_EFD_CLOEXEC | LINUX_EFD_NONBLOCK)
-        guard descriptor >= 0 else { throw SystemCallFailure() }
+        guard descriptor >= 0 else { throw SystemCallError("eventfd") }
     }
 
     deinit { close(descriptor) }
 
     func now() { _ = eventfd_write(descriptor, 1) }
-
-    /// The kernel's reason, as it stood when this was made.
-    struct SystemCallFailure: Error { let code = errno }
 }
 
 /// What came of waiting.
