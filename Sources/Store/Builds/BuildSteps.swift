@@ -28,7 +28,8 @@ struct BuildSteps: Sendable {
         request.channels = Channels.urls(of: wanted.recipe, settings)
         request.specs = wanted.specs
         request.lookFor = wanted.recipe.condaCandidates
-        let outcome = try await run("solve", request, uid: settings.builderUID, mounts: [workMount], solving: (wanted, target))
+        let outcome = try await run(
+            "solve", request, uid: settings.builderUID, mounts: [workMount], network: settings.network, solving: (wanted, target))
         return (outcome.packages, outcome.known)
     }
 
@@ -74,13 +75,6 @@ struct BuildSteps: Sendable {
     }
 
     var workMount: BuildJob.Mount { BuildJob.Mount(layout.work, at: Self.work, readOnly: false) }
-
-    private func run(
-        _ verb: String, _ request: BuilderRequest, uid: UInt32, mounts: [BuildJob.Mount], solving: (Wanted, Target)? = nil,
-        purpose: String? = nil
-    ) async throws(StoreError) -> BuilderOutcome {
-        try await run(verb, request, uid: uid, mounts: mounts, network: settings.network, solving: solving, purpose: purpose)
-    }
 
     func run(
         _ verb: String, _ request: BuilderRequest, uid: UInt32, mounts: [BuildJob.Mount], network: String?,

@@ -7,7 +7,10 @@ import UntrustedFiles
 /// What conda's tools read about an environment: `conda-meta`.
 enum CondaMetadata {
     /// Where the record of a package is, below the prefix.
-    static func record(of package: CondaPackage) -> String { "conda-meta/\(package.name)-\(package.version)-\(package.build).json" }
+    static func record(of package: CondaPackage) -> String { path(ofRecord: "\(package.name)-\(package.version)-\(package.build)") }
+
+    /// - Parameter name: the package's, with version and build.
+    private static func path(ofRecord name: String) -> String { "conda-meta/\(name).json" }
 
     /// One package as it was installed (conda's prefix record).
     private struct Record: Decodable {
@@ -31,8 +34,7 @@ enum CondaMetadata {
     ///
     /// - Returns: The files of each record.
     static func verify(_ tree: String, lock: Lock, prefix: String) throws -> [String: [String]] {
-        let top = open(tree, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard top >= 0 else { throw FileError("open", tree) }
+        let top = try directory(tree)
         defer { close(top) }
         let wanted = Set(lock.packages.map { "\($0.name)-\($0.version)-\($0.build)" })
         let installed = Set(try records(in: top))
@@ -41,14 +43,11 @@ enum CondaMetadata {
         }
         var files: [String: [String]] = [:]
         for name in wanted.sorted() {
-            guard let text = try content(of: "conda-meta/\(name).json", in: top, { Data($0) }) else {
-                throw incomplete("the record of \(name) is no file")
-            }
-            let record = try JSONDecoder().decode(Record.self, from: text)
+            let record = try record(name, in: top)
             guard "\(record.name)-\(record.version)-\(record.build)" == name else {
                 throw incomplete("the record of \(name) is another package's")
             }
-            files["conda-meta/\(name).json"] = record.files
+            files[path(ofRecord: name)] = record.files
             for file in record.files where !isThere(file, in: top) { throw incomplete("\(record.name) lacks \(file)") }
             for path in record.paths_data?.paths ?? [] {
                 guard let placeholder = path.prefix_placeholder, !placeholder.isEmpty else { continue }
@@ -67,15 +66,12 @@ enum CondaMetadata {
         let directory = tree + "/conda-meta"
         if access(directory, F_OK) != 0 { try makeDirectory(directory, mode: 0o777) }
         guard try status(of: directory).st_mode & S_IFMT == S_IFDIR else { throw incomplete("conda-meta is no directory") }
-        let top = open(tree, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard top >= 0 else { throw FileError("open", tree) }
+        let top = try self.directory(tree)
         defer { close(top) }
         let asked = Dictionary(grouping: specs) { MatchSpecName.name(in: $0) ?? "" }
         for package in lock.packages {
             guard let specs = asked[package.name] else { continue }
-            guard let text = try content(of: record(of: package), in: top, { Data($0) }) else {
-                throw incomplete("the record of \(package.name) is no file")
-            }
+            let text = try text(ofRecord: record(of: package), in: top)
             // Its first character is a brace, and other members follow.
             let member = Data("{\"requested_specs\":".utf8) + (try JSONEncoder().encode(specs)) + Data(",".utf8)
             try replace(tree + "/" + record(of: package), by: member + text.dropFirst())
@@ -103,20 +99,32 @@ enum CondaMetadata {
 
     /// How the prefix can be replaced in the files that say so, by their paths below it. What can't be read says nothing.
     static func relocations(in tree: String) -> [String: Relocation] {
-        let top = open(tree, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard top >= 0 else { return [:] }
+        guard let top = try? directory(tree) else { return [:] }
         defer { close(top) }
         var relocations: [String: Relocation] = [:]
         for name in (try? records(in: top)) ?? [] {
-            guard let text = try? content(of: "conda-meta/\(name).json", in: top, { Data($0) }),
-                let record = try? JSONDecoder().decode(Record.self, from: text)
-            else { continue }
+            guard let record = try? record(name, in: top) else { continue }
             for path in record.paths_data?.paths ?? [] {
                 guard let placeholder = path.prefix_placeholder, !placeholder.isEmpty else { continue }
                 relocations[path._path] = path.file_mode == "binary" ? .binary(room: placeholder.utf8.count) : .text
             }
         }
         return relocations
+    }
+
+    private static func directory(_ tree: String) throws(FileError) -> CInt {
+        let top = open(tree, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard top >= 0 else { throw FileError("open", tree) }
+        return top
+    }
+
+    private static func record(_ name: String, in top: CInt) throws -> Record {
+        try JSONDecoder().decode(Record.self, from: text(ofRecord: path(ofRecord: name), in: top))
+    }
+
+    private static func text(ofRecord path: String, in top: CInt) throws -> Data {
+        guard let text = try content(of: path, in: top, { Data($0) }) else { throw incomplete("the record \(path) is no file") }
+        return text
     }
 
     /// The names of the records, as packages have them.

@@ -8,9 +8,12 @@ func status(of path: String) throws(FileError) -> stat {
 }
 
 /// Where the symbolic link at `path` leads.
-func target(ofLink path: UnsafePointer<CChar>) throws(FileError) -> String {
+func target(ofLink path: UnsafePointer<CChar>) throws(FileError) -> String { String(decoding: try bytes(ofLink: path), as: UTF8.self) }
+
+/// The same as the file system has it.
+func bytes(ofLink path: UnsafePointer<CChar>) throws(FileError) -> [UInt8] {
     var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink(path, &bytes, bytes.count)
     guard count >= 0 else { throw FileError("read", String(cString: path)) }
-    return String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return bytes.prefix(count).map { UInt8(bitPattern: $0) }
 }

@@ -21,13 +21,13 @@ struct PackWriter {
         let noted = CondaMetadata.relocations(in: tree)
         var list = Array(prefix.utf8) + [0]
         for (path, status) in try entries() {
-            let file = Array(tree.utf8) + [UInt8(ascii: "/")] + path
+            let file = (Array(tree.utf8) + [UInt8(ascii: "/")] + path + [0]).map { CChar(bitPattern: $0) }
             switch status.st_mode & S_IFMT {
             case S_IFDIR: try put(TarHeader(path, .directory).bytes)
-            case S_IFLNK: try put(TarHeader(path, .link(target: Self.within(prefix, try target(of: file), from: path))).bytes)
+            case S_IFLNK: try put(TarHeader(path, .link(target: Self.within(prefix, try bytes(ofLink: file), from: path))).bytes)
             default:
                 let isExecutable = status.st_mode & 0o111 != 0
-                try withBytes(of: file.map { CChar(bitPattern: $0) } + [0], size: Int(status.st_size)) { bytes throws(FileError) in
+                try withBytes(of: file, size: Int(status.st_size)) { bytes throws(FileError) in
                     let hasPrefix = PrefixText.contains(prefix, in: bytes)
                     let packed = PackedFile(path, bytes, hasPrefix: hasPrefix)
                     guard packed != .leftOut else { return }
@@ -66,14 +66,6 @@ struct PackWriter {
             if !below.isEmpty { entries.append((below, status)) }
         }
         return entries.sorted { $0.path.lexicographicallyPrecedes($1.path) }
-    }
-
-    private func target(of link: [UInt8]) throws(FileError) -> [UInt8] {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let path = link.map { CChar(bitPattern: $0) } + [0]
-        let count = readlink(path, &buffer, buffer.count)
-        guard count >= 0 else { throw FileError("read the link", path) }
-        return buffer.prefix(count).map { UInt8(bitPattern: $0) }
     }
 
     /// The target of a link at `path`; one that leads into `prefix` becomes one that leads there from anywhere.
