@@ -44,9 +44,6 @@ int setresgid(gid_t real, gid_t effective, gid_t saved);
 int setgroups(size_t count, const gid_t *groups);
 int getgrouplist(const char *user, gid_t group, gid_t *groups, int *count);
 
-// memmem(3)
-void *memmem(const void *bytes, size_t count, const void *part, size_t part_count);
-
 // syncfs(2)
 int syncfs(int descriptor);
 

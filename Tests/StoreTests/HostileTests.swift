@@ -120,11 +120,6 @@ struct HostileTests {
         let sdist = try SourceDistribution(
             "berthnosy",
             setup: """
-                def reach(path):
-                    try:
-                        os.stat(path); return True
-                    except OSError:
-                        return False
                 def writable(path):
                     return os.access(path, os.W_OK)
                 found = {
@@ -157,11 +152,6 @@ struct HostileTests {
         let sdist = try SourceDistribution(
             "berthcurious",
             setup: """
-                def reach(path):
-                    try:
-                        os.stat(path); return True
-                    except OSError:
-                        return False
                 def connects(port):
                     try:
                         socket.create_connection(("127.0.0.1", port), 1).close(); return True

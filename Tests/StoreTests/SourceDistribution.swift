@@ -7,7 +7,7 @@ final class SourceDistribution: Sendable {
     let name: String
     private let folder: String
 
-    /// - Parameter setup: Python with `os`, `socket` and `urllib.request`, which leaves a dictionary `found`; that becomes
+    /// - Parameter setup: Python with `os`, `socket`, `urllib.request` and `reach(path)`, which leaves a dictionary `found`; that becomes
     ///   the package's module, so that the test can read it in the build.
     init(_ name: String, setup: String) throws {
         self.name = name
@@ -17,6 +17,11 @@ final class SourceDistribution: Sendable {
         let source = """
             import os, socket, urllib.request
             from setuptools import setup
+            def reach(path):
+                try:
+                    os.stat(path); return True
+                except OSError:
+                    return False
             \(setup)
             open("\(name).py", "w").write(f"found = {found!r}\\n")
             setup(name="\(name)", version="1.0", py_modules=["\(name)"])

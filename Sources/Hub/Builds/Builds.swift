@@ -50,7 +50,7 @@ final class Builds: Sendable {
         }
 
         /// `OWNER/NAME` of what is built; `OWNER/` where only the recipe says the name.
-        var fullName: String { name.contains("/") ? name : "\(account)/\(name)" }
+        var fullName: String { EnvironmentView.fullName(name, of: account) }
 
         /// Whether `account` may look at it: whoever builds, and whose environment it is.
         func isSeen(by account: String) -> Bool { self.account == account || fullName.hasPrefix(account + "/") }

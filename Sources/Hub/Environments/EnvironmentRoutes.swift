@@ -145,7 +145,7 @@ struct EnvironmentRoutes {
         }
         let open = try await Proposals(hub: hub).open(among: [found.summary], of: session.account, isAdministrator: false)
         if let proposal = open.first?.proposal { values["proposal"] = proposal.id }
-        let fullName = found.summary.name.contains("/") ? found.summary.name : "\(session.account)/\(found.summary.name)"
+        let fullName = EnvironmentView.fullName(found.summary.name, of: session.account)
         values["builds"] = hub.builds.recent(of: fullName).filter { $0.isSeen(by: session.account) }.map { BuildView(hub.texts, $0).values }
         let drift = try await layer
         values["changes"] = drift.changes.map { ChangeView(hub.texts, $0).values }

@@ -29,8 +29,9 @@ struct HomeRoutes {
             let open = try? await Proposals(hub: hub).seen(by: session.account, isAdministrator: context.isAdministrator)
             if let open, !open.isEmpty { page["updates"] = hub.texts("updates", "proposed", ["count": "\(open.count)"]) }
             if let own = try? await hub.launcher.call(ReadOwnStorage(account: session.account)) {
-                page["storage"] = StorageView(hub.texts, own).text
-                page["isNearlyFull"] = StorageView(hub.texts, own).isNearlyFull
+                let view = StorageView(hub.texts, own)
+                page["storage"] = view.text
+                page["isNearlyFull"] = view.isNearlyFull
             }
             let choice = await ServerChoices(hub: hub).obvious(for: id)
             page["chooses"] = choice == nil

@@ -38,7 +38,7 @@ struct Proposals {
     ) -> [Seen] {
         // How the person names each environment, by owner and name.
         let names = Dictionary(
-            environments.filter { $0.right >= .edit }.map { ($0.name.contains("/") ? $0.name : "\(account)/\($0.name)", $0.name) }
+            environments.filter { $0.right >= .edit }.map { (EnvironmentView.fullName($0.name, of: account), $0.name) }
         ) { first, _ in first }
         return proposals.compactMap { proposal in
             switch proposal.content.kind {

@@ -60,7 +60,7 @@ final class Elsewhere: Sendable {
             case SaveLayer.name: .environmentSave
             default: .environmentCreate
             }
-        let subject = name.map { $0.contains("/") ? $0 : "\(build.account)/\($0)" } ?? build.fullName
+        let subject = EnvironmentView.fullName(name ?? build.name, of: build.account)
         trail.note(kind, who: build.account, on: subject, result: result, note: "by the command line, \(words)")
     }
 }
