@@ -62,7 +62,7 @@ extension Store {
             do throws(RecipeEditError) {
                 return try drift.saved(in: version.recipe)
             } catch {
-                throw StoreError(.invalid, error.description, log: drift.diff.changes.map(\.description))
+                throw StoreError(.invalid, error.phrase, log: drift.diff.changes.map(\.description))
             }
         }
         return try await create(

@@ -11,7 +11,8 @@ import Testing
         let english = try TextCatalog(path: folder.appending(path: "en.json").path).sections
         for language in Language.allCases {
             let other = try TextCatalog(path: folder.appending(path: "\(language.rawValue).json").path).sections
-            #expect(Set(other.keys) == Set(english.keys))
+            // “said” has the sentences of the sources, which are English there.
+            #expect(Set(other.keys).subtracting(["said"]) == Set(english.keys))
             for (section, texts) in english {
                 #expect(Set(other[section]?.keys.map { $0 } ?? []) == Set(texts.keys), "\(language) \(section)")
                 for (key, text) in texts {

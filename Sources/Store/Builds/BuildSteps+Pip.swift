@@ -57,7 +57,7 @@ extension BuildSteps {
                 in: directory, group: settings.pipUID, rules: hosts.rules(naming: lines), upstream: hosts.upstream
             ) { refusal in
                 refused.note(refusal)
-                progress(BuildProgress(.pip, refusal.description))
+                progress(BuildProgress(.pip, refusal.phrase))
                 logger.notice("A build was kept from the network", metadata: ["reason": "\(refusal)"])
             }
         }
