@@ -52,7 +52,33 @@ import Testing
         #expect(list(try await site.browser().send("GET", "/hub/api/users?offset=5", admin, "")).count == 2)
         #expect(list(try await site.browser().send("GET", "/hub/api/users?offset=99", admin, "")).isEmpty)
         #expect(list(try await site.browser().send("GET", "/hub/api/users?offset=\(Int.max)", admin, "")).isEmpty)
-        #expect(try await site.browser().send("GET", "/hub/api/users?limit=0", admin, "").status == 400)
+    }
+
+    /// `get_api_pagination` of JupyterHub: whoever does not ask for pages gets the longest, and numbers are brought within bounds.
+    @Test(arguments: ["users", "groups"]) func howMuchOfAListIsGivenIsAsJupyterHubGivesIt(_ what: String) async throws {
+        let site = try await Site()
+        let admin = try await token(site, "u0", admin: true)
+        for index in 1..<210 {
+            _ = try await site.accounts.addUser(name: "u\(index)", uid: 2000, fullName: "", admin: false)
+            _ = try await site.accounts.makeGroup(named: "g\(index)")
+        }
+        func count(_ query: String, _ accept: String? = nil) async throws -> Int {
+            let answer = try await site.browser().send(
+                "GET", "/hub/api/\(what)\(query)", admin.merging(["Accept": accept ?? "*/*"]) { $1 }, "")
+            #expect(answer.status == 200)
+            return (answer.json["items"] as? [Any] ?? list(answer)).count
+        }
+        #expect(try await count("") == 200)
+        #expect(try await count("", "application/json, \(Page.mediaType.uppercased())") == 50)
+        #expect(try await count("", "\(Page.mediaType)-of-another-kind") == 200)
+        for (asked, given) in [("0", 1), ("-3", 3), ("7", 7), ("201", 200), ("99999999999999999999", 200), ("", 200)] {
+            #expect(try await count("?limit=\(asked)") == given)
+        }
+        #expect(try await count("?offset=-\(what == "users" ? 209 : 208)") == 1)
+        #expect(try await count("?offset=\(Int.min)") == 0)
+        for wrong in ["limit=few", "limit=1.5", "offset=-", "offset=0x1"] {
+            #expect(try await site.browser().send("GET", "/hub/api/\(what)?\(wrong)", admin, "").status == 400)
+        }
     }
 
     @Test func aListIsInTheOrderThatIsAskedFor() async throws {
@@ -64,11 +90,17 @@ import Testing
             let list = try JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [[String: Any]]
             return (list ?? []).compactMap { $0["name"] as? String }
         }
-        #expect(try await names("") == ["ada", "bob", "carol"])
+        #expect(try await names("") == ["carol", "ada", "bob"])
+        #expect(try await names("?sort=name") == ["ada", "bob", "carol"])
         #expect(try await names("?sort=-name") == ["carol", "bob", "ada"])
         #expect(try await names("?sort=id") == ["carol", "ada", "bob"])
-        #expect(try await names("?sort=-last_activity").count == 3)
-        #expect(try await names("?sort=size").isEmpty)
+        try await site.accounts.noteActivity(of: "ada", at: Date().timeIntervalSince1970 + 60)
+        #expect(try await names("?sort=-last_activity").first == "ada")
+        #expect(try await names("?sort=last_activity").last == "ada")
+        for wrong in ["size", "-", "--id", "Name"] {
+            let answer = try await site.browser().send("GET", "/hub/api/users?sort=\(wrong)", ["Authorization": "token \(token)"], "")
+            #expect(answer.status == 400)
+        }
     }
 
     @Test func administratorsAreToldWhetherTheyGoIntoOthersServers() async throws {

@@ -75,6 +75,7 @@ struct HubAPI {
     /// What is routed where.
     @Sendable private func routes(_ request: Request, _ context: HubContext) async throws -> Response {
         try hub.rights(request, context).require("proxy", on: .hub)
+        let page = try Page(request)
         var routes: [String: JSONValue] = ["/": ["routespec": "/", "target": "hub", "data": ["hub": true]]]
         for server in hub.servers.ready {
             routes[server.id.path] = [
@@ -82,7 +83,7 @@ struct HubAPI {
                 "data": ["user": .string(server.id.owner), "server_name": .string(server.id.name)],
             ]
         }
-        return .json(.object(routes))
+        return page.response(routes, site: hub.site(request), request)
     }
 }
 

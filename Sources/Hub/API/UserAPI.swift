@@ -51,7 +51,7 @@ struct UserAPI {
         let page = try Page(request)
         let found = try await hub.people.list(
             matching: request.filledQuery("name_filter") ?? "", state: request.filledQuery("state"),
-            by: request.filledQuery("sort"), visible: rights)
+            by: request.filledQuery("sort") ?? "id", visible: rights)
         let shown = found[page.range(of: found.count)]
         let stopped = request.flag("include_stopped_servers")
         var models: [JSONValue] = []

@@ -27,16 +27,22 @@ struct People: Sendable {
         case let state?: throw HubError(.badRequest, "Unrecognized state filter: “\(state)”; it is active, inactive or ready.")
         }
         let found = try await accounts.users(matching: text).filter { rights.allow("list:users", on: .user($0.name)) && wanted($0) }
-        return try Self.sorted(found, by: order)
+        return try sorted(found, by: order)
     }
 
-    private static func sorted(_ users: [User], by order: String?) throws(HubError) -> [User] {
+    /// When somebody, or one of their servers, was last active.
+    private func lastActivity(of user: User) -> Double {
+        servers.statuses(of: user.name).compactMap(\.lastActivity).reduce(user.lastActivity, max)
+    }
+
+    private func sorted(_ users: [User], by order: String?) throws(HubError) -> [User] {
         guard let order else { return users }
         let sorted: [User]
         switch order.hasPrefix("-") ? String(order.dropFirst()) : order {
         case "id": sorted = users.sorted { $0.created < $1.created }
         case "name": sorted = users.sorted { $0.name < $1.name }
-        case "last_activity": sorted = users.sorted { $0.lastActivity < $1.lastActivity }
+        case "last_activity":
+            sorted = users.map { (user: $0, active: lastActivity(of: $0)) }.sorted { $0.active < $1.active }.map(\.user)
         default: throw HubError(.badRequest, "sort must be 'id', 'name', or 'last_activity', not '\(order.prefix(64))'")
         }
         return order.hasPrefix("-") ? sorted.reversed() : sorted
