@@ -7,30 +7,32 @@ struct SourceLiterals {
         let template: String
     }
 
-    private let text: [Character]
+    private static let quote = UInt8(ascii: "\"")
+    private static let nameBytes = Set("._0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+    private let text: [UInt8]
     private var position = 0
     private var open: [String] = []
     private(set) var all: [Literal] = []
 
     init(_ source: String) {
-        text = Array(source)
+        text = Array(source.utf8)
         while position < text.count { step() }
     }
 
     private mutating func step() {
-        if starts("//") { return position = text[position...].firstIndex(of: "\n") ?? text.count }
+        if starts("//") { return position = text[position...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count }
         if starts("\"\"\"") { return skipBlock() }
         switch text[position] {
-        case "\"":
+        case UInt8(ascii: "\""):
             let callee = open.last ?? ""
-            all.append(Literal(callee: callee, template: joined()))
-        case "(":
+            all.append(Literal(callee: callee, template: String(decoding: joined(), as: UTF8.self)))
+        case UInt8(ascii: "("):
             open.append(name(before: position))
             position += 1
-        case "[", "{":
-            open.append(String(text[position]))
+        case UInt8(ascii: "["), UInt8(ascii: "{"):
+            open.append("")
             position += 1
-        case ")", "]", "}":
+        case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
             open = open.dropLast()
             position += 1
         default: position += 1
@@ -38,30 +40,30 @@ struct SourceLiterals {
     }
 
     /// A literal, and those that follow after a `+`.
-    private mutating func joined() -> String {
-        var template = "", count = 0
+    private mutating func joined() -> [UInt8] {
+        var template: [UInt8] = [], count = 0
         while true {
             literal(into: &template, &count)
             var next = position
             skipSpace(&next)
-            guard next < text.count, text[next] == "+" else { return template }
+            guard next < text.count, text[next] == UInt8(ascii: "+") else { return template }
             next += 1
             skipSpace(&next)
-            guard next < text.count, text[next] == "\"" else { return template }
+            guard next < text.count, text[next] == Self.quote else { return template }
             position = next
         }
     }
 
-    private mutating func literal(into template: inout String, _ count: inout Int) {
+    private mutating func literal(into template: inout [UInt8], _ count: inout Int) {
         position += 1
-        while text[position] != "\"" {
+        while text[position] != Self.quote {
             if starts("\\(") {
                 position += 2
                 skipInterpolation()
                 count += 1
-                template += "{\(count)}"
-            } else if text[position] == "\\" {
-                template.append(text[position + 1] == "n" ? "\n" : text[position + 1])
+                template += Array("{\(count)}".utf8)
+            } else if text[position] == UInt8(ascii: "\\") {
+                template.append(text[position + 1] == UInt8(ascii: "n") ? UInt8(ascii: "\n") : text[position + 1])
                 position += 2
             } else {
                 template.append(text[position])
@@ -75,12 +77,12 @@ struct SourceLiterals {
         var depth = 1
         while depth > 0 {
             switch text[position] {
-            case "\"":
-                var ignored = "", count = 0
+            case UInt8(ascii: "\""):
+                var ignored: [UInt8] = [], count = 0
                 literal(into: &ignored, &count)
                 continue
-            case "(": depth += 1
-            case ")": depth -= 1
+            case UInt8(ascii: "("): depth += 1
+            case UInt8(ascii: ")"): depth -= 1
             default: break
             }
             position += 1
@@ -94,14 +96,16 @@ struct SourceLiterals {
     }
 
     private func skipSpace(_ place: inout Int) {
-        while place < text.count, text[place].isWhitespace { place += 1 }
+        while place < text.count, " \n\t".utf8.contains(text[place]) { place += 1 }
     }
 
     private func starts(_ mark: String) -> Bool {
-        text.count - position >= mark.count && zip(text[position...], mark).allSatisfy { $0 == $1 }
+        text[position...].starts(with: mark.utf8)
     }
 
     private func name(before end: Int) -> String {
-        String(text[..<end].reversed().prefix { $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" }.reversed())
+        var begin = end
+        while begin > 0, Self.nameBytes.contains(text[begin - 1]) { begin -= 1 }
+        return String(decoding: text[begin..<end], as: UTF8.self)
     }
 }

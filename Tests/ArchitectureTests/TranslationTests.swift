@@ -43,7 +43,7 @@ import Testing
             log("quiet"); f(["a", "b c"])
             """#
         let literals = SourceLiterals(source).all
-        #expect(literals.map(\.callee) == ["StoreError", "log", "[", "["])
+        #expect(literals.map(\.callee) == ["StoreError", "log", "", ""])
         #expect(literals[0].template == "“{1}” is gone. Take {2}.")
         #expect(try Self.sentences(of: "Store").contains("Reading the recipe"))
     }
