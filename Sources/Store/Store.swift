@@ -3,6 +3,7 @@ import Environments
 import Foundation
 import LauncherProtocol
 import Logging
+import Phrases
 
 /// The environments of all accounts: recipes and locks in Git, builds by the content of their locks.
 ///
@@ -55,7 +56,7 @@ public final class Store: Sendable {
         /// The version of its Python; nil where it has none.
         public let python: String?
         /// What the person should know about it.
-        public let notices: [String]
+        public let notices: [Phrase]
         /// What is to lie over the build; nil where it is read-only.
         public let layer: Layer?
     }

@@ -68,8 +68,8 @@ import Testing
         #expect(backup.lock.packages.map(\.name) == ["numpy", "python", "zlib"], "numpy's dist-info is conda's")
         #expect(backup.lock.packages[0].sha256 == "cd" && backup.lock.packages[0].md5 == "ab")
         #expect(backup.lock.pip.map(\.sha256) == [nil, nil, "ee"])
-        #expect(backup.notices.contains { $0.contains("editable from /home/anna/mine") })
-        #expect(backup.notices.contains { $0.contains("by version only: 1.") })
+        #expect(backup.notices.contains { $0.english.contains("editable from /home/anna/mine") })
+        #expect(backup.notices.contains { $0.english.contains("by version only: 1.") })
     }
 
     @Test("Without a history, by what conda-meta says was asked for, else by what nothing needs") func noHistory() throws {
@@ -107,7 +107,7 @@ import Testing
         #expect(asked.dependencies.map(\.spec) == ["python=3.11", "pip"] && asked.pip.map(\.text) == ["Flask==3.0"])
         let exact = try Recipe(yaml: backup.export.noBuilds)
         #expect(exact.dependencies.map(\.spec) == ["python=3.11.2", "pip"] && exact.pip.map(\.text) == ["click==8.1", "Flask==3.0"])
-        #expect(backup.notices.contains { $0.contains("Python of a venv") })
+        #expect(backup.notices.contains { $0.english.contains("Python of a venv") })
         files.pyvenv = "version_info = 3.12.1.final.0\n"
         #expect(try Backup(of: files, name: "web", platform: "linux-64").export.noBuilds.contains("python=3.12.1"))
     }
@@ -120,7 +120,7 @@ import Testing
         for text in [backup.export.noBuilds, backup.export.fromHistory, backup.lock.explicit] {
             #expect(!text.contains("hunter2") && !text.contains("an-0123"))
         }
-        #expect(backup.notices.filter { $0.contains("password or token") }.count == 2)
+        #expect(backup.notices.filter { $0.english.contains("password or token") }.count == 2)
     }
 
     @Test("What is none, or broken, is said") func broken() throws {
@@ -138,6 +138,6 @@ import Testing
         ]
         let backup = try Backup(of: files, name: "a", platform: "p")
         #expect(backup.lock.pip.map(\.name) == ["bad"])
-        #expect(backup.notices.filter { $0.contains("odd-1") || $0.contains("direct_url.json of bad") }.count == 2)
+        #expect(backup.notices.filter { $0.english.contains("odd-1") || $0.english.contains("direct_url.json of bad") }.count == 2)
     }
 }

@@ -92,7 +92,7 @@ struct LockTests {
             })
         #expect(lock.jupyter.support == support)
         #expect((lock.jupyter.notice == nil) == (notice == nil))
-        if let notice { #expect(lock.jupyter.notice?.contains(notice) == true) }
+        if let notice { #expect(lock.jupyter.notice?.english.contains(notice) == true) }
     }
 
     @Test("What pip installs over it counts")

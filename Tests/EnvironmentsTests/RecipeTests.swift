@@ -39,7 +39,7 @@ struct RecipeTests {
         #expect(recipe.variables == ["PORT": "8080", "DEBUG": "true"])
         #expect(recipe.platforms.map(\.text) == ["linux-64", "osx-arm64"])
         #expect(recipe.notices.count == 1)
-        #expect(recipe.notices[0].contains("“prefix” in line 19 is ignored"))
+        #expect(recipe.notices[0].english.contains("“prefix” in line 19 is ignored"))
         #expect(!recipe.lacksPip)
     }
 

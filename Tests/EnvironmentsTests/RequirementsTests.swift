@@ -23,7 +23,7 @@ import Testing
                 "--index-url https://pypi.example.org/simple", "numpy>=2,<3", "six==1.17     --hash=sha256:ab",
                 "tool @ https://x.example.org/tool.zip#egg=tool", "uvloop ; sys_platform == \"linux\"", "last",
             ])
-        #expect(requirements.notices.map { $0.prefix(7) } == ["Line 8:", "Line 9:", "Line 10"])
+        #expect(requirements.notices.map { $0.english.prefix(7) } == ["Line 8:", "Line 9:", "Line 10"])
         let recipe = try Recipe(yaml: requirements.recipe(name: "lab", python: "3.11"))
         #expect(recipe.pip.map(\.text) == requirements.lines)
         #expect(recipe.dependencies.map(\.spec) == ["python=3.11", "pip"])

@@ -32,7 +32,7 @@ struct CreateTests {
         #expect(summary.packages == 5)
         #expect(summary.jupyter == .none)
         #expect(summary.size > 50 << 20)
-        #expect(summary.notices.contains { $0.contains("ipykernel") })
+        #expect(summary.notices.contains { $0.english.contains("ipykernel") })
         let seen = phases.withLock { $0 }
         for phase in [BuildProgress.Phase.reading, .solving, .linking, .compiling, .verifying] { #expect(seen.contains(phase)) }
         #expect(seen.last == .done)
@@ -145,7 +145,7 @@ struct CreateTests {
                   - humanize==4.11.0
             """
         let summary = try await bench.store.create(for: bench.owner, environment: nil, recipe: recipe) { _ in }
-        #expect(summary.notices.contains { $0.contains("no “pip”") })
+        #expect(summary.notices.contains { $0.english.contains("no “pip”") })
         let outcome = try await bench.store.inspect("withpip", for: 1500)
         let line = try #require(outcome.explicit.split(separator: "\n").first { $0.hasPrefix("# pip ") })
         #expect(line.hasPrefix("# pip humanize==4.11.0 --hash=sha256:"))

@@ -78,7 +78,7 @@ struct LockRestoreTests {
         empty.expectNothingBuilt()
 
         let nearest = try await empty.store.create(for: empty.owner, environment: "three", recipe: lock, nearest: true) { _ in }
-        #expect(nearest.notices.contains { $0.hasPrefix("berth-base is 2.0 ") }, "\(nearest.notices)")
+        #expect(nearest.notices.contains { $0.english.hasPrefix("berth-base is 2.0 ") }, "\(nearest.notices)")
     }
 
     @Test("A lock that could write what it is not is refused before anything is started")

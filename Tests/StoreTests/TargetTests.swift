@@ -54,7 +54,7 @@ struct TargetTests {
         }
         #expect(error.log.contains { $0.contains("after the cutoff date of 2001-01-31") }, "\(error)")
         let solved = try await bench.store.solve(recipe, for: SolveTarget(asOf: "2999-12-31"), by: 1500) { _ in }
-        #expect(solved.notices.contains { $0.contains("2999-12-31") })
+        #expect(solved.notices.contains { $0.english.contains("2999-12-31") })
         await #expect(throws: StoreError.self) { try await bench.store.solve(recipe, for: SolveTarget(asOf: "soon"), by: 1500) { _ in } }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Phrases
 
 /// An environment made by hand with conda, mamba, micromamba, pixi or venv, read back from what its
 /// installers left behind.
@@ -14,7 +15,7 @@ public struct Backup: Sendable {
     public let lock: Lock
     public let export: EnvironmentExport
     /// What could not be kept, in whole sentences.
-    public let notices: [String]
+    public let notices: [Phrase]
 
     /// - Parameter platform: conda's name of the platform that the directory was made on; what the packages say comes first.
     public init(of files: EnvironmentFiles, name: String, platform: String) throws(BackupError) {

@@ -1,4 +1,5 @@
 import Foundation
+import Phrases
 
 /// Gathers packages from the records of conda and pip.
 struct BackupReading {
@@ -11,7 +12,7 @@ struct BackupReading {
     var pip: [Installed] = []
     /// What conda-meta itself says was asked for.
     var requested: [String] = []
-    var notices: [String] = []
+    var notices: [Phrase] = []
     /// The dist-info directories that conda's packages brought.
     private var ofConda: Set<String> = []
 

@@ -36,7 +36,7 @@ public struct ImportedRecipe: Sendable, Equatable {
     /// The text of an `environment.yml`.
     public let text: String
     /// What is not in it, each in whole sentences.
-    public let notices: [String]
+    public let notices: [Phrase]
 
     /// - Parameters:
     ///   - name: What to call it; nil for the manifest's own name.

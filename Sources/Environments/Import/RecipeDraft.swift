@@ -1,3 +1,5 @@
+import Phrases
+
 /// What manifests have told of a recipe so far.
 struct RecipeDraft {
     var name: String?
@@ -8,7 +10,7 @@ struct RecipeDraft {
     /// Requirements and options.
     var pip: [String] = []
     var variables: [String: String] = [:]
-    var notices: [String] = []
+    var notices: [Phrase] = []
 
     /// The text of an `environment.yml`.
     func text(named wanted: String?, python: String?) -> String {

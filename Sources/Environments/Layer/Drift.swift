@@ -1,3 +1,5 @@
+import Phrases
+
 /// How far an environment with a personal layer over it has drifted from its lock.
 ///
 /// ```swift
@@ -11,7 +13,7 @@ public struct Drift: Sendable {
     /// What is different from the lock.
     public let diff: LockDiff
     /// What could not be read, in whole sentences.
-    public let notices: [String]
+    public let notices: [Phrase]
     /// What somebody asked conda for in the layer, as match specs by package name.
     let askedOfConda: [String: String]
     /// What somebody asked pip for in the layer, as requirements by normalised name.
@@ -19,9 +21,9 @@ public struct Drift: Sendable {
 
     public init(of base: Lock, recipe: Recipe, layer: LayerFiles) {
         var reading = BackupReading()
-        var unreadable: [String] = []
+        var unreadable: [Phrase] = []
         for (file, text) in layer.added.condaMeta.sorted(by: { $0.key < $1.key }) {
-            do throws(BackupError) { try reading.read(condaMeta: text, file: file) } catch { unreadable.append(error.description) }
+            do throws(BackupError) { try reading.read(condaMeta: text, file: file) } catch { unreadable.append(error.phrase) }
         }
         for distribution in layer.added.distributions.sorted(by: { $0.directory < $1.directory }) { reading.read(distribution) }
         notices = unreadable + reading.notices

@@ -1,3 +1,5 @@
+import Phrases
+
 extension Lock {
     /// How Jupyter can run with an environment, and what the person should know about it.
     public struct JupyterJudgement: Sendable, Equatable {
@@ -15,7 +17,7 @@ extension Lock {
 
         public let support: Support
         /// A whole sentence; nil where all is well.
-        public let notice: String?
+        public let notice: Phrase?
     }
 
     /// Judges by the packages alone, before anything is built.
@@ -35,7 +37,7 @@ extension Lock {
                 notice: hasKernel ? nil : "It has JupyterLab but no Python kernel; add “ipykernel” to the recipe to run cells with it.")
         }
         if hasKernel { return JupyterJudgement(support: .kernel, notice: nil) }
-        let notice =
+        let notice: Phrase =
             python == nil
             ? "It has neither Jupyter nor a kernel; add “jupyterlab” and “python” to the recipe to use it in notebooks."
             : "It has neither Jupyter nor a kernel; add “jupyterlab”, or “ipykernel” where the image has Jupyter, to the recipe."

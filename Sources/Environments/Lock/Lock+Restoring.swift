@@ -1,6 +1,8 @@
+import Phrases
+
 extension Lock {
     /// Why these very packages can't be built on a host of `platform`; nil where nothing speaks against it.
-    public func problem(on platform: String) -> String? {
+    public func problem(on platform: String) -> Phrase? {
         guard self.platform == platform else { return "Its packages are for \(self.platform), and this host is \(platform)." }
         guard !packages.isEmpty else {
             return "Its Python is the system's and no package, so there is none to take over."

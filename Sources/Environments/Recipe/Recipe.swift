@@ -1,3 +1,4 @@
+import Phrases
 import YAML
 
 /// An `environment.yml`, as conda reads it.
@@ -40,7 +41,7 @@ public struct Recipe: Sendable, Equatable {
     /// `platforms:`; empty where the recipe doesn't say.
     public let platforms: [Line]
     /// What the person should know, in whole sentences.
-    public let notices: [String]
+    public let notices: [Phrase]
 
     /// Whether it has a `pip:` part, and names no `pip` to install it with.
     public var lacksPip: Bool { !pip.isEmpty && !dependencies.contains { $0.name == "pip" } }

@@ -40,7 +40,7 @@ private struct RecipeReader {
     var pip: [Recipe.Line] = []
     var variables: [String: String] = [:]
     var platforms: [Recipe.Line] = []
-    var notices: [String] = []
+    var notices: [Phrase] = []
     var problems: [RecipeError.Problem] = []
 
     mutating func problem(_ mark: Mark, _ what: Phrase, _ remedy: Phrase) {

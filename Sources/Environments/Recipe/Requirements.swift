@@ -1,3 +1,5 @@
+import Phrases
+
 /// A `requirements.txt` (pip's requirements file format), to be made a recipe of.
 ///
 /// ```swift
@@ -8,11 +10,11 @@ public struct Requirements: Sendable, Equatable {
     /// Requirements and options, each on one line, without comments.
     public let lines: [String]
     /// What can't be in a recipe, each with its line's number, what it is and what to do.
-    public let notices: [String]
+    public let notices: [Phrase]
 
     public init(_ text: String) {
         var lines: [String] = []
-        var notices: [String] = []
+        var notices: [Phrase] = []
         var open = ""
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             // A comment is at the line's beginning or after white space: “x @ https://host/a#egg=x” has none.

@@ -30,7 +30,8 @@ struct AdoptRoutes {
             "adopt-one", title: hub.texts("adopt", "oneTitle", ["path": path]), request: request, context: context,
             [
                 "path": path, "name": read.name, "history": read.fromHistory, "noBuilds": read.noBuilds, "explicit": read.explicit,
-                "remarks": read.notices, "exactProblem": read.exactProblem ?? "", "isExact": read.exactProblem == nil,
+                "remarks": read.notices.map { hub.texts($0) }, "exactProblem": read.exactProblem.map { hub.texts($0) } ?? "",
+                "isExact": read.exactProblem == nil,
             ])
     }
 
@@ -53,8 +54,8 @@ struct AdoptRoutes {
         let read = try await hub.launcher.call(ReadHomeEnvironment(account: account, path: path))
         return .json([
             "name": .string(read.name), "from_history": .string(read.fromHistory), "no_builds": .string(read.noBuilds),
-            "explicit": .string(read.explicit), "lock": .string(read.lock), "notices": .array(read.notices.map { .string($0) }),
-            "exact_problem": JSONValue(read.exactProblem),
+            "explicit": .string(read.explicit), "lock": .string(read.lock), "notices": .array(read.notices.map { .string($0.english) }),
+            "exact_problem": JSONValue(read.exactProblem?.english),
         ])
     }
 

@@ -53,7 +53,7 @@ struct EnvironmentChangeAPI {
             throw HubError(
                 .serviceUnavailable, "The launcher's lock can't be read; the two halves are of different versions. Restart both.")
         }
-        return .json(["lock": lock, "notices": .array(solved.notices.map { .string($0) })])
+        return .json(["lock": lock, "notices": .array(solved.notices.map { .string($0.english) })])
     }
 
     @Sendable private func versions(_ request: Request, _ context: HubContext) async throws -> Response {
@@ -137,7 +137,7 @@ struct EnvironmentChangeAPI {
         let layer = try await hub.launcher.call(InspectLayer(account: account, environment: name))
         return .json([
             "build": .string(layer.build), "files": .number(Double(layer.files)), "bytes": .number(Double(layer.bytes)),
-            "changes": .array(layer.changes.map(Models.change)), "notices": .array(layer.notices.map { .string($0) }),
+            "changes": .array(layer.changes.map(Models.change)), "notices": .array(layer.notices.map { .string($0.english) }),
         ])
     }
 

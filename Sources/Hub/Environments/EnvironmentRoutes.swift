@@ -79,7 +79,7 @@ struct EnvironmentRoutes {
             let imported = try ImportedRecipe(text, as: form, named: name)
             values = await RecipeReview(hub: hub, account: account).editor(imported.text)
             values["imported"] = hub.texts("environment", "imported")
-            values["left"] = imported.notices
+            values["left"] = imported.notices.map { hub.texts($0) }
         } catch {
             values = ["recipe": text, "alert": error.description]
             status = .badRequest
@@ -152,7 +152,7 @@ struct EnvironmentRoutes {
         values["hasDrift"] = drift.files > 0
         values["driftSize"] = hub.texts(
             "environment", "driftSize", ["files": "\(drift.files)", "size": Format.bytes(drift.bytes)])
-        values["driftNotices"] = drift.notices
+        values["driftNotices"] = drift.notices.map { hub.texts($0) }
         values["forms"] = HubServices.downloads.map { ["form": $0, "title": hub.texts("export", $0)] }
         return hub.page("environment", title: found.summary.name, request: request, context: context, values)
     }

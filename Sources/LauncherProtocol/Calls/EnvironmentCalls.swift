@@ -17,7 +17,7 @@ public struct EnvironmentSummary: Codable, Sendable, Equatable {
     /// How Jupyter runs with it.
     public let jupyter: JupyterSupport
     /// What the person should know about it, in whole sentences.
-    public let notices: [String]
+    public let notices: [Phrase]
     /// What whoever asked may do with it.
     public let right: EnvironmentRight
 
@@ -35,7 +35,7 @@ public struct EnvironmentSummary: Codable, Sendable, Equatable {
 
     public init(
         name: String, build: String, created: Double, packages: Int, size: Int, python: String?,
-        jupyter: JupyterSupport, notices: [String], right: EnvironmentRight = .admin
+        jupyter: JupyterSupport, notices: [Phrase], right: EnvironmentRight = .admin
     ) {
         self.name = name
         self.build = build

@@ -1,3 +1,5 @@
+import Phrases
+
 /// An environment that somebody made by hand in their home directory.
 public struct HomeEnvironment: Codable, Sendable, Equatable {
     /// What made it.
@@ -54,12 +56,12 @@ public struct ReadHomeEnvironment: LauncherCall {
         /// The exact lock, as canonical JSON.
         public let lock: String
         /// What could not be kept, in whole sentences.
-        public let notices: [String]
+        public let notices: [Phrase]
         /// Why the exact lock can't be built here; nil where it can.
-        public let exactProblem: String?
+        public let exactProblem: Phrase?
 
         public init(
-            name: String, fromHistory: String, noBuilds: String, explicit: String, lock: String, notices: [String], exactProblem: String?
+            name: String, fromHistory: String, noBuilds: String, explicit: String, lock: String, notices: [Phrase], exactProblem: Phrase?
         ) {
             self.name = name
             self.fromHistory = fromHistory

@@ -1,3 +1,5 @@
+import Phrases
+
 /// How a person's copy of an environment differs from what was locked: what they installed and removed
 /// in running servers.
 public struct LayerSummary: Codable, Sendable, Equatable {
@@ -9,9 +11,9 @@ public struct LayerSummary: Codable, Sendable, Equatable {
     public let bytes: Int
     public let changes: [PackageChange]
     /// What could not be read, in whole sentences.
-    public let notices: [String]
+    public let notices: [Phrase]
 
-    public init(build: String, files: Int, bytes: Int, changes: [PackageChange], notices: [String]) {
+    public init(build: String, files: Int, bytes: Int, changes: [PackageChange], notices: [Phrase]) {
         self.build = build
         self.files = files
         self.bytes = bytes

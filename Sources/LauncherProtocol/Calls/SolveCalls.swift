@@ -1,3 +1,5 @@
+import Phrases
+
 /// For which host a recipe is solved. What isn't said is what the launcher knows of its own host.
 public struct SolveTarget: Codable, Sendable, Equatable {
     /// conda's name, such as `linux-64`.
@@ -25,11 +27,11 @@ public struct SolveRecipe: LauncherCall {
         /// The lock as canonical JSON, as ``InspectEnvironment/Outcome/lock`` has it.
         public let lock: String
         /// What the person should know, in whole sentences.
-        public let notices: [String]
+        public let notices: [Phrase]
         /// Of what the recipe asks of pip, the packages that its channels have too, by conda's names.
         public let channelPackages: [String]
 
-        public init(lock: String, notices: [String], channelPackages: [String] = []) {
+        public init(lock: String, notices: [Phrase], channelPackages: [String] = []) {
             self.lock = lock
             self.notices = notices
             self.channelPackages = channelPackages

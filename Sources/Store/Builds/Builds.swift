@@ -3,6 +3,7 @@ import Environments
 import Foundation
 import LauncherProtocol
 import Logging
+import Phrases
 
 /// Makes builds: solve, lock, link, pip, compile, verify, and one rename at the end.
 actor Builds {
@@ -28,7 +29,7 @@ actor Builds {
         /// For the recipe's other platforms, in its order.
         let others: [Lock]
         let build: BuildRecord
-        let notices: [String]
+        let notices: [Phrase]
     }
 
     init(layout: StoreLayout, settings: EnvironmentConfiguration, containers: any BuildContainers, logger: Logger) {
@@ -74,7 +75,7 @@ actor Builds {
     /// What `recipe` comes to on `target`; nothing is kept.
     func solve(
         _ recipe: Recipe, for target: Target, by uid: UInt32, progress: @escaping @Sendable (BuildProgress) -> Void
-    ) async throws(StoreError) -> (lock: Lock, known: [String], notices: [String]) {
+    ) async throws(StoreError) -> (lock: Lock, known: [String], notices: [Phrase]) {
         active += 1
         defer { active -= 1 }
         let wanted = Wanted(recipe)

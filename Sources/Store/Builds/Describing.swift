@@ -1,6 +1,7 @@
 import Environments
 import Foundation
 import LauncherProtocol
+import Phrases
 
 extension BuildSteps {
     /// What a lock names, with all that a lock must know.
@@ -38,8 +39,9 @@ extension Builds {
         let build = try await build(lock, specs: [], by: uid, within: left, progress: progress)
         let asked = Dictionary(file.packages.map { ($0.name, "\($0.version) \($0.build)") }) { first, _ in first }
         let others = lock.packages.filter { asked[$0.name] != "\($0.version) \($0.build)" }
-        let notices = others.map {
-            "\($0.name) is \($0.version) \($0.build) in place of \(asked[$0.name] ?? "nothing"): that is no longer to be had."
+        let notices = others.map { package -> Phrase in
+            let name = package.name
+            return "\(name) is \(package.version) \(package.build) in place of \(asked[name] ?? "-"): that is no longer to be had."
         }
         return Made(lock: lock, others: [], build: build, notices: notices)
     }

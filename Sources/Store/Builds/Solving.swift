@@ -1,6 +1,7 @@
 import Environments
 import Foundation
 import LauncherProtocol
+import Phrases
 
 /// A recipe as the solver gets it.
 struct Wanted: Sendable {
@@ -8,7 +9,7 @@ struct Wanted: Sendable {
     /// The match specs of the recipe, and what was added to them.
     let specs: [String]
     /// What was added, in whole sentences, beside the recipe's own notices.
-    let notices: [String]
+    let notices: [Phrase]
 
     init(_ recipe: Recipe) {
         self.recipe = recipe
@@ -23,15 +24,15 @@ struct Wanted: Sendable {
     }
 
     /// What a person should know of a lock for `target`.
-    func notices(for target: Target) -> [String] {
-        var notices: [String] = []
+    func notices(for target: Target) -> [Phrase] {
+        var notices: [Phrase] = []
         let asksPip = recipe.pip.contains { !$0.text.hasPrefix("-") }
         if asksPip, !target.isHost {
             notices.append("What pip installs isn't in the lock for \(target.platform): pip resolves only for the platform it runs on.")
         }
         if let day = target.asOf {
-            notices.append(
-                "Solved with the packages that there were on \(day)." + (asksPip ? " What pip installs is as new as today." : ""))
+            notices.append("Solved with the packages that there were on \(day).")
+            if asksPip { notices.append("What pip installs is as new as today.") }
         }
         return notices
     }

@@ -1,5 +1,6 @@
 import Environments
 import Foundation
+import Phrases
 
 /// One version of an environment: what a commit of its repository holds.
 struct EnvironmentVersion: Sendable {
@@ -11,7 +12,7 @@ struct EnvironmentVersion: Sendable {
     /// The CUDA that it was solved for by hand; nil where the configuration decided.
     var cuda: String?
     /// What was told when it was made.
-    let notices: [String]
+    let notices: [Phrase]
 
     var build: BuildID { get throws(StoreError) { try lock.identity } }
 

@@ -88,7 +88,7 @@ struct Repositories: Sendable {
             lock: try JSONDecoder().decode(Lock.self, from: lock),
             others: try found[3].map { try JSONDecoder().decode([Lock].self, from: $0) } ?? [],
             cuda: found[4].map { String(decoding: $0, as: UTF8.self).split(whereSeparator: \.isNewline).joined() },
-            notices: try JSONDecoder().decode([String].self, from: notices))
+            notices: try JSONDecoder().decode([Phrase].self, from: notices))
     }
 
     /// The commits of `main`, newest first; what the trailer doesn't say is read from the lock.
