@@ -4,6 +4,7 @@ import time
 
 from playwright.sync_api import expect
 
+import confidential
 from conftest import picture, see_lab
 from people import run
 
@@ -21,6 +22,12 @@ def run_cell(page, code):
     return ran.locator(".jp-OutputArea-output").first.inner_text()
 
 
+def new_notebook(page):
+    """Opens one from JupyterLab's launcher."""
+    page.locator('.jp-LauncherCard[data-category="Notebook"]').first.click()
+    expect(page.locator(".jp-Notebook .jp-CodeCell")).to_be_visible(timeout=60_000)
+
+
 def choose(page, menu, entry):
     """Clicks an entry of JupyterLab's menus."""
     page.locator("#jp-MainMenu").get_by_text(menu, exact=True).click()
@@ -35,7 +42,7 @@ def test_a_person_works_in_their_environment(site, people, alices_environment, p
 
     # A wrong password says so, keeps the name, and tells nothing more.
     page.get_by_label("Account").fill(alice.name)
-    page.get_by_label("Password").fill("not this one")
+    page.get_by_label("Password").fill(confidential.note("mistyped password", "not this one"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
     picture(page, "login-refused")
@@ -52,8 +59,7 @@ def test_a_person_works_in_their_environment(site, people, alices_environment, p
     see_lab(page, ".jp-Launcher")
     picture(page, "lab")
 
-    page.locator('.jp-LauncherCard[data-category="Notebook"]').first.click()
-    expect(page.locator(".jp-Notebook .jp-CodeCell")).to_be_visible(timeout=60_000)
+    new_notebook(page)
     printed = run_cell(page, "\n".join([
         "import os, sys, pathlib, berth_hello, humanize",
         "pathlib.Path.home().joinpath('made-in-lab.txt').write_text('hello')",
