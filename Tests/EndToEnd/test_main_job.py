@@ -9,10 +9,13 @@ from conftest import picture, see_lab
 from people import run
 
 
-def run_cell(page, code):
-    """Types `code` into the notebook's last cell, runs it, and returns what it printed."""
+def run_cell(page, code, state="Idle"):
+    """Types `code` into the notebook's last cell, runs it, and returns what it printed.
+
+    `state` is what JupyterLab says of the kernel before: after a connection that was lost it does not know, until something runs.
+    """
     # Without a kernel JupyterLab drops what is run.
-    expect(page.locator("#jp-main-statusbar").get_by_text("| Idle")).to_be_visible(timeout=60_000)
+    expect(page.locator("#jp-main-statusbar").get_by_text(f"| {state}")).to_be_visible(timeout=60_000)
     cells = page.locator(".jp-Notebook .jp-CodeCell")
     ran = cells.nth(cells.count() - 1)
     ran.locator(".cm-content").click()
