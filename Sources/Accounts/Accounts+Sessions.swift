@@ -44,13 +44,12 @@ extension Accounts {
     }
 
     private func endSessions(where matches: @Sendable (Session) -> Bool) async throws(AccountsError) {
-        // Memory first: a session that should end must not go on because the disk is full.
         let ended = live.withLock { $0.removeSessions(where: matches) }
         guard !ended.isEmpty else { return }
         announce(ended: ended)
         let ids = Set(ended.map(\.id))
-        try await revokeTokens { token in token.session.map(ids.contains) ?? false }
-        try await database.removeSessions(ended.map(\.id))
+        let tokens = takeTokens { token in token.session.map(ids.contains) ?? false }
+        try await remove(sessions: ended.map(\.id), tokens: tokens)
     }
 
     /// Notes that these sessions and tokens, by their public identifiers, were used just now.

@@ -5,10 +5,13 @@ extension Accounts {
     /// - Parameters:
     ///   - lifetime: seconds; nil for ever.
     ///   - session: ``Session/id`` of the log-in that it is to end with.
+    ///   - limit: how many the account may have, beside those that end with a session.
     public func makeToken(
-        account: String, note: String, scopes: [String], lifetime: Double?, session: String? = nil
+        account: String, note: String, scopes: [String], lifetime: Double?, session: String? = nil, limit: Int = .max
     ) async throws(AccountsError) -> (secret: String, token: Token) {
         let now = clock()
+        guard live.withLock({ $0.beginToken(of: account, now: now, limit: limit) }) else { throw AccountsError(tooManyTokens: limit) }
+        defer { live.withLock { $0.endToken(of: account) } }
         let secret = Token.prefix + RandomText.secret()
         let digest = Digest(sha256: secret.utf8)
         let token = Token(
@@ -46,13 +49,18 @@ extension Accounts {
     }
 
     /// False where none matches.
-    @discardableResult
     func revokeTokens(where matches: @Sendable (Token) -> Bool) async throws(AccountsError) -> Bool {
+        let revoked = takeTokens(where: matches)
+        try await remove(tokens: revoked)
+        return !revoked.isEmpty
+    }
+
+    /// Takes them out of memory, and returns their identifiers. They open nothing any more, whatever the disk does.
+    func takeTokens(where matches: @Sendable (Token) -> Bool) -> [String] {
         let revoked = live.withLock { $0.removeTokens(where: matches) }
-        guard !revoked.isEmpty else { return false }
+        guard !revoked.isEmpty else { return [] }
         announce()
         for token in revoked { tell(.revoked(token)) }
-        try await database.removeTokens(revoked.map(\.id))
-        return true
+        return revoked.map(\.id)
     }
 }

@@ -6,8 +6,9 @@ import TLS
 /// What people decided and who is logged in: sessions, API tokens, users and their last
 /// choices, in one SQLite file.
 ///
-/// Sessions and tokens are also held in memory, because every request asks for them; the
-/// file is written before memory, and memory before a call returns.
+/// Sessions and tokens are also held in memory, because every request asks for them. What is
+/// given is in the file before it is in memory; what is taken back is gone from memory first,
+/// and from the file as soon as that can be written.
 ///
 /// ```swift
 /// let accounts = try Accounts(path: "/var/lib/berth/gateway/accounts.sqlite", limits: .init(idle: 43_200, absolute: 1_209_600))
@@ -19,6 +20,7 @@ public final class Accounts: Sendable {
     let clock: @Sendable () -> Double
     let logger: Logger
     let live: Mutex<LiveGrants>
+    let removals = Mutex(Removals())
     let listeners = Mutex(Listeners())
     let told: Mutex<[Announcement]>
     let known: Mutex<Known>
@@ -93,11 +95,26 @@ public final class Accounts: Sendable {
     public func sweep() async throws(AccountsError) {
         let now = clock()
         let (sessions, tokens, dirty) = live.withLock { $0.sweep(now: now, limits: limits) }
-        try await database.removeSessions(sessions.map(\.id))
-        try await database.removeTokens(tokens.map(\.id))
-        try await database.write(lastUsed: dirty)
         let haveOpeningsEnded = listeners.withLock { $0.openings } != liveOpenings.map(\.id)
         if !sessions.isEmpty || !tokens.isEmpty || haveOpeningsEnded { announce(ended: sessions) }
+        try await remove(sessions: sessions.map(\.id), tokens: tokens.map(\.id))
+        try await database.write(lastUsed: dirty)
+    }
+
+    /// Takes sessions and tokens that are over out of the file, and those that could not be taken out before. Where that
+    /// fails, the next sweep tries again: what has ended must not live again after a restart.
+    func remove(sessions: [String] = [], tokens: [String] = []) async throws(AccountsError) {
+        let left = removals.withLock { removals in
+            removals.sessions.formUnion(sessions)
+            removals.tokens.formUnion(tokens)
+            return removals
+        }
+        guard !left.isEmpty else { return }
+        try await database.remove(left)
+        removals.withLock { removals in
+            removals.sessions.subtract(left.sessions)
+            removals.tokens.subtract(left.tokens)
+        }
     }
 
     /// Sweeps every 20 seconds until the task is cancelled, and once more then.

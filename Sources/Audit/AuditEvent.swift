@@ -44,6 +44,8 @@ public struct AuditEvent: Codable, Sendable, Equatable {
         case environmentPush = "environment.push"
         /// A version got a name as a release, or lost it.
         case environmentTag = "environment.tag"
+        /// Builds and packages that nothing needed were removed.
+        case garbageCollect = "garbage.collect"
         /// Newer versions were accepted, or are not wanted.
         case proposalAccept = "proposal.accept"
         case proposalDismiss = "proposal.dismiss"

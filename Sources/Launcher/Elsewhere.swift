@@ -7,8 +7,22 @@ final class Elsewhere: Sendable {
     private struct State {
         var underWay: [String: (build: BegunBuild, last: BuildProgress?)] = [:]
         var watchers: [UUID: AsyncStream<ElsewhereNews>.Continuation] = [:]
+        /// What was decided and ended while nobody watched: the gateway was being started again.
+        private(set) var untold: [ElsewhereNews] = []
 
-        func tell(_ news: ElsewhereNews) { for watcher in watchers.values { watcher.yield(news) } }
+        mutating func tell(_ news: ElsewhereNews...) {
+            if watchers.isEmpty { untold = (untold + news).suffix(Bound.untold) }
+            for watcher in watchers.values { for one in news { watcher.yield(one) } }
+        }
+
+        mutating func takeUntold() -> [ElsewhereNews] {
+            defer { untold = [] }
+            return untold
+        }
+    }
+
+    private enum Bound {
+        static let untold = 1000
     }
 
     private let state = Mutex(State())
@@ -19,7 +33,7 @@ final class Elsewhere: Sendable {
         _ build: (@escaping @Sendable (BuildProgress) -> Void) async throws(LauncherError) -> EnvironmentSummary
     ) async throws(LauncherError) -> EnvironmentSummary where Call.Progress == BuildProgress {
         guard context.caller.role != .gateway else { return try await build(context.report) }
-        let id = begin(account, environment, .commandLine, call: Call.name)
+        let id = begin(account, environment, .commandLine, call: Call.name, by: context.caller)
         do throws(LauncherError) {
             let summary = try await build { [self] progress in
                 report(progress, of: id)
@@ -34,12 +48,17 @@ final class Elsewhere: Sendable {
     }
 
     /// A build begins; the identifier is what its reports and its end are told with.
-    func begin(_ account: String, _ environment: String, _ way: BegunBuild.Way, call: String) -> String {
+    /// - Parameter caller: nil for the account itself.
+    func begin(
+        _ account: String, _ environment: String, _ way: BegunBuild.Way, call: String, by caller: Caller? = nil
+    ) -> String {
         let build = BegunBuild(
-            id: UUID().uuidString, account: account, environment: environment, way: way, call: call, began: Date().timeIntervalSince1970)
+            id: UUID().uuidString, account: account, who: caller.map { Self.name(of: $0, for: account) } ?? account,
+            environment: environment, way: way, call: call, began: Date().timeIntervalSince1970)
         state.withLock { state in
             state.underWay[build.id] = (build, nil)
-            state.tell(.began(build))
+            // Whoever watches later is told of all that are under way.
+            if !state.watchers.isEmpty { state.tell(.began(build)) }
         }
         return build.id
     }
@@ -48,33 +67,38 @@ final class Elsewhere: Sendable {
         state.withLock { state in
             guard state.underWay[id] != nil else { return }
             state.underWay[id]?.last = progress
-            state.tell(.progress(id, progress))
+            if !state.watchers.isEmpty { state.tell(.progress(id, progress)) }
         }
     }
 
     /// It ends, once.
     func end(_ id: String, _ result: Result<EnvironmentSummary, LauncherError>) {
         state.withLock { state in
-            guard state.underWay.removeValue(forKey: id) != nil else { return }
-            switch result {
-            case .success(let summary): state.tell(.done(id, summary))
-            case .failure(let error): state.tell(.failed(id, error))
-            }
+            guard let (build, _) = state.underWay.removeValue(forKey: id) else { return }
+            let end: ElsewhereNews =
+                switch result {
+                case .success(let summary): .done(id, summary)
+                case .failure(let error): .failed(id, error)
+                }
+            if state.watchers.isEmpty { state.tell(.began(build), end) } else { state.tell(end) }
         }
     }
 
     /// Somebody decided something. The gateway knows what it has asked for itself, and a member acts for nobody else.
     func decided(_ what: ElsewhereDecision.What, for account: String?, by caller: Caller) {
         guard caller.role != .gateway else { return }
-        let decision = ElsewhereDecision(who: caller.role == .member ? account ?? "" : "root", what: what)
+        let decision = ElsewhereDecision(who: Self.name(of: caller, for: account ?? ""), what: what)
         state.withLock { $0.tell(.decided(decision)) }
     }
 
-    /// Tells what is under way, then what happens, until the task is cancelled.
+    private static func name(of caller: Caller, for account: String) -> String { caller.role == .member ? account : "root" }
+
+    /// Tells what nobody was told, what is under way, then what happens, until the task is cancelled.
     func watch(_ report: @Sendable (ElsewhereNews) -> Void) async {
         let (news, watcher) = AsyncStream.makeStream(of: ElsewhereNews.self)
         let key = UUID()
         state.withLock { state in
+            for news in state.takeUntold() { watcher.yield(news) }
             for (build, last) in state.underWay.values {
                 watcher.yield(.began(build))
                 if let last { watcher.yield(.progress(build.id, last)) }

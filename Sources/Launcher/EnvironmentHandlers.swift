@@ -15,11 +15,13 @@ extension LauncherHandlers {
         answerLayers(with: access, elsewhere, inUse: inUse)
         answerSharing(with: access)
         answerStorage(with: access)
-        on(CollectGarbage.self) { call, _ throws(LauncherError) in
+        on(CollectGarbage.self) { call, context throws(LauncherError) in
             let builds = try await inUse(nil)
-            return try await inStore { () async throws(StoreError) in
+            let outcome = try await inStore { () async throws(StoreError) in
                 try await store.collectGarbage(inUse: builds, dryRun: call.dryRun)
             }
+            if !call.dryRun { elsewhere.decided(.collect(outcome), for: nil, by: context.caller) }
+            return outcome
         }
         on(CreateEnvironment.self) { call, context throws(LauncherError) in
             let actor = try await access.actor(named: call.account, for: context.caller)

@@ -140,9 +140,8 @@ public final class Servers: Sendable {
                     if entry.use.container != record.container { entry.use = ServerUse(container: record.container) }
                 }
                 Self.tell(before, &entry)
-            }
-            entries[id] = entry
-            if before != entry.life.state {
+                // What changed nothing is no reason to know a server: names come from everywhere.
+                entries[id] = entry
                 for follower in followers.withLock({ $0 }) { follower(id, before, entry.life.state) }
             }
             return (before, entry.life.state, actions)

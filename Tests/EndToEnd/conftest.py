@@ -8,6 +8,7 @@ import threading
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+import confidential
 from people import People
 from site_under_test import Site
 
@@ -74,6 +75,7 @@ def page(chromium, request):
     page.on("requestfailed", lambda sent: said.append(f"{waiting.pop(sent, sent.url)}: {sent.failure}"))
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
+    confidential.follow(page)
     yield page
     outcome = getattr(request.node, "outcome_of_call", None)
     if outcome is not None and outcome.failed:

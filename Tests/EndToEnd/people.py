@@ -6,6 +6,8 @@ import secrets
 import shutil
 import subprocess
 
+import confidential
+
 
 @dataclasses.dataclass
 class Person:
@@ -55,7 +57,7 @@ class People:
         self.remove()
 
     def create(self, name):
-        person = Person(name, secrets.token_urlsafe(12))
+        person = Person(name, confidential.note("password", secrets.token_urlsafe(12)))
         run("useradd", "--create-home", "--shell", "/bin/bash", "--comment", name.capitalize(), name)
         subprocess.run(["chpasswd"], input=f"{name}:{person.password}", text=True, check=True)
         return person
@@ -73,7 +75,9 @@ class People:
 
     def one_time_code(self):
         """The code of this half minute for `otto` (RFC 6238)."""
-        return run("oathtool", "--totp", self.OTP_SECRET).strip()
+        code = run("oathtool", "--totp", self.OTP_SECRET).strip()
+        confidential.ONE_TIME_CODES.add((self.otto.name, code))
+        return code
 
 
 def run(*command):

@@ -12,6 +12,7 @@ import struct
 import subprocess
 import threading
 
+import confidential
 from people import People, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -20,6 +21,10 @@ ARTIFACTS = pathlib.Path(os.environ.get("BERTH_ARTIFACTS", "artifacts"))
 
 
 class Site:
+    """One site; ``everywhere`` has all of this run."""
+
+    everywhere = []
+
     def __init__(self, people, channel, folder, name="e2e", extra=""):
         self.people, self.channel, self.folder, self.name, self.extra = people, channel, folder, name, extra
         self.service = f"berth-{name}"
@@ -34,6 +39,7 @@ class Site:
         self.awaited = []
         # More of them, as YAML.
         self.profiles = ""
+        Site.everywhere.append(self)
 
     def __enter__(self):
         self.clear()
@@ -45,6 +51,7 @@ class Site:
 
     def __exit__(self, *_):
         self.stop()
+        self.keep_audit()
         self.clear()
 
     # What Berth reads.
@@ -181,6 +188,18 @@ shared: {mounts}
         for folder in (self.state, self.runtime):
             shutil.rmtree(folder, ignore_errors=True)
 
+    def keep_audit(self):
+        """Keeps the audit log among the build's artefacts; returns where."""
+        kept = ARTIFACTS / "logs" / f"audit-{self.name}.log"
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text("".join(part.read_text() for part in sorted(self.state.glob("gateway/audit*")) if part.is_file()))
+        return kept
+
+    def written(self):
+        """Everything that this site has written down, file by file."""
+        audit = self.keep_audit() if self.state.exists() else ARTIFACTS / "logs" / f"audit-{self.name}.log"
+        return [path for path in (self.log, audit) if path.exists()]
+
     def child(self, subcommand):
         """The process of one half, by its subcommand."""
         for entry in pathlib.Path("/proc").iterdir():
@@ -208,9 +227,14 @@ shared: {mounts}
         found = run("docker", "ps", "--quiet", "--filter", f"label=org.berth.owner={person.name}",
                     "--filter", f"label=org.berth.installation={self.state}").split()
         assert len(found) == 1, f"{person.name} has {len(found)} containers"
+        for variable in json.loads(run("docker", "inspect", "--format", "{{json .Config.Env}}", found[0])):
+            name, value = variable.split("=", 1)
+            if name in ("BERTH_SECRET", "JUPYTERHUB_API_TOKEN"):
+                confidential.note("server's secret", value)
         return found[0]
 
     def log_in(self, page, person, then="/hub/home"):
+        confidential.follow(page)
         page.goto(f"{self.url}/hub/login?next={then}")
         page.get_by_label("Account").fill(person.name)
         page.get_by_label("Password").fill(person.password)
@@ -232,7 +256,7 @@ shared: {mounts}
         answer = self.request("POST", f"/hub/api/users/{person.name}/tokens", {"Content-Type": "text/plain;charset=UTF-8"}, json.dumps(
             {"auth": {"username": person.name, "password": person.password}, "note": "end to end", **wanted}))
         assert answer.status == 201, answer.body
-        return json.loads(answer.body)["token"]
+        return confidential.note("token", json.loads(answer.body)["token"])
 
     def api(self, method, path, token, body=None):
         """A request to the hub's API; the answer's JSON is its `value`."""

@@ -8,6 +8,7 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
+from looking import look
 from people import run
 from test_environments import built
 
@@ -92,6 +93,7 @@ def test_on_the_page_and_by_api(site, people, home, page):
     site.log_in(page, bob)
     page.goto(f"{site.url}/hub/adopt")
     page.get_by_role("link", name=re.compile("envs.lab")).click()
+    look(page, "adopt-one")
     page.get_by_text("The very same packages").first.click()
     page.get_by_role("button", name="Take it over").click()
     built(page)

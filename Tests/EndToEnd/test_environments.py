@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-from conftest import picture, see_lab
+from conftest import see_lab
+from looking import look
 from people import run
 from test_hostile import start_server
 from test_main_job import wait_for
@@ -45,17 +46,17 @@ def test_an_edit_is_looked_over_built_compared_and_rolled_back(site, people, ali
     text = recipe.input_value()
     recipe.fill(text.replace("  - berth-hello", "  - berth-hello=1.0=0"))
     expect(page.locator("#findings")).to_contain_text("names the build")
-    picture(page, "environment-edit")
+    look(page, "environment-edit")
     recipe.fill(text.replace("  - berth-hello", "  - berth-hello\n  - berth-base=1.0"))
     page.get_by_role("button", name="Build the next version").click()
     built(page)
-    picture(page, "environment-built")
+    look(page, "environment-built")
 
     environment(site, page)
-    picture(page, "environment")
+    look(page, "environment")
     page.get_by_role("link", name=re.compile("What changed")).first.click()
     expect(page.locator(".changes")).to_contain_text("berth-base")
-    picture(page, "environment-diff")
+    look(page, "environment-diff")
 
     environment(site, page)
     page.get_by_role("button", name=re.compile("Go back to it")).last.click()
@@ -84,7 +85,7 @@ def test_what_is_installed_in_a_server_is_saved_or_thrown_away(site, people, ali
 
     environment(site, page)
     expect(page.locator(".changes")).to_contain_text("colorama")
-    picture(page, "environment-drift")
+    look(page, "environment-drift")
     # Not under a running server's feet.
     page.get_by_role("button", name="Throw away").click()
     expect(page.get_by_text("Stop it first")).to_be_visible()
@@ -138,7 +139,7 @@ def test_an_environment_is_shared_assigned_and_used_by_somebody_else(site, peopl
     page.get_by_label("Account or @group").fill(f"@{bob.name}")
     page.get_by_role("button", name="Share", exact=True).click()
     expect(page.get_by_text(f"@{bob.name}")).to_be_visible()
-    picture(page, "environment-shared")
+    look(page, "environment-shared")
     assert site.api("GET", encoded, bobs).value["name"] == shared
     assert site.api("POST", encoded + "/rollback", bobs, {"version": "0000"}).status == 202  # it fails as a build does
     told = site.berth("env", "share", "--user", bob.name, shared, check=False)

@@ -6,7 +6,7 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from conftest import picture
+from looking import look
 from site_under_test import Site
 
 REGISTRY = pathlib.Path(__file__).resolve().parents[1] / "DockerTests" / "registry.py"
@@ -53,7 +53,7 @@ def test_an_image_is_fetched_and_a_left_one_removed(site, people, page):
         expect(row.get_by_text("On this host", exact=False)).to_be_visible(timeout=60_000)
         expect(row.locator("progress")).to_have_count(0)
         assert docker("image", "inspect", wanted).returncode == 0
-        picture(page, "images")
+        look(page, "images")
 
         token = site.token(people.ada)
         images = {image["name"]: image for image in site.api("GET", "/images", token).value}

@@ -7,9 +7,14 @@ import subprocess
 import sys
 
 import pytest
+import websocket
 from playwright.sync_api import expect
 
+import confidential
 from conftest import picture, see_lab
+from looking import look
+from meters import Meters
+from people import run
 from site_under_test import ROOT, Site
 from test_clients import trusting
 from test_main_job import wait_for
@@ -61,6 +66,8 @@ limits:
   - name: little
     users: [{self.people.alice.name}]
     each: {{memory: 3g}}
+services:
+  - {{name: nobody, url: "http://127.0.0.1:1"}}
 engine:
   socket: {self.engine}
 """, 1)
@@ -102,14 +109,14 @@ def test_servers_with_names(site, people, page):
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_role("heading", name=re.compile("“trials”"))).to_be_visible()
     page.get_by_label("A short stay").check()
-    picture(page, "named-server-spawn")
+    look(page, "named-server-spawn")
     page.get_by_role("button", name="Start", exact=True).click()
     page.wait_for_url(f"**/user/{bob.name}/trials/lab**", wait_until="commit", timeout=60_000)
     see_lab(page)
 
     page.goto(site.url + "/hub/home")
     expect(card(page, "trials").get_by_text("A short stay").or_(card(page, "trials").get_by_text("short"))).to_be_visible()
-    picture(page, "named-servers")
+    look(page, "named-servers")
     card(page, "trials").get_by_role("button", name="Stop").click()
     # It is still theirs, and knows what it was started with.
     expect(card(page, "trials").get_by_text("Stopped")).to_be_visible(timeout=30_000)
@@ -134,7 +141,7 @@ def test_a_limit_is_told_in_words(site, people, page):
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("All your servers together may have 3 GiB of memory", timeout=30_000)
     expect(alert).to_contain_text("the one without a name")
-    picture(page, "limit")
+    look(page, "limit")
     site.end(alice, token)
     assert not site.is_ready(alice, token, "second")
 
@@ -198,15 +205,17 @@ def test_gpus_go_round(site, people, page):
     site.stop()
     site.start()
     wait_for(lambda: site.api("GET", "/gpus", tokens[alice.name]).value["waiting"] == 2)
+    meters = Meters(site)
+    assert meters.sum("berth_start_queue") == 2 and meters.sum("berth_gpu_servers") == 1
     page.goto(f"{site.url}/hub/spawn-pending/{alice.name}")
     expect(page.get_by_role("heading", name="Waiting for a GPU")).to_be_visible()
     expect(page.locator("[data-message]")).to_have_text("Waiting for a GPU: you are next")
-    picture(page, "queue")
+    look(page, "queue")
 
     page.get_by_role("link", name="Who has them?").click()
     expect(page.get_by_text(bob.name)).to_be_visible()
     expect(page.get_by_text("2 starts wait for a GPU.")).to_be_visible()
-    picture(page, "gpus")
+    look(page, "gpus")
     overview = site.api("GET", "/gpus", tokens[alice.name]).value
     assert [gpu["id"] for gpu in overview["gpus"]] == ["GPU-fake0001"]
     assert [holder["user"] for holder in overview["gpus"][0]["holders"]] == [bob.name]
@@ -224,3 +233,58 @@ def test_gpus_go_round(site, people, page):
     assert [line["labels"]["org.berth.owner"] for line in asked] == [bob.name, alice.name]
     assert all(line["devices"][0]["DeviceIDs"] == ["GPU-fake0001"] for line in asked)
     wait_for(lambda: os.listdir(site.runtime / "servers") == [])
+
+
+def test_the_numbers_move_with_what_happens_and_the_dashboard_asks_for_them(site, people):
+    bob = people.bob
+    before = Meters(site)
+    token = site.token(bob)
+    refused = site.request("POST", f"/hub/api/users/{bob.name}/tokens", {"Content-Type": "application/json"}, json.dumps(
+        {"auth": {"username": bob.name, "password": confidential.note("mistyped password", "not-the-password")}}))
+    assert refused.status == 403
+    site.begin(bob, token, "short")
+    wait_for(lambda: site.is_ready(bob, token), 60)
+    base, headers = f"/user/{bob.name}", {"Authorization": f"token {token}"}
+    kernel = json.loads(site.request("POST", f"{base}/api/kernels", headers, "{}").body)["id"]
+    socket = websocket.create_connection(
+        f"{site.url.replace('https', 'wss')}{base}/api/kernels/{kernel}/channels", header=[f"Authorization: token {token}"],
+        sslopt={"ca_certs": str(site.certificate)}, timeout=60)
+    with site.unfinished_request("POST", f"{base}/api/kernels", headers):
+        during = Meters(site)
+    socket.close()
+    assert site.request("GET", "/services/nobody/").status == 502
+    recipe = f"name: numbers\nchannels: [{site.channel}, nodefaults]\ndependencies: [berth-hello]\n"
+    assert site.api("POST", "/environments", token, {"recipe": recipe}).status == 202
+    wait_for(lambda: Meters(site).sum("berth_environment_builds_total", result="success") > before.sum(
+        "berth_environment_builds_total", result="success"), 120)
+    # Jupyter ends by itself: a failure, with its cause.
+    run("docker", "kill", site.container(bob))
+    wait_for(lambda: not site.is_ready(bob, token))
+    wait_for(lambda: Meters(site).sum("berth_proxy_upgrades") == before.sum("berth_proxy_upgrades"))
+    after = Meters(site)
+
+    for name, labels in (
+        ("berth_logins_total", {"result": "success"}), ("berth_logins_total", {"result": "refused"}),
+        ("berth_server_starts_total", {"result": "success"}), ("berth_server_start_seconds_count", {"phase": "total"}),
+        ("berth_server_start_seconds_sum", {"phase": "total"}), ("berth_server_failures_total", {}),
+        ("berth_server_failure_causes_total", {}), ("berth_environment_builds_total", {"result": "success"}),
+        ("berth_proxy_requests_total", {}), ("berth_proxy_bytes_total", {"direction": "in"}),
+        ("berth_proxy_bytes_total", {"direction": "out"}), ("berth_proxy_upstream_errors_total", {}), ("berth_tokens", {}),
+    ):
+        assert after.sum(name, **labels) > before.sum(name, **labels), (name, labels)
+    assert during.sum("berth_proxy_upgrades") > before.sum("berth_proxy_upgrades")
+    assert during.sum("berth_proxy_connections") > 1
+    assert during.sum("berth_servers", state="ready") > before.sum("berth_servers", state="ready")
+    assert all(0 <= value < 60 for _, value in after.series["berth_event_loop_lag_seconds"])
+    site.berth("env", "remove", "--user", bob.name, "numbers")
+
+    # What the dashboard asks for, there is: names, and labels that it groups by.
+    asked = 0
+    for panel in json.loads((ROOT / "config/grafana/berth.json").read_text())["panels"]:
+        for query in (target["expr"] for target in panel.get("targets", [])):
+            names = set(re.findall(r"berth_\w+", query))
+            groups = {label.strip() for labels in re.findall(r"by \(([^)]*)\)", query) for label in labels.split(",")}
+            assert names and names <= after.series.keys(), (panel["title"], names - after.series.keys())
+            assert groups <= set().union(*(after.labels[name] for name in names)), (panel["title"], groups)
+            asked += 1
+    assert asked > 10

@@ -4,14 +4,18 @@ import time
 
 from playwright.sync_api import expect
 
+import confidential
 from conftest import picture, see_lab
 from people import run
 
 
-def run_cell(page, code):
-    """Types `code` into the notebook's last cell, runs it, and returns what it printed."""
+def run_cell(page, code, state="Idle"):
+    """Types `code` into the notebook's last cell, runs it, and returns what it printed.
+
+    `state` is what JupyterLab says of the kernel before: after a connection that was lost it does not know, until something runs.
+    """
     # Without a kernel JupyterLab drops what is run.
-    expect(page.locator("#jp-main-statusbar").get_by_text("| Idle")).to_be_visible(timeout=60_000)
+    expect(page.locator("#jp-main-statusbar").get_by_text(f"| {state}")).to_be_visible(timeout=60_000)
     cells = page.locator(".jp-Notebook .jp-CodeCell")
     ran = cells.nth(cells.count() - 1)
     ran.locator(".cm-content").click()
@@ -19,6 +23,12 @@ def run_cell(page, code):
     page.keyboard.press("Shift+Enter")
     expect(ran.locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]:"), timeout=60_000)
     return ran.locator(".jp-OutputArea-output").first.inner_text()
+
+
+def new_notebook(page):
+    """Opens one from JupyterLab's launcher."""
+    page.locator('.jp-LauncherCard[data-category="Notebook"]').first.click()
+    expect(page.locator(".jp-Notebook .jp-CodeCell")).to_be_visible(timeout=60_000)
 
 
 def choose(page, menu, entry):
@@ -35,7 +45,7 @@ def test_a_person_works_in_their_environment(site, people, alices_environment, p
 
     # A wrong password says so, keeps the name, and tells nothing more.
     page.get_by_label("Account").fill(alice.name)
-    page.get_by_label("Password").fill("not this one")
+    page.get_by_label("Password").fill(confidential.note("mistyped password", "not this one"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
     picture(page, "login-refused")
@@ -52,8 +62,7 @@ def test_a_person_works_in_their_environment(site, people, alices_environment, p
     see_lab(page, ".jp-Launcher")
     picture(page, "lab")
 
-    page.locator('.jp-LauncherCard[data-category="Notebook"]').first.click()
-    expect(page.locator(".jp-Notebook .jp-CodeCell")).to_be_visible(timeout=60_000)
+    new_notebook(page)
     printed = run_cell(page, "\n".join([
         "import os, sys, pathlib, berth_hello, humanize",
         "pathlib.Path.home().joinpath('made-in-lab.txt').write_text('hello')",

@@ -7,9 +7,11 @@ import signal
 import websocket
 from playwright.sync_api import expect
 
+from conftest import picture, see_lab
+from kernel_sockets import KernelSockets
 from site_under_test import Site
 from test_hostile import start_server
-from test_main_job import wait_for
+from test_main_job import new_notebook, run_cell, wait_for
 
 
 def cookies_of(page):
@@ -72,9 +74,49 @@ def test_a_kernel_outlives_both_halves(site, people, alices_environment, page):
     assert execute(site, alice, kernel, cookies, "print(x)") == "43\n"
     assert site.container(alice) == container
 
-    # The open page's WebSocket finds its way back, too.
-    page.reload()
-    expect(page.locator(".jp-LabShell")).to_be_visible(timeout=60_000)
+
+
+def test_an_open_notebook_goes_on_without_being_loaded_anew(site, people, alices_environment, page):
+    """Its kernel's WebSocket is cut by the gateway's end and finds its way back; what the kernel had in memory is there."""
+    open_launcher(site, people.alice, page)
+    sockets = KernelSockets(page)
+    new_notebook(page)
+    assert run_cell(page, "x = 6\nprint(x * 7)").strip() == "42"
+    # Whoever looks at that moment is told that the connection is lost, and may wait.
+    page.add_locator_handler(
+        page.locator(".jp-Dialog").get_by_role("button", name="Dismiss"), lambda dismiss: dismiss.click())
+
+    def restart():
+        site.stop()
+        site.start()
+
+    sockets.cut(restart)
+    assert run_cell(page, "print(x + 1)", state="Unknown").strip() == "7"
+
+
+def open_launcher(site, person, page):
+    """JupyterLab with nothing open."""
+    start_server(site, person, page)
+    page.goto(f"{site.url}/user/{person.name}/lab?reset")
+    see_lab(page, ".jp-Launcher")
+
+
+def test_jupyterlabs_dialog_of_a_lost_server_starts_it_again(site, people, alices_environment, page):
+    alice = people.alice
+    open_launcher(site, alice, page)
+    before = site.container(alice)
+    token = site.token(alice)
+    assert site.api("DELETE", f"/users/{alice.name}/server", token).status in (202, 204)
+    dialog = page.locator(".jp-Dialog", has_text="Server unavailable or unreachable")
+    expect(dialog).to_be_visible(timeout=90_000)
+    picture(page, "lab-lost")
+    with page.context.expect_page() as opened:
+        dialog.get_by_role("button", name="Restart").click()
+    # By the hub's page of the start, to JupyterLab.
+    expect(opened.value).to_have_url(f"{site.url}/user/{alice.name}/lab", timeout=60_000)
+    see_lab(opened.value)
+    assert site.container(alice) != before
+    opened.value.close()
 
 
 def test_a_stop_ends_both_halves_and_a_crash_of_the_run_too(people, channel, tmp_path_factory):

@@ -19,7 +19,6 @@ from playwright.sync_api import expect
 from site_under_test import ROOT, Site, free_port
 from test_environments import built
 from test_main_job import wait_for
-from test_pages import WINDOWS, look
 
 sys.path.append(str(ROOT / "Tests/Channel"))
 import conda_package  # noqa: E402
@@ -148,9 +147,7 @@ def test_a_newer_package_is_found_told_and_accepted(site, people, upstream, team
     expect(page.get_by_text("berth-tool 1.0 → 1.1").first).to_be_visible()
     page.get_by_text("What would change").click()
     page.get_by_text("Hold a version back…").click()
-    for window in ("phone", "wide"):
-        page.set_viewport_size(WINDOWS[window])
-        look(page, f"updates-{window}")
+    look(page, "updates")
     page.get_by_role("button", name="Accept and build").click()
     built(page)
     page.goto(f"{site.url}/hub/environments/tools")

@@ -111,8 +111,11 @@ import Testing
         let bob = try await site.browser(loggedInAs: "bob")
         site.launcher.change { $0.environments = [Site.environment("work")] }
         while !site.launcher.isWatched { await Task.yield() }
-        func begin(_ id: String, _ account: String, _ name: String, _ way: BegunBuild.Way, _ call: String) {
-            site.launcher.tell(.began(BegunBuild(id: id, account: account, environment: name, way: way, call: call, began: 1_700_000_000)))
+        func begin(_ id: String, _ account: String, _ name: String, _ way: BegunBuild.Way, _ call: String, by who: String? = nil) {
+            site.launcher.tell(
+                .began(
+                    BegunBuild(id: id, account: account, who: who ?? account, environment: name, way: way, call: call, began: 1_700_000_000)
+                ))
         }
         begin("1", "alice", "work", .commandLine, CreateEnvironment.name)
         begin("2", "bob", "alice/work", .push, JudgePush.name)
@@ -131,12 +134,17 @@ import Testing
         #expect(try await alice.post("/hub/environments", ["_csrf": alice.csrf, "name": "x", "recipe": "name: x"]).status == 303)
         site.launcher.tell(.failed("1", LauncherError(.failed, "No such package: numpyy.")))
         site.launcher.tell(.done("2", Site.environment("alice/work")))
-        begin("3", "alice", "", .commandLine, SaveLayer.name)
+        begin("3", "alice", "", .commandLine, SaveLayer.name, by: "root")
         site.launcher.tell(.done("3", Site.environment("new")))
         #expect(try await ada.get("/hub/admin/builds?state=finished").body.contains("alice/new"))
         site.launcher.tell(
             .decided(.init(who: "alice", what: .share(ShareEnvironment(account: "alice", environment: "work", to: "@lab", right: .use)))))
         site.launcher.tell(.decided(.init(who: "root", what: .remove(RemoveEnvironment(account: "bob", environment: "old")))))
+        site.launcher.tell(
+            .decided(
+                .init(
+                    who: "root",
+                    what: .collect(.init(builds: ["a", "b"], packages: ["c"], bytecode: 0, freed: 4096, kept: 0, free: 0)))))
         let own = try await site.browser().send("GET", "/hub/api/builds", headers(site, "alice", "self"), "").body
         #expect(own.contains(#""begun_by":"push""#) && own.contains(#""begun_by":"command-line""#) && own.contains("numpyy"))
         await log.settled()
@@ -145,8 +153,9 @@ import Testing
         lines.removeAll { $0.contains("token.") }
         #expect(
             lines == [
-                "alice environment.create alice/work failed", "alice environment.save alice/new success",
+                "alice environment.create alice/work failed", "root environment.save alice/new success",
                 "alice environment.share alice/work success", "root environment.remove bob/old success",
+                "root garbage.collect  success",
             ])
     }
 

@@ -27,6 +27,21 @@ import Testing
         #expect(try await browser.get("/hub/token").body.contains("all that I may do with what is mine"))
     }
 
+    @Test func soManyAreMadeAndThenItIsTold() async throws {
+        let site = try await Site { $0.hub.tokensPerAccount = 2 }
+        let browser = try await site.browser(loggedInAs: "alice")
+        func make() async throws -> Browser.Answer {
+            try await browser.send("POST", "/hub/api/users/alice/tokens", ["X-CSRF-Token": browser.csrf], "{}")
+        }
+        #expect(try await make().status == 201)
+        #expect(try await browser.post("/hub/token", ["_csrf": browser.csrf, "lifetime": "week"]).status == 200)
+        let answer = try await make()
+        #expect(answer.status == 403 && (answer.json["message"] as? String)?.contains("2 API tokens") == true)
+        let page = try await browser.post("/hub/token", ["_csrf": browser.csrf, "lifetime": "week"])
+        #expect(page.status == 403 && page.body.contains("Revoke one"))
+        #expect(site.accounts.tokens(of: "alice").count == 2)
+    }
+
     @Test func administratorsAreOfferedMore() async throws {
         let site = try await Site()
         let browser = try await site.browser(loggedInAs: "ada")

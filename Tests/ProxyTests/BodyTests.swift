@@ -160,7 +160,9 @@ struct BodyTests {
             let client = scene.connect()
             client.write(scene.request("GET /user/alice/events", Scene.cookie, "Accept: text/event-stream"))
             #expect(client.read(through: "data: 1\n\n") != nil)
+            #expect(!scene.departures.wait(seconds: 0.2), "the upstream was left while the client was there")
             client.reset()
+            #expect(scene.departures.wait(seconds: 30))
         }
     }
 

@@ -20,6 +20,18 @@ import Testing
         return all
     }
 
+    @Test func aServerThatNobodyHeardOfIsNotKnownForBeingAskedAbout() async throws {
+        let servers = servers()
+        for number in 0..<10 {
+            let stranger = ServerID(owner: "nobody", name: "s\(number)")
+            try await servers.stop(stranger)
+            servers.handle(.removed, for: stranger)
+            _ = servers.events(of: stranger)
+            #expect(servers.status(of: stranger).state == .stopped)
+        }
+        #expect(servers.entries.withLock { $0.isEmpty })
+    }
+
     @Test func aStartIsReadyWhenJupyterAnswersAndNotBefore() async throws {
         let jupyter = try JupyterStandIn()
         let servers = servers()

@@ -6,6 +6,8 @@ struct LiveGrants {
     var tokens: [Digest: Token] = [:]
     /// Accounts whose sessions and tokens open nothing for the time being.
     var absent: Set<String> = []
+    /// How many tokens are being written, by account.
+    private var begun: [String: Int] = [:]
     private var usedSessions: Set<Digest> = []
     private var usedTokens: Set<Digest> = []
 
@@ -36,6 +38,21 @@ struct LiveGrants {
         tokens[digest] = token
         usedTokens.insert(digest)
         return token
+    }
+
+    /// A place for one more token, until ``endToken(of:)``; false where the account has as many as it may.
+    mutating func beginToken(of account: String, now: Double, limit: Int) -> Bool {
+        let live = limit == .max ? 0 : tokens.values.count { $0.account == account && $0.session == nil && $0.isLive(at: now) }
+        let begun = begun[account] ?? 0
+        guard live + begun < limit else { return false }
+        self.begun[account] = begun + 1
+        return true
+    }
+
+    /// The token is there, or could not be written.
+    mutating func endToken(of account: String) {
+        let left = (begun[account] ?? 1) - 1
+        begun[account] = left > 0 ? left : nil
     }
 
     mutating func touch(sessions ids: Set<String>, tokens tokenIDs: Set<String>, now: Double) {

@@ -76,14 +76,11 @@ struct AccountsDatabase: Sendable {
         try await write("add a token") { try TokenRow(token, digest: digest).insert($0) }
     }
 
-    func removeSessions(_ ids: [String]) async throws(AccountsError) {
-        guard !ids.isEmpty else { return }
-        _ = try await write("end sessions") { try SessionRow.filter(ids.contains(Column("id"))).deleteAll($0) }
-    }
-
-    func removeTokens(_ ids: [String]) async throws(AccountsError) {
-        guard !ids.isEmpty else { return }
-        _ = try await write("revoke tokens") { try TokenRow.filter(ids.contains(Column("id"))).deleteAll($0) }
+    func remove(_ removals: Removals) async throws(AccountsError) {
+        try await write("end sessions and tokens") { database in
+            try SessionRow.filter(removals.sessions.contains(Column("id"))).deleteAll(database)
+            try TokenRow.filter(removals.tokens.contains(Column("id"))).deleteAll(database)
+        }
     }
 
     func write(lastUsed used: LiveGrants.LastUsed) async throws(AccountsError) {

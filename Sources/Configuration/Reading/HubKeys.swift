@@ -3,6 +3,7 @@
 extension HubConfiguration: SettingsSection {
     mutating func visit(_ visitor: inout some SettingsVisitor) {
         visitor.field("token_in_url", &tokenInURL, .choice)
+        visitor.field("tokens_per_account", &tokensPerAccount, .int(1...100_000))
         visitor.section("open_as", &openAs)
         visitor.field("sharing", &sharing, .bool)
         visitor.field("shutdown", &shutdown, .bool)

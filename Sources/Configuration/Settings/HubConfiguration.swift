@@ -2,6 +2,8 @@
 public struct HubConfiguration: Sendable, Equatable {
     /// Where `?token=` in an address counts as a token.
     public var tokenInURL = TokenInURL.websockets
+    /// How many API tokens an account may have, beside those that end with a log-in.
+    public var tokensPerAccount = 100
     public var openAs = OpenAsConfiguration()
     /// Whether people may share a running server (JupyterHub's shares and share codes).
     public var sharing = false

@@ -54,10 +54,7 @@ struct TokenAPI {
         let maker = context.identity == nil ? owner : try hub.rights(request, context)
         let scopes = try TokenScopes(owner: owner, maker: maker).granted(asked(wanted))
         if let lifetime = wanted.expires_in, lifetime <= 0 { throw HubError(.badRequest, "“expires_in” is a number of seconds above 0.") }
-        let made = try await hub.accounts.makeToken(
-            account: account, note: wanted.note ?? hub.texts("token", "noNote"),
-            scopes: scopes, lifetime: wanted.expires_in)
-        hub.logger.info("Token made", metadata: ["account": "\(account)", "token": "\(made.token.id)"])
+        let made = try await NewTokens(hub: hub).make(account: account, note: wanted.note, scopes: scopes, lifetime: wanted.expires_in)
         return .json(Models.token(made.token, secret: made.secret), status: .created)
     }
 

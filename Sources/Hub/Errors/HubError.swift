@@ -40,7 +40,8 @@ struct HubError: Error, Sendable {
         case is AccountsError:
             self.init(
                 .serviceUnavailable,
-                "Sessions and tokens can't be stored at the moment. An administrator finds the reason in the gateway's log.")
+                "This can't be written down at the moment. What you ended or revoked has no effect any more, and Berth goes on trying "
+                    + "to write that; all else was not done. An administrator finds the reason in the gateway's log.")
         case let error as any HTTPResponseError where error.status == .notFound: self = .notFound
         case let error as any HTTPResponseError where error.status == .contentTooLarge:
             self.init(.contentTooLarge, "That is more than this page takes.")

@@ -9,6 +9,10 @@ import LauncherProtocol
 struct OAuthRoutes {
     let hub: HubServices
 
+    private enum Bound {
+        static let tokensInSession = 10
+    }
+
     func add(to router: RouterGroup<HubContext>) {
         let pages = router.group("oauth2/authorize").add(middleware: PagesAreForPeople())
         pages.get(use: ask)
@@ -132,6 +136,7 @@ struct OAuthRoutes {
             grant.isProved(by: form["code_verifier"]),
             let session = hub.accounts.sessions(of: grant.account).first(where: { $0.id == grant.session })
         else { return refused("invalid_grant", "The code is used up, too old, or not for this client.") }
+        try await makeRoom(for: client, in: session)
         let lifetime = session.expires - Date().timeIntervalSince1970
         let made = try await hub.accounts.makeToken(
             account: grant.account, note: client.id, scopes: grant.scopes, lifetime: lifetime, session: session.id)
@@ -139,6 +144,12 @@ struct OAuthRoutes {
             "access_token": .string(made.secret), "token_type": "Bearer", "expires_in": .number(lifetime.rounded(.down)),
             "scope": .string(grant.scopes.joined(separator: " ")),
         ])
+    }
+
+    /// A client that comes again and again in one log-in keeps its last tokens alone.
+    private func makeRoom(for client: OAuthClient, in session: Session) async throws {
+        let own = hub.accounts.tokens(of: session.account).filter { $0.session == session.id && $0.note == client.id }
+        for token in own.dropFirst(Bound.tokensInSession - 1) { _ = try await hub.accounts.revokeToken(token.id, of: session.account) }
     }
 
     /// A service's secret is its own token, a server's one of its owner that may go into it.

@@ -28,10 +28,8 @@ struct TokenRoutes {
         }
         let rights = hub.rights(ofAccount: session.account)
         let scopes = try TokenScopes(owner: rights, maker: rights).granted(asked(form, rights))
-        let made = try await hub.accounts.makeToken(
-            account: session.account, note: form.filled("note") ?? hub.texts("token", "noNote"), scopes: scopes,
-            lifetime: lifetime.days.map { $0 * 86_400 })
-        hub.logger.info("Token made", metadata: ["account": "\(session.account)", "token": "\(made.token.id)"])
+        let made = try await NewTokens(hub: hub).make(
+            account: session.account, note: form.filled("note"), scopes: scopes, lifetime: lifetime.days.map { $0 * 86_400 })
         return page(session, request, context, secret: made.secret)
     }
 

@@ -61,6 +61,6 @@ final class Elsewhere: Sendable {
             default: .environmentCreate
             }
         let subject = EnvironmentView.fullName(name ?? build.name, of: build.account)
-        trail.note(kind, who: build.account, on: subject, result: result, note: "by the command line, \(words)")
+        trail.note(kind, who: begun.who, on: subject, result: result, note: "by the command line, \(words)")
     }
 }

@@ -10,6 +10,10 @@ extension Trail {
         case .remove(let call): note(EnvironmentChange(call), who: who)
         case .discard(let call): note(EnvironmentChange(call), who: who)
         case .tag(let call): note(EnvironmentChange(call), who: who)
+        case .collect(let outcome):
+            note(
+                .garbageCollect, who: who,
+                note: "\(outcome.builds.count) builds and \(outcome.packages.count) packages, \(outcome.freed) bytes freed")
         case .pull(let call): note(.imagePull, who: who, on: call.image)
         case .removeImage(let call): note(.imageRemove, who: who, on: call.image)
         }

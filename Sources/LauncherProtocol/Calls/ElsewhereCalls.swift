@@ -10,6 +10,8 @@ public struct BegunBuild: Codable, Sendable, Equatable {
     public let id: String
     /// Whoever it is built for.
     public let account: String
+    /// Whoever asked for it: the account itself, or `root`.
+    public let who: String
     /// The environment as the account names it; empty where only its recipe says so.
     public let environment: String
     public let way: Way
@@ -18,9 +20,10 @@ public struct BegunBuild: Codable, Sendable, Equatable {
     /// Seconds since 1970.
     public let began: Double
 
-    public init(id: String, account: String, environment: String, way: Way, call: String, began: Double) {
+    public init(id: String, account: String, who: String, environment: String, way: Way, call: String, began: Double) {
         self.id = id
         self.account = account
+        self.who = who
         self.environment = environment
         self.way = way
         self.call = call
@@ -37,6 +40,7 @@ public struct ElsewhereDecision: Codable, Sendable {
         case remove(RemoveEnvironment)
         case discard(DiscardLayer)
         case tag(TagEnvironment)
+        case collect(CollectGarbage.Outcome)
         case pull(PullImage)
         case removeImage(RemoveImage)
     }

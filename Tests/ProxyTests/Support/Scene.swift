@@ -13,6 +13,8 @@ final class Scene: Sendable {
     let proxy: Proxy
     let hub: TestUpstream
     let server: TestUpstream
+    /// Clients that left the server in the middle of its events.
+    let departures = Departures()
     let published: Mutex<Published>
     let log = MemoryLog()
 
@@ -38,7 +40,7 @@ final class Scene: Sendable {
         directory = "/tmp/berth-proxy-\(UInt32.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
         hub = try TestUpstream(path: directory + "/hub.sock", serve: Site.serve)
-        server = try TestUpstream(path: directory + "/alice.sock", serve: Site.serve)
+        server = try TestUpstream(path: directory + "/alice.sock") { [departures] in Site.serve($0, departures: departures) }
         var configuration = ProxyConfiguration(
             listeners: [.http(address: "127.0.0.1", port: 0), .unix(path: directory + "/front.sock")],
             publicOrigin: Self.origin, hubSocket: directory + "/hub.sock")

@@ -64,18 +64,31 @@ final class TestUpstream: Sendable {
     }
 }
 
+/// Clients that left, as their upstream saw it.
+final class Departures: Sendable {
+    private let seen = DispatchSemaphore(value: 0)
+
+    func tell() { seen.signal() }
+
+    /// Whether one left before so many seconds were over.
+    func wait(seconds: Double) -> Bool { seen.wait(timeout: .now() + seconds) == .success }
+}
+
 /// A small HTTP server: what it does is chosen by the last part of the path.
 enum Site {
-    static func serve(_ stream: Stream) {
+    static func serve(_ stream: Stream) { serve(stream, departures: Departures()) }
+
+    /// - Parameter departures: is told where a client leaves before all of `events` came.
+    static func serve(_ stream: Stream, departures: Departures) {
         while let head = stream.readHead() {
             let parts = head.split(separator: " ")
             guard parts.count > 2 else { return }
             let path = String(parts[1].split(separator: "?")[0])
-            guard answer(path.split(separator: "/").last.map(String.init) ?? "", path, head, stream) else { return }
+            guard answer(path.split(separator: "/").last.map(String.init) ?? "", path, head, stream, departures) else { return }
         }
     }
 
-    private static func answer(_ what: String, _ path: String, _ head: String, _ stream: Stream) -> Bool {
+    private static func answer(_ what: String, _ path: String, _ head: String, _ stream: Stream, _ departures: Departures) -> Bool {
         let length = Answer.field("content-length", in: head).flatMap(Int.init) ?? 0
         switch what {
         case "sink":
@@ -111,8 +124,8 @@ enum Site {
             return true
         case "events":
             stream.write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n")
-            // The second event waits for the test to have seen the first.
-            _ = stream.isAtEnd()
+            // There is no second event: only the client's end ends this.
+            if stream.isAtEnd() { departures.tell() }
             return false
         case "chatter":
             while stream.write("HTTP/1.1 102 Processing\r\n\r\n") {}
