@@ -123,7 +123,7 @@ let package = Package(
         .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], exclude: ["lock-tools.sh"]),
         .testTarget(name: "DockerTests", dependencies: ["Docker"], exclude: ["registry.py"]),
         .testTarget(name: "EgressTests", dependencies: ["Egress"]),
-        .testTarget(name: "StoreTests", dependencies: ["Store", "Egress"]),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "Egress", "TLS"]),
         .testTarget(name: "NSSTests", dependencies: ["NSS", "TestHost"]),
         .testTarget(name: "LoginsTests", dependencies: ["Logins", "TestHost", "pam-keeper-fixture"]),
         .target(name: "TestHost", path: "Tests/Fixtures/TestHost"),

@@ -11,16 +11,12 @@ struct Manifest: Codable, Equatable {
     private(set) var files: [String: String] = [:]
 
     /// Reads the whole tree; blocks. Links are not followed.
-    ///
-    /// - Parameter known: Digests of files that need not be read.
-    init(of tree: String, known: KnownDigests = KnownDigests()) throws {
+    init(of tree: String) throws {
         var unread: [(name: String, path: [CChar], size: Int)] = []
         try Tree.walk(tree) { (path, status) throws(FileError) in
             let name = String(decoding: path.dropFirst(tree.utf8.count + 1).dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
             switch status.st_mode & S_IFMT {
-            case S_IFREG:
-                if let digest = known[status] { return files[name] = digest }
-                unread.append((name, path, Int(status.st_size)))
+            case S_IFREG: unread.append((name, path, Int(status.st_size)))
             case S_IFLNK: files[name] = try "-> " + target(ofLink: path)
             default: break
             }
@@ -30,6 +26,9 @@ struct Manifest: Codable, Equatable {
         }
         for (file, digest) in zip(unread, digests) { files[file.name] = digest }
     }
+
+    /// The manifest of a build whose contents were noted while it was made.
+    init(of contents: BuildContents) { files = contents.texts }
 
     /// The manifest that was written when a build was made.
     init(from path: String) throws {
