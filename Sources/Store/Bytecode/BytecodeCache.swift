@@ -81,7 +81,7 @@ struct BytecodeCache: Sendable {
         _ source: PythonSource, from cache: borrowing OpenDirectory, _ entries: BytecodeEntries, into folder: borrowing Folder,
         _ part: inout Part, prefix: String, owner: UInt32
     ) throws(FileError) {
-        let name = "\(source.path.parted.name.utf8.dropLast(3)).\(entries.tag).pyc"
+        let name = "\(Substring(source.path.parted.name.utf8.dropLast(3))).\(entries.tag).pyc"
         let path = "\(folder.path)/\(name)"
         guard let entry = entries.entry(of: source) else {
             if try folder.place.remove(name) { part.gone.append(path) }
