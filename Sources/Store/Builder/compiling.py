@@ -14,7 +14,14 @@ from telling import progress
 # Runs in the interpreter: one JSON object a line in the file that is its argument, one letter out for each that is done
 # with; what the host fails at ends it, and says so.
 COMPILER = """
-import json, py_compile, sys
+import importlib, json, py_compile, sys
+
+def write(path, content, mode):
+    with open(path, "wb") as file:
+        file.write(content)
+
+# Python's own writes less than all where the disk is full, and says nothing: half a module would be everybody's.
+importlib._bootstrap_external._write_atomic = write
 for line in open(sys.argv[1]):
     job, letter = json.loads(line), "."
     try:
