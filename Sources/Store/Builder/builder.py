@@ -20,7 +20,7 @@ REQUEST = "/job/request.json"
 VERBS = {
     "solve": ("solving", "solve"), "describe": ("describing", "describe"), "install": ("installing", "install"),
     "pip-resolve": ("pips", "pip_resolve"), "pip-install": ("pips", "pip_install"), "compile": ("compiling", "compile_all"),
-    "import": ("imports", "import_all")}
+    "import": ("importing", "import_all")}
 
 
 def main():

@@ -1,4 +1,4 @@
-"""import: what packages brought, each module in a process of its own, and finds those that can't be."""
+"""Imports what packages brought, each module in a process of its own, and finds those that can't be."""
 
 import json
 import os
@@ -6,22 +6,11 @@ import re
 import subprocess
 from pathlib import Path
 
-from telling import progress, tell
-
 # One import may take this long, in seconds: some look for GPUs.
 SECONDS = 120
 MODULE = re.compile(r"(?:^|/)site-packages/([A-Za-z]\w*)(?:/__init__\.py|\.py|(?:\.[\w-]+)*\.so)$")
 # Packages put them there by mistake.
 NOT_MEANT = {"test", "tests", "doc", "docs", "example", "examples"}
-
-
-def import_all(request):
-    """What was asked for, in a build that is finished."""
-    progress("verifying", "Importing the packages")
-    for package, names in modules(request["prefix"], request["names"]).items():
-        for module in names:
-            reason = failure(request["prefix"], module, request["scratch"], request["variables"])
-            tell(imported={"package": package, "module": module, "error": reason})
 
 
 def modules(prefix, names):
