@@ -57,8 +57,11 @@ let package = Package(
             ],
             // Runs in containers; part of the binary.
             resources: [
-                .embedInCode("Builder/builder.py"), .embedInCode("Builder/conflict.py"), .embedInCode("Builder/relay.py"),
-                .embedInCode("Builder/imports.py"), .embedInCode("Builder/attestations.py"),
+                .embedInCode("Builder/attestations.py"), .embedInCode("Builder/builder.py"), .embedInCode("Builder/compiling.py"),
+                .embedInCode("Builder/conflict.py"), .embedInCode("Builder/describing.py"), .embedInCode("Builder/importing.py"),
+                .embedInCode("Builder/imports.py"),
+                .embedInCode("Builder/installing.py"), .embedInCode("Builder/pips.py"), .embedInCode("Builder/records.py"),
+                .embedInCode("Builder/relay.py"), .embedInCode("Builder/solving.py"), .embedInCode("Builder/telling.py"),
                 // Goes into archives.
                 .embedInCode("Pack/activate.sh"), .embedInCode("Pack/conda_unpack.py"),
             ]),
@@ -123,7 +126,7 @@ let package = Package(
         .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], exclude: ["lock-tools.sh"]),
         .testTarget(name: "DockerTests", dependencies: ["Docker"], exclude: ["registry.py"]),
         .testTarget(name: "EgressTests", dependencies: ["Egress"]),
-        .testTarget(name: "StoreTests", dependencies: ["Store", "Egress"]),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "Egress", "TLS"]),
         .testTarget(name: "NSSTests", dependencies: ["NSS", "TestHost"]),
         .testTarget(name: "LoginsTests", dependencies: ["Logins", "TestHost", "pam-keeper-fixture"]),
         .target(name: "TestHost", path: "Tests/Fixtures/TestHost"),

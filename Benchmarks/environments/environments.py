@@ -1,7 +1,7 @@
 """Environments beside py-rattler alone and beside environments that compiled their own bytecode, in turns
 in one run, as ratios: restore, solve, import, start and disk.
 
-usage: environments.py [ROUNDS]
+usage: environments.py [ROUNDS [PART...]], with the parts recipe, lock, solve, imports, starts, disk
 """
 import json
 import os
@@ -29,22 +29,21 @@ OWN = ["humanize", "einops", "toolz", "tabulate", "colorama", "sortedcontainers"
 
 def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    parts = sys.argv[2:] or list(PARTS)
     with People() as people, local_channel() as channel, tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
         folder = pathlib.Path(folder)
         (folder / "site").mkdir()
         with Site(people, channel, folder / "site", name="bench-env") as site:
-            bench = Bench(site, people.alice, channel, folder)
+            bench = Bench(site, people.alice, people.bob, channel, folder)
             bench.make("first")
             bench.peer("install", fresh=True)
-            for measure in (restore, restore_lock, solve, imports):
-                measure(bench, rounds)
-            starts(bench, people.bob, rounds)
-            disk(bench)
+            for part in parts:
+                PARTS[part](bench, rounds)
 
 
 class Bench:
-    def __init__(self, site, person, channel, folder):
-        self.site, self.person, self.channel, self.folder, self.count = site, person, channel, folder, 0
+    def __init__(self, site, person, other, channel, folder):
+        self.site, self.person, self.other, self.channel, self.folder, self.count = site, person, other, channel, folder, 0
 
     def recipe(self, name, variable="", pip=()):
         lines = [f"name: {name}", f"channels: [{self.channel}, nodefaults]", "dependencies:"] + [f"  - {spec}" for spec in SPECS]
@@ -63,6 +62,10 @@ class Bench:
         began = time.monotonic()
         self.site.berth("env", "create", "--user", self.person.name, "--name", name, "-f", str(file))
         return time.monotonic() - began
+
+    def forget(self, name):
+        if (self.site.state / "environments" / str(self.person.uid) / f"{name}.git").exists():
+            self.site.berth("env", "remove", "--user", self.person.name, name)
 
     def lock(self, name):
         repository = self.site.state / "environments" / str(self.person.uid) / f"{name}.git"
@@ -88,7 +91,7 @@ class Bench:
         return {name: statistics.median(each.get(name, 0) for each in times) for name in times[-1]}
 
 
-def restore(bench, rounds):
+def recipe(bench, rounds):
     berth, peer, compiled = [], [], []
     for index in range(rounds):
         # Another variable is another lock: nothing of the build is there, and every package is in the cache.
@@ -104,21 +107,22 @@ def restore(bench, rounds):
     print(f"  berth env create                  {ours:6.2f} s   ratio to rattler alone {ours / theirs:.2f}, with its bytecode {ours / own:.2f}")
 
 
-def restore_lock(bench, rounds):
-    lock, berth, peer = bench.lock("first"), [], []
+def lock(bench, rounds):
+    document, berth, peer, install = bench.lock("first"), [], [], []
     file = bench.folder / "lock.json"
     for index in range(rounds):
-        lock["variables"] = {"ROUND": f"lock {index}"}
-        file.write_text(json.dumps(lock))
+        document["variables"] = {"ROUND": f"lock {index}"}
+        file.write_text(json.dumps(document))
         berth.append(bench.create("locked", file))
         times = bench.peer("install")
         # It has to solve to know its packages: what that takes is not counted.
         peer.append(times["whole"] - times["solve"])
+        install.append(times["install"])
     there = bench.create("locked", file)
-    ours, theirs = map(statistics.median, (berth, peer))
+    ours, theirs, inner = map(statistics.median, (berth, peer, install))
     print("\na lock from a warm cache, from the command to the end")
-    print(f"  rattler, without bytecode         {theirs:6.2f} s")
-    print(f"  berth env create                  {ours:6.2f} s   ratio {ours / theirs:.2f}")
+    print(f"  rattler, without bytecode         {theirs:6.2f} s, of which its install itself {inner:.2f} s")
+    print(f"  berth env create                  {ours:6.2f} s   ratio {ours / theirs:.2f}, to the install itself {ours / inner:.2f}")
     print(f"  the same lock once more           {there:6.2f} s")
     print("  where the time goes, in ms:       ", ", ".join(
         f"{name} {time:.0f}" for name, time in sorted(bench.phases("Environment built", rounds).items())))
@@ -156,9 +160,10 @@ def imports(bench, rounds):
         print(f"  {name:20} {seconds:6.2f} s   ratio {seconds / medians['compiled its own']:.2f}")
 
 
-def starts(bench, other, rounds):
+def starts(bench, rounds):
     """What the environment adds to the engine's part of a start: the other person has none."""
-    bench.site.berth("env", "remove", "--user", bench.person.name, "locked")
+    other = bench.other
+    bench.forget("locked")
     engine = {bench.person.name: [], other.name: []}
     for _ in range(rounds):
         for person in (bench.person, other):
@@ -172,9 +177,10 @@ def starts(bench, other, rounds):
     print(f"  without                  {without:4.0f} ms   difference {with_it - without:.0f} ms")
 
 
-def disk(bench):
+def disk(bench, _):
     store = bench.site.state / "store"
-    bench.site.berth("env", "remove", "--user", bench.person.name, "first")
+    for name in ("first", "locked"):
+        bench.forget(name)
     bench.site.berth("env", "gc")
     bench.make("ten-0", pip=[OWN[0]])
     one = usage(store)
@@ -189,6 +195,8 @@ def disk(bench):
 def usage(path):
     return int(subprocess.run(["du", "-s", "-B1", str(path)], stdout=subprocess.PIPE, text=True, check=True).stdout.split()[0])
 
+
+PARTS = {"recipe": recipe, "lock": lock, "solve": solve, "imports": imports, "starts": starts, "disk": disk}
 
 if __name__ == "__main__":
     main()

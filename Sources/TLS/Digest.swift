@@ -48,9 +48,19 @@ public struct Digest: Hashable, Sendable {
 }
 
 extension Digest: CustomStringConvertible {
+    private static let digits = Array("0123456789abcdef".utf8)
+
     /// Lower-case hexadecimal.
     public var description: String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        withUnsafeBytes(of: words) { bytes in
+            String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+                for (index, byte) in bytes.enumerated() {
+                    text[2 * index] = Self.digits[Int(byte >> 4)]
+                    text[2 * index + 1] = Self.digits[Int(byte & 15)]
+                }
+                return text.count
+            }
+        }
     }
 }
 

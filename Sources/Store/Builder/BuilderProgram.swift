@@ -4,10 +4,15 @@ import Foundation
 enum BuilderProgram {
     /// By the files' names.
     static let sources = [
-        "builder.py": Data(PackageResources.builder_py), "conflict.py": Data(PackageResources.conflict_py),
-        "relay.py": Data(PackageResources.relay_py), "imports.py": Data(PackageResources.imports_py),
-        "attestations.py": Data(PackageResources.attestations_py),
+        "attestations.py": Data(PackageResources.attestations_py), "builder.py": Data(PackageResources.builder_py),
+        "compiling.py": Data(PackageResources.compiling_py), "conflict.py": Data(PackageResources.conflict_py),
+        "describing.py": Data(PackageResources.describing_py), "importing.py": Data(PackageResources.importing_py),
+        "imports.py": Data(PackageResources.imports_py), "installing.py": Data(PackageResources.installing_py),
+        "pips.py": Data(PackageResources.pips_py),
+        "records.py": Data(PackageResources.records_py), "relay.py": Data(PackageResources.relay_py),
+        "solving.py": Data(PackageResources.solving_py), "telling.py": Data(PackageResources.telling_py),
     ]
+
     /// How a container runs one of its verbs.
     static func command(_ verb: String) -> [String] { ["python3", "/job/builder.py", verb] }
 }

@@ -245,14 +245,14 @@ actor Builds {
     /// Everything between a lock and its place in the store. Until the last step nothing has a name
     /// that anybody would mount.
     private static func build(_ lock: Lock, _ id: BuildID, specs: [String], _ steps: BuildSteps) async throws(StoreError) -> BuildRecord {
-        let known = try await steps.install(lock, build: id, specs: specs)
-        let (layout, owner, tree) = (steps.layout, steps.settings.builderUID, steps.staging.environment)
+        let installed = try await steps.install(lock, build: id, specs: specs)
+        let (layout, tree) = (steps.layout, steps.staging.environment)
         if !lock.pip.isEmpty { try await steps.installPip(lock, build: id) }
-        try await steps.compile(lock, build: id, known: known)
+        let contents = try await steps.compile(lock, build: id, try await steps.contents(lock, build: id, installed))
         steps.progress(BuildProgress(.verifying, "Putting it into the store"))
-        let record = try await steps.disk("read the build", as: "manifest") {
-            let record = BuildRecord(id: id.text, size: try Tree.normalise(tree, owner: owner))
-            try Manifest(of: tree, known: known).write(to: layout.manifest(id))
+        let record = try await steps.disk("write down what is in the build", as: "manifest") {
+            let record = BuildRecord(id: id.text, size: contents.size)
+            try Manifest(of: contents).write(to: layout.manifest(id))
             try writeWhole(try lock.canonicalBytes, to: layout.lock(id), waiting: false)
             try writeWhole(try JSONEncoder().encode(record), to: layout.record(id), waiting: false)
             return record

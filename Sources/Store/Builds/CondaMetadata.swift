@@ -62,39 +62,43 @@ enum CondaMetadata {
     }
 
     /// Writes what is not in the packages: which of them `specs` ask for, and the lock's variables.
-    static func complete(_ tree: String, lock: Lock, specs: [String]) throws {
+    ///
+    /// - Returns: The files that are new.
+    static func complete(_ tree: String, lock: Lock, specs: [String]) throws -> [String] {
         let directory = tree + "/conda-meta"
         if access(directory, F_OK) != 0 { try makeDirectory(directory, mode: 0o777) }
         guard try status(of: directory).st_mode & S_IFMT == S_IFDIR else { throw incomplete("conda-meta is no directory") }
         let top = try self.directory(tree)
         defer { close(top) }
+        var written: [String] = []
+        func replace(_ path: String, by bytes: Data) throws {
+            // What was there may be shared with other environments, or a link that a package has brought.
+            unlink(tree + "/" + path)
+            try writeNew(bytes, to: tree + "/" + path)
+            written.append(path)
+        }
         let asked = Dictionary(grouping: specs) { MatchSpecName.name(in: $0) ?? "" }
         for package in lock.packages {
             guard let specs = asked[package.name] else { continue }
             let text = try text(ofRecord: record(of: package), in: top)
             // Its first character is a brace, and other members follow.
             let member = Data("{\"requested_specs\":".utf8) + (try JSONEncoder().encode(specs)) + Data(",".utf8)
-            try replace(tree + "/" + record(of: package), by: member + text.dropFirst())
+            try replace(record(of: package), by: member + text.dropFirst())
         }
         // conda takes a directory for an environment by this file, and reads the variables from the other.
-        try replace(directory + "/history", by: Data())
+        try replace("conda-meta/history", by: Data())
         if !lock.variables.isEmpty {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            try replace(directory + "/state", by: encoder.encode(State(version: 1, env_vars: lock.variables)))
+            try replace("conda-meta/state", by: encoder.encode(State(version: 1, env_vars: lock.variables)))
         }
+        return written
     }
 
     /// `conda-meta/state`.
     private struct State: Encodable {
         let version: Int
         let env_vars: [String: String]
-    }
-
-    /// What was there may be shared with other environments, or a link that a package has brought.
-    private static func replace(_ path: String, by bytes: Data) throws {
-        unlink(path)
-        try writeNew(bytes, to: path)
     }
 
     /// How the prefix can be replaced in the files that say so, by their paths below it. What can't be read says nothing.

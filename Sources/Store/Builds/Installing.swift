@@ -8,19 +8,48 @@ extension BuildSteps {
     /// has linked before by the launcher itself, and else all of them by the installer.
     ///
     /// - Returns: What is known of the files.
-    func install(_ lock: Lock, build: BuildID, specs: [String]) async throws(StoreError) -> KnownDigests {
+    func install(_ lock: Lock, build: BuildID, specs: [String]) async throws(StoreError) -> Installed {
         let packages = LinkedPackage.all(of: lock, in: layout)
-        let known: KnownDigests
-        if let linked = try await link(packages, prefix: build.prefix) {
-            known = linked
-        } else {
-            try await disk("make the environment's directory") { try staging.clearEnvironment(owner: settings.builderUID) }
-            try await install(lock, into: "env", prefix: build.prefix)
-            known = try await keep(packages, of: lock, prefix: build.prefix)
+        let (tree, owner) = (staging.environment, settings.builderUID)
+        if let contents = try await link(packages, prefix: build.prefix) {
+            return try await disk("write the environment's metadata", as: "metadata") {
+                var contents = contents
+                let written = try CondaMetadata.complete(tree, lock: lock, specs: specs)
+                let place = try OpenDirectory(tree)
+                for path in written { try contents.read(path, in: place, owner: owner) }
+                return .linked(contents)
+            }
         }
-        let tree = staging.environment
-        try await disk("write the environment's metadata", as: "metadata") { try CondaMetadata.complete(tree, lock: lock, specs: specs) }
-        return known
+        try await disk("make the environment's directory") { try staging.clearEnvironment(owner: owner) }
+        try await install(lock, into: "env", prefix: build.prefix)
+        let known = try await keep(packages, of: lock, prefix: build.prefix)
+        return try await disk("write the environment's metadata", as: "metadata") {
+            _ = try CondaMetadata.complete(tree, lock: lock, specs: specs)
+            return .installed(known)
+        }
+    }
+
+    /// Who linked the packages, and what is known of them.
+    enum Installed {
+        /// The launcher: all.
+        case linked(BuildContents)
+        /// The installer: what it shares with the package cache.
+        case installed(KnownDigests)
+    }
+
+    /// What is in the build before it has bytecode. What the launcher has linked itself it knows, unless pip's packages
+    /// came after it: their code can have changed anything.
+    func contents(_ lock: Lock, build: BuildID, _ installed: Installed) async throws(StoreError) -> BuildContents {
+        let known: KnownDigests
+        switch installed {
+        case .linked(let contents) where lock.pip.isEmpty: return contents
+        case .linked(let contents): known = contents.shared
+        case .installed(let digests): known = digests
+        }
+        let (tree, owner) = (staging.environment, settings.builderUID)
+        return try await disk("read the build", as: "read") {
+            try BuildContents(reading: tree, prefix: build.prefix, known: known, owner: owner)
+        }
     }
 
     /// Has the installer link the packages of `lock` into the directory `name` of the staging directory.
@@ -34,14 +63,14 @@ extension BuildSteps {
     }
 
     /// Nil where one of the packages was not linked before, or they don't go together without the installer's judgement.
-    private func link(_ packages: [LinkedPackage], prefix: String) async throws(StoreError) -> KnownDigests? {
+    private func link(_ packages: [LinkedPackage], prefix: String) async throws(StoreError) -> BuildContents? {
         guard packages.allSatisfy(\.exists) else { return nil }
         progress(BuildProgress(.linking, "Linking \(packages.count) packages"))
-        let tree = staging.environment
+        let (tree, owner) = (staging.environment, settings.builderUID)
         return try await disk("link the packages", as: "link") {
             try staging.removeEnvironment()
             do throws(FileError) {
-                return try LinkedPackage.link(packages, into: tree, prefix: prefix)
+                return try LinkedPackage.link(packages, into: tree, prefix: prefix, owner: owner)
             } catch {
                 // Two packages bring one file, or a file has all the names that it can have.
                 if [EEXIST, ENOTDIR, EMLINK].contains(error.code) { return nil }

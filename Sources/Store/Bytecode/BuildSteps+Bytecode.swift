@@ -3,14 +3,13 @@ import Environments
 extension BuildSteps {
     /// Gives every Python source of the environment its bytecode, since nobody can write it later: from the
     /// cache, and what nobody has compiled yet is compiled first.
-    func compile(_ lock: Lock, build: BuildID, known: KnownDigests) async throws(StoreError) {
-        guard let interpreter = Interpreter(of: lock) else { return }
+    ///
+    /// - Returns: `contents` with the bytecode.
+    func compile(_ lock: Lock, build: BuildID, _ contents: BuildContents) async throws(StoreError) -> BuildContents {
+        guard let interpreter = Interpreter(of: lock) else { return contents }
         let cache = BytecodeCache(layout, interpreter)
-        let tree = staging.environment
-        let sources = try await disk("read the Python sources", as: "bytecode") {
-            try PythonSource.all(in: tree, prefix: build.prefix, known: known)
-        }
-        let missing = try await disk("look for bytecode", as: "bytecode") { cache.missing(of: sources) }
+        let (tree, owner) = (staging.environment, settings.builderUID)
+        let missing = try await disk("look for bytecode", as: "bytecode") { try cache.missing(of: contents.sources) }
         if !missing.isEmpty {
             try await install(interpreter)
             var request = BuilderRequest()
@@ -20,8 +19,8 @@ extension BuildSteps {
             request.interpreter = Interpreter.prefix
             request.scratch = "/scratch"
             // Not the scratch space that pip's packages had: what they left there could become others' bytecode.
-            let (compiled, owner) = (staging.compiled, settings.pipUID)
-            try await disk("make room for the bytecode") { try makeDirectory(compiled, mode: 0o700, owner: owner) }
+            let (compiled, pipUID) = (staging.compiled, settings.pipUID)
+            try await disk("make room for the bytecode") { try makeDirectory(compiled, mode: 0o700, owner: pipUID) }
             // Sources are only read here. No channel's package runs but the interpreter's own, and it reaches nothing.
             let mounts = [
                 BuildJob.Mount(tree, at: build.prefix, readOnly: true),
@@ -32,7 +31,11 @@ extension BuildSteps {
             let (output, waiting) = (staging.compiled + "/bytecode", staging.bytecode)
             try await disk("keep the bytecode", as: "bytecode") { try cache.adopt(missing, from: output, by: waiting) }
         }
-        try await disk("link the bytecode", as: "bytecode") { try cache.link(sources, into: tree, prefix: build.prefix) }
+        return try await disk("link the bytecode", as: "bytecode") {
+            var contents = contents
+            try cache.link(into: tree, &contents, prefix: build.prefix, owner: owner)
+            return contents
+        }
     }
 
     private func install(_ interpreter: Interpreter) async throws(StoreError) {

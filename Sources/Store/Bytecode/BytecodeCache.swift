@@ -1,11 +1,13 @@
 import Foundation
 import Glibc
+import TLS
 import UntrustedFiles
 
 /// The bytecode that one interpreter made, by what it was made of: once a source, however many builds have it.
 ///
-/// `store/bytecode/INTERPRETER/SHA256` is the bytecode of the source with that digest, `SHA256.none` says that
-/// the source does not compile (a template, a test of Python 2), `SHA256.neutral` is for a source that names its
+/// `store/bytecode/INTERPRETER/SOURCE-BYTECODE` is the bytecode of a source, named by the SHA-256 of both, so that
+/// nobody has to read it for a build's manifest. `SOURCE.none` says that
+/// the source does not compile (a template, a test of Python 2), `SOURCE.neutral` is for a source that names its
 /// prefix, made with another in its place, and `tag` is what the interpreter calls its
 /// bytecode (`cpython-312`). Other bytecode names no prefix: an import corrects the path as it loads. It is of
 /// the kind that is not compared with its source's date (PEP 552, unchecked), since dates are all alike in a store.
@@ -15,9 +17,9 @@ struct BytecodeCache: Sendable {
     init(_ layout: StoreLayout, _ interpreter: Interpreter) { directory = layout.bytecode + "/" + interpreter.identity }
 
     /// Which of `sources` nobody has compiled yet, each once.
-    func missing(of sources: [PythonSource]) -> [PythonSource] {
-        guard tag != nil else { return distinct(sources) }
-        return distinct(sources).filter { access(entry($0), F_OK) != 0 && access("\(directory)/\($0.sha256)\(Self.none)", F_OK) != 0 }
+    func missing(of sources: [PythonSource]) throws(FileError) -> [PythonSource] {
+        let entries = try BytecodeEntries(in: directory)
+        return distinct(sources).filter { entries?.knows($0) != true }
     }
 
     /// Takes what the interpreter has written for `sources` into the cache: all of it, or nothing where the
@@ -36,7 +38,7 @@ struct BytecodeCache: Sendable {
         var arrived: [(name: String, from: String)] = []
         for source in sources {
             let bytes = try Self.content(of: source.sha256, in: folder, atMost: 64 << 20).flatMap { Self.isBytecode($0) ? $0 : nil }
-            let name = bytes == nil ? source.sha256 + Self.none : self.name(source)
+            let name = BytecodeEntries.name(of: source, bytes)
             try writeNew(bytes ?? Data(), to: waiting + "/" + name)
             arrived.append((name, waiting + "/" + name))
         }
@@ -50,61 +52,104 @@ struct BytecodeCache: Sendable {
         }
     }
 
-    /// Gives every source of `tree` its bytecode. Afterwards there is one for each that compiles, made from
-    /// exactly what is in it, whatever a package brought or pip left.
-    func link(_ sources: [PythonSource], into tree: String, prefix: String) throws(FileError) {
-        guard let tag else { throw FileError("read", directory + "/tag") }
-        // Bytes: to Swift, names that look alike are one.
-        var checked: Set<[UInt8]> = []
-        for source in sources {
-            let file = tree + "/" + source.path
-            // Bytes here too: a slash and an accent after it are one character.
-            let slash = file.utf8.lastIndex(of: UInt8(ascii: "/")) ?? file.startIndex
-            let folder = "\(file[..<slash])/__pycache__"
-            let target = "\(folder)/\(Substring(file.utf8[slash...].dropFirst().dropLast(3))).\(tag).pyc"
-            // A package may have brought a link in its place.
-            if checked.insert(Array(folder.utf8)).inserted { try Self.ensureDirectory(folder) }
-            unlink(target)
-            guard access(entry(source), F_OK) == 0 else { continue }
-            if source.hasPrefix {
-                let bytes = try content(of: source)
-                let own = bytes.withUnsafeBytes { PrefixText.replacing(PrefixText.neutral, with: prefix, in: $0) }
-                try writeNew(own.map { Data($0) } ?? bytes, to: target)
-                continue
+    /// Gives every source of `contents`, which are in `tree`, its bytecode. Afterwards there is one for each that
+    /// compiles, made from exactly what is in it, whatever a package brought or pip left.
+    ///
+    /// - Parameter owner: Of all that is not shared.
+    func link(into tree: String, _ contents: inout BuildContents, prefix: String, owner: UInt32) throws(FileError) {
+        guard let entries = try BytecodeEntries(in: directory) else { throw FileError("read", directory + "/tag") }
+        let top = try OpenDirectory(tree)
+        let cache = try OpenDirectory(directory)
+        // By bytes: to Swift, names that look alike are one.
+        let folders = Dictionary(grouping: contents.sources) { Array($0.path.parted.directory.utf8) }
+        let parts = try folders.mapOnAllCores { (path, sources) throws(FileError) in
+            var part = Part()
+            let folder = try Folder(of: String(decoding: path, as: UTF8.self), in: top, owner: owner, &part)
+            for source in sources {
+                try link(source, from: cache, entries, into: folder, &part, prefix: prefix, owner: owner)
             }
-            var result = Glibc.link(entry(source), target)
-            if result != 0, errno == EMLINK {
-                try renew(source)
-                result = Glibc.link(entry(source), target)
+            part.contents.note(directory: folder.path, try folder.place.status)
+            return part
+        }
+        for part in parts {
+            for path in part.gone { contents.forget(path) }
+            contents.add(part.contents)
+        }
+    }
+
+    private func link(
+        _ source: PythonSource, from cache: borrowing OpenDirectory, _ entries: BytecodeEntries, into folder: borrowing Folder,
+        _ part: inout Part, prefix: String, owner: UInt32
+    ) throws(FileError) {
+        let name = "\(Substring(source.path.parted.name.utf8.dropLast(3))).\(entries.tag).pyc"
+        let path = "\(folder.path)/\(name)"
+        guard let entry = entries.entry(of: source) else {
+            if try folder.place.remove(name) { part.gone.append(path) }
+            return
+        }
+        if source.hasPrefix {
+            _ = try folder.place.remove(name)
+            let bytes = try content(of: entry.name)
+            let own = bytes.withUnsafeBytes { PrefixText.replacing(PrefixText.neutral, with: prefix, in: $0) }.map { Data($0) } ?? bytes
+            try folder.place.write(own, to: name, mode: 0o644)
+            part.contents.note(path, digest: Digest(sha256: own).description, try folder.place.settle(name, owner: owner))
+            return
+        }
+        do throws(FileError) { try folder.place.share(entry.name, in: cache.descriptor, as: name) } catch {
+            switch error.code {
+            case EEXIST: _ = try folder.place.remove(name)
+            case EMLINK: try renew(entry.name)
+            default: throw error
             }
-            guard result == 0 else { throw FileError("link", target) }
+            try folder.place.share(entry.name, in: cache.descriptor, as: name)
+        }
+        part.contents.note(path, digest: entry.digest, try folder.place.settle(name, owner: owner), isShared: true)
+    }
+
+    /// What comes of one directory.
+    private struct Part: Sendable {
+        var contents = BuildContents()
+        var gone: [String] = []
+    }
+
+    /// Where the bytecode of a directory goes.
+    private struct Folder: ~Copyable {
+        /// Below the prefix.
+        let path: String
+        let place: OpenDirectory
+
+        init(of parent: String, in top: borrowing OpenDirectory, owner: UInt32, _ part: inout Part) throws(FileError) {
+            path = parent + "/__pycache__"
+            let parent = try OpenDirectory(parent, in: top.descriptor)
+            do throws(FileError) { try parent.makeDirectory("__pycache__", owner: owner) } catch {
+                guard error.code == EEXIST else { throw error }
+                // A package may have brought a link in its place, or a file.
+                var status = stat()
+                if fstatat(parent.descriptor, "__pycache__", &status, AT_SYMLINK_NOFOLLOW) != 0 || status.st_mode & S_IFMT != S_IFDIR {
+                    if try parent.remove("__pycache__") { part.gone.append(path) }
+                    try parent.makeDirectory("__pycache__", owner: owner)
+                }
+            }
+            place = try OpenDirectory("__pycache__", in: parent.descriptor)
         }
     }
 
     /// A file system gives an inode so many names and no more (ext4: 65,000), and the empty `__init__.py`
     /// needs thousands: the entry becomes a new one, and the old one stays with those who have it.
-    private func renew(_ source: PythonSource) throws(FileError) {
-        try writeWhole(try content(of: source), to: entry(source), mode: 0o644)
+    private func renew(_ name: String) throws(FileError) {
+        try writeWhole(try content(of: name), to: directory + "/" + name, mode: 0o644)
     }
 
-    private func content(of source: PythonSource) throws(FileError) -> Data {
-        guard let bytes = FileManager.default.contents(atPath: entry(source)) else { throw FileError("read", entry(source)) }
+    private func content(of name: String) throws(FileError) -> Data {
+        let path = directory + "/" + name
+        guard let bytes = FileManager.default.contents(atPath: path) else { throw FileError("read", path) }
         return bytes
-    }
-
-    private func name(_ source: PythonSource) -> String { source.sha256 + (source.hasPrefix ? ".neutral" : "") }
-    private func entry(_ source: PythonSource) -> String { directory + "/" + name(source) }
-
-    private var tag: String? {
-        FileManager.default.contents(atPath: directory + "/tag").map { String(decoding: $0, as: UTF8.self) }
     }
 
     private func distinct(_ sources: [PythonSource]) -> [PythonSource] {
         var seen: Set<String> = []
         return sources.filter { seen.insert($0.sha256).inserted }
     }
-
-    static let none = ".none"
 
     /// Header of a `.pyc`: four bytes that say which Python, four of flags, of which the lowest says that a
     /// hash of the source follows, and the next that it is to be checked (PEP 552).
@@ -114,14 +159,5 @@ struct BytecodeCache: Sendable {
         do { return try UntrustedDirectory.content(of: name, in: folder, atMost: limit).map { Data($0) } } catch {
             throw FileError("read", name, code: error.code)
         }
-    }
-
-    private static func ensureDirectory(_ path: String) throws(FileError) {
-        var status = stat()
-        if lstat(path, &status) == 0 {
-            if status.st_mode & S_IFMT == S_IFDIR { return }
-            guard unlink(path) == 0 else { throw FileError("replace", path) }
-        }
-        guard mkdir(path, 0o755) == 0 else { throw FileError("make", path) }
     }
 }

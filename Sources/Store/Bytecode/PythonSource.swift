@@ -1,7 +1,3 @@
-import Foundation
-import Glibc
-import TLS
-
 /// One Python source of an environment, by what is in it.
 struct PythonSource: Encodable, Sendable {
     /// Below the prefix.
@@ -12,26 +8,8 @@ struct PythonSource: Encodable, Sendable {
     /// the prefix.
     let hasPrefix: Bool
 
-    /// The sources below `lib`; blocks. Links are not followed, and a name that is no UTF-8 is nobody's module.
-    ///
-    /// - Parameter known: Digests of files that need not be read: none of them has the prefix in it.
-    static func all(in tree: String, prefix: String, known: KnownDigests) throws -> [PythonSource] {
-        var sources: [PythonSource] = []
-        let library = tree + "/lib"
-        guard FileManager.default.fileExists(atPath: library) else { return [] }
-        try Tree.walk(library) { (path, status) throws(FileError) in
-            guard status.st_mode & S_IFMT == S_IFREG, let text = String(validating: path.dropLast(), as: UTF8.self), text.hasSuffix(".py")
-            else { return }
-            let name = String(text.dropFirst(tree.count + 1))
-            if let digest = known[status] { return sources.append(PythonSource(path: name, sha256: digest, hasPrefix: false)) }
-            let (digest, hasPrefix) = try withBytes(of: path, size: Int(status.st_size)) { bytes throws(FileError) -> (Digest, Bool) in
-                guard let neutral = PrefixText.replacing(prefix, with: PrefixText.neutral, in: bytes) else {
-                    return (Digest(sha256: bytes), false)
-                }
-                return (Digest(sha256: neutral), true)
-            }
-            sources.append(PythonSource(path: name, sha256: digest.description, hasPrefix: hasPrefix))
-        }
-        return sources
+    /// Whether the file at `path` below the prefix is a source that gets bytecode.
+    static func isSource(_ path: String) -> Bool {
+        path.utf8.starts(with: "lib/".utf8) && path.utf8.suffix(3).elementsEqual(".py".utf8)
     }
 }

@@ -9,13 +9,8 @@ struct KnownDigests: Sendable {
 
     init() {}
 
-    /// What is known in any of `parts`.
-    init(all parts: [KnownDigests]) {
-        for part in parts { digests.merge(part.digests) { first, _ in first } }
-    }
-
-    /// Notes the file that `status` is of.
-    mutating func note(_ digest: String, _ status: stat) { digests[status.st_ino] = digest }
+    /// Notes the file that `inode` is of.
+    mutating func note(_ digest: String, inode: ino_t) { digests[inode] = digest }
 
     /// Nil where the file's content is not known; one that has no other name than this is never known.
     subscript(_ status: stat) -> String? { status.st_nlink > 1 ? digests[status.st_ino] : nil }

@@ -6,55 +6,53 @@ import Glibc
 /// `EEXIST`.
 ///
 /// Its directories are open to all, as ``Tree/normalise(_:owner:)`` leaves them; the directory above lets nobody in.
-struct NewTree: Sendable {
-    private let root: String
-    /// Below the root.
-    private let directories: Set<Substring>
+final class NewTree: Sendable {
+    private let root: OpenDirectory
+    /// Below the root, which is the empty one of them.
+    let directories: Set<String>
 
-    /// Makes the directory `root`, and in it the directories of all `paths`.
-    init(_ root: String, for paths: [String]) throws(FileError) {
-        self.root = root
-        try Self.makeDirectory(root)
-        var directories: Set<Substring> = []
-        for path in paths { try Self.makeParents(of: path[...], below: root, &directories) }
+    /// Makes the directory `path`, and in it the directories of all `paths`; blocks.
+    init(_ path: String, for paths: [String], owner: UInt32 = 0) throws(FileError) {
+        var directories: Set<String> = [""]
+        for path in paths {
+            var directory = path.parted.directory
+            while directories.insert(directory).inserted { directory = directory.parted.directory }
+        }
         self.directories = directories
+        try makeDirectory(path, mode: 0o777, isNew: true, owner: owner)
+        root = try OpenDirectory(path)
+        // A directory after the one that it is in; those of one depth side by side.
+        let depths = Dictionary(grouping: directories.subtracting([""])) { $0.utf8.count { $0 == UInt8(ascii: "/") } }
+        for (_, directories) in depths.sorted(by: { $0.key < $1.key }) {
+            _ = try directories.mapOnAllCores { directory throws(FileError) in
+                let name = directory.parted.name
+                guard name != "..", name != "." else { throw FileError("make", path + "/" + directory, code: EINVAL) }
+                try root.makeDirectory(directory, owner: owner)
+            }
+        }
     }
 
-    private static func makeParents(of path: Substring, below root: String, _ made: inout Set<Substring>) throws(FileError) {
-        guard let slash = path.lastIndex(of: "/") else { return }
-        let parent = path[..<slash]
-        guard !made.contains(parent) else { return }
-        try makeParents(of: parent, below: root, &made)
-        guard parent != "..", !parent.hasSuffix("/..") else { throw FileError("make", root + "/" + parent, code: EINVAL) }
-        try makeDirectory(root + "/" + parent)
-        made.insert(parent)
-    }
-
-    private static func makeDirectory(_ path: String) throws(FileError) {
-        guard mkdir(path, 0o777) == 0, chmod(path, 0o777) == 0 else { throw FileError("make", path) }
+    /// One of its directories, which has none but real ones above it.
+    func directory(_ path: String) throws(FileError) -> OpenDirectory {
+        guard directories.contains(path) else { throw FileError("make", root.path + "/" + path, code: ENOENT) }
+        return try OpenDirectory(path.isEmpty ? "." : path, in: root.descriptor)
     }
 
     /// Gives the file `source` another name.
     func share(_ source: String, as path: String) throws(FileError) {
-        let target = try place(path)
-        guard Glibc.link(source, target) == 0 else { throw FileError("link", target) }
+        let (directory, name) = path.parted
+        try self.directory(directory).share(source, as: name)
     }
 
     /// Makes a file.
     func write(_ bytes: Data, to path: String, mode: mode_t) throws(FileError) {
-        try writeNew(bytes, to: try place(path), mode: mode)
+        let (directory, name) = path.parted
+        try self.directory(directory).write(bytes, to: name, mode: mode)
     }
 
     /// Makes a symbolic link.
     func link(_ path: String, to target: String) throws(FileError) {
-        let place = try place(path)
-        guard symlink(target, place) == 0 else { throw FileError("link", place) }
-    }
-
-    private func place(_ path: String) throws(FileError) -> String {
-        if let slash = path.lastIndex(of: "/"), !directories.contains(path[..<slash]) {
-            throw FileError("make", root + "/" + path, code: ENOENT)
-        }
-        return root + "/" + path
+        let (directory, name) = path.parted
+        try self.directory(directory).link(name, to: target)
     }
 }

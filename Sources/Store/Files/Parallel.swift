@@ -1,17 +1,18 @@
 import Dispatch
 import Synchronization
 
-extension Array where Element: Sendable {
+extension Collection where Element: Sendable {
     /// Blocking `work` for every element, on all cores; the results in the same order. After a failure nothing
     /// new is begun.
     func mapOnAllCores<Value: Sendable, Failure: Error>(
         _ work: @Sendable (Element) throws(Failure) -> Value
     ) throws(Failure) -> [Value] {
+        let elements = Array(self)
         let state = Mutex<(results: [Value?], failure: Failure?)>(([Value?](repeating: nil, count: count), nil))
         DispatchQueue.concurrentPerform(iterations: count) { index in
             if state.withLock({ $0.failure != nil }) { return }
             do throws(Failure) {
-                let value = try work(self[index])
+                let value = try work(elements[index])
                 state.withLock { $0.results[index] = value }
             } catch {
                 state.withLock { $0.failure = error }

@@ -63,9 +63,13 @@ struct StoreLayout: Sendable {
 }
 
 /// Makes a directory where there is none, and gives it its mode and owner.
-func makeDirectory(_ path: String, mode: mode_t, owner: UInt32 = 0, keepingMode: Bool = false) throws(FileError) {
+///
+/// - Parameter isNew: Whether it is an error that it is there.
+func makeDirectory(
+    _ path: String, mode: mode_t, isNew: Bool = false, owner: UInt32 = 0, keepingMode: Bool = false
+) throws(FileError) {
     let made = mkdir(path, mode)
-    if made != 0, errno != EEXIST { throw FileError("make", path) }
+    if made != 0, isNew || errno != EEXIST { throw FileError("make", path) }
     if made != 0, keepingMode { return }
     if chmod(path, mode) != 0 { throw FileError("change the mode of", path) }
     if chown(path, owner, owner) != 0 { throw FileError("change the owner of", path) }

@@ -2,32 +2,30 @@ import Glibc
 
 /// Walks trees that foreign code has written: nothing in them is followed or believed.
 enum Tree {
-    /// Gives every directory, file and link of the tree to `owner`, directories the mode 0777 and files
-    /// 0755 or 0644, and counts its bytes on disk, files with several names once.
+    /// Gives an entry of a build to `owner`: a directory gets the mode 0777, a file 0755 or 0644.
     ///
     /// Directories are open to all so that a personal layer over a build can change them; the directory
     /// above builds lets nobody in.
+    /// - Parameters:
+    ///   - name: Below the open directory `parent`.
+    ///   - status: Of the entry itself.
     /// - Throws: ``FileError`` where a call fails, and for anything that is no file, directory or link.
-    static func normalise(_ root: String, owner: UInt32) throws(FileError) -> Int {
-        var seen: Set<ino_t> = []
-        var bytes = 0
-        try walk(root) { (path, status) throws(FileError) in
-            if status.st_nlink == 1 || status.st_mode & S_IFMT == S_IFDIR || seen.insert(status.st_ino).inserted {
-                bytes += Int(status.st_blocks) * 512
-            }
-            if status.st_uid != owner || status.st_gid != owner, lchown(path, owner, owner) != 0 {
-                throw FileError("change the owner of", path)
-            }
-            let mode: mode_t
-            switch status.st_mode & S_IFMT {
-            case S_IFDIR: mode = 0o777
-            case S_IFREG: mode = status.st_mode & 0o111 == 0 ? 0o644 : 0o755
-            case S_IFLNK: return
-            default: throw FileError("keep the special file", path, code: EINVAL)
-            }
-            if status.st_mode & 0o7777 != mode, chmod(path, mode) != 0 { throw FileError("change the mode of", path) }
+    static func settle(
+        _ name: UnsafePointer<CChar>, in parent: CInt = AT_FDCWD, _ status: stat, owner: UInt32
+    ) throws(FileError) {
+        if status.st_uid != owner || status.st_gid != owner, fchownat(parent, name, owner, owner, AT_SYMLINK_NOFOLLOW) != 0 {
+            throw FileError("change the owner of", String(cString: name))
         }
-        return bytes
+        let mode: mode_t
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: mode = 0o777
+        case S_IFREG: mode = status.st_mode & 0o111 == 0 ? 0o644 : 0o755
+        case S_IFLNK: return
+        default: throw FileError("keep the special file", String(cString: name), code: EINVAL)
+        }
+        if status.st_mode & 0o7777 != mode, fchmodat(parent, name, mode, 0) != 0 {
+            throw FileError("change the mode of", String(cString: name))
+        }
     }
 
     /// Opens the tree's directories to all, so that another UID can install into it, and closes its

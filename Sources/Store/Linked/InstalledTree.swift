@@ -65,7 +65,7 @@ struct InstalledTree {
                 return .init(kind: .prefixed, digest: digest.description, path: path)
             }
             try tree.share(source, as: path)
-            known.note(digest.description, status)
+            known.note(digest.description, inode: status.st_ino)
             return .init(kind: .shared, digest: digest.description, path: path)
         default: return nil
         }

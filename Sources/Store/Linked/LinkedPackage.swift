@@ -49,41 +49,33 @@ struct LinkedPackage: Sendable {
 
     /// Makes of `packages` an environment for `prefix` in the new directory `root`; blocks.
     ///
-    /// - Returns: The digests of what is shared.
-    static func link(_ packages: [LinkedPackage], into root: String, prefix: String) throws(FileError) -> KnownDigests {
-        let contents = try packages.mapOnAllCores { package throws(FileError) in (package, try package.entries()) }
-        let tree = try NewTree(root, for: contents.flatMap { $0.1.map(\.path) })
-        let known = try contents.mapOnAllCores { content throws(FileError) in
-            try content.0.link(content.1, into: tree, prefix: prefix)
-        }
-        return KnownDigests(all: known)
-    }
-
-    private func link(_ entries: [Entry], into tree: NewTree, prefix: String) throws(FileError) -> KnownDigests {
-        var known = KnownDigests()
-        for entry in entries {
-            let source = self.tree + "/" + entry.path
-            switch entry.kind {
-            case .shared:
-                try tree.share(source, as: entry.path)
-                known.note(entry.digest, try status(of: source))
-            case .prefixed:
-                let status = try status(of: source)
-                let bytes = try withBytes(of: Array(source.utf8CString), size: Int(status.st_size)) { bytes throws(FileError) in
-                    PrefixText.replacing(PrefixText.neutral, with: prefix, in: bytes)
+    /// - Parameter owner: Of all that is not shared.
+    static func link(_ packages: [LinkedPackage], into root: String, prefix: String, owner: UInt32) throws(FileError) -> BuildContents {
+        let files = try packages.mapOnAllCores { package throws(FileError) in try package.entries().map { (package, $0) } }.joined()
+        let tree = try NewTree(root, for: files.map(\.1.path), owner: owner)
+        // By directory, which is then looked up once, and the packages one after the other.
+        let places = Dictionary(grouping: files) { $0.1.path.parted.directory }
+        return BuildContents(
+            all: try tree.directories.mapOnAllCores { directory throws(FileError) in
+                var contents = BuildContents()
+                let place = try tree.directory(directory)
+                var rest = (places[directory] ?? [])[...]
+                while let package = rest.first?.0 {
+                    let own = rest.prefix { $0.0.key == package.key }
+                    rest = rest.dropFirst(own.count)
+                    let source = try OpenDirectory(directory.isEmpty ? package.tree : "\(package.tree)/\(directory)")
+                    for (_, entry) in own { try entry.link(from: source, into: place, prefix: prefix, owner: owner, &contents) }
                 }
-                guard let bytes else { throw FileError("find the prefix in", source, code: EINVAL) }
-                try tree.write(Data(bytes), to: entry.path, mode: status.st_mode & 0o777)
-            case .link:
-                try tree.link(entry.path, to: try PrefixText.replacing(PrefixText.neutral, with: prefix, in: target(ofLink: source)))
-            }
-        }
-        return known
+                contents.note(directory: directory, try place.status)
+                return contents
+            })
     }
 
     /// Notes what is shared.
     func note(in known: inout KnownDigests) throws(FileError) {
-        for entry in try entries() where entry.kind == .shared { known.note(entry.digest, try status(of: tree + "/" + entry.path)) }
+        for entry in try entries() where entry.kind == .shared {
+            known.note(entry.digest, inode: try status(of: tree + "/" + entry.path).st_ino)
+        }
     }
 
     /// One file or link of it.
@@ -106,10 +98,14 @@ struct LinkedPackage: Sendable {
     }
 
     private func entries() throws(FileError) -> [Entry] {
-        guard let bytes = FileManager.default.contents(atPath: directory + "/files") else { throw FileError("read", directory) }
-        return try bytes.split(separator: UInt8(ascii: "\n")).map { line throws(FileError) in
-            guard let entry = Entry(line: line) else { throw FileError("understand", directory, code: EINVAL) }
-            return entry
+        let list = directory + "/files"
+        return try withBytes(of: Array(list.utf8CString), size: Int(try status(of: list).st_size)) { bytes throws(FileError) in
+            try bytes.split(separator: UInt8(ascii: "\n")).map { line throws(FileError) in
+                guard let entry = Entry(line: UnsafeRawBufferPointer(rebasing: line)) else {
+                    throw FileError("understand", list, code: EINVAL)
+                }
+                return entry
+            }
         }
     }
 }
@@ -118,11 +114,37 @@ extension LinkedPackage.Entry {
     /// As `sha256sum` writes it: digest, a space, the kind, the path.
     var line: String { "\(digest) \(kind.rawValue)\(path)\n" }
 
-    fileprivate init?(line: Data) {
-        guard line.count > 66, line.allSatisfy({ 0x20..<0x7f ~= $0 }),
-            let kind = Kind(rawValue: Character(UnicodeScalar(line[line.startIndex + 65])))
+    fileprivate init?(line: UnsafeRawBufferPointer) {
+        guard line.count > 66, line.allSatisfy({ 0x20..<0x7f ~= $0 }), let kind = Kind(rawValue: Character(UnicodeScalar(line[65])))
         else { return nil }
         self.init(
             kind: kind, digest: String(decoding: line.prefix(64), as: UTF8.self), path: String(decoding: line.dropFirst(66), as: UTF8.self))
+    }
+
+    /// Puts it into the directory `place`, from the same directory of the package.
+    fileprivate func link(
+        from source: borrowing OpenDirectory, into place: borrowing OpenDirectory, prefix: String, owner: UInt32,
+        _ contents: inout BuildContents
+    ) throws(FileError) {
+        let name = path.parted.name, isSource = PythonSource.isSource(path)
+        switch kind {
+        case .shared:
+            try place.share(name, in: source.descriptor, as: name)
+            contents.note(path, digest: digest, try place.settle(name, owner: owner), isShared: true, isSource: isSource)
+        case .prefixed:
+            let original = "\(source.path)/\(name)"
+            let status = try status(of: original)
+            let bytes = try withBytes(of: Array(original.utf8CString), size: Int(status.st_size)) { bytes throws(FileError) in
+                PrefixText.replacing(PrefixText.neutral, with: prefix, in: bytes)
+            }
+            guard let bytes else { throw FileError("find the prefix in", original, code: EINVAL) }
+            try place.write(Data(bytes), to: name, mode: status.st_mode & 0o777)
+            contents.note(
+                path, digest: Digest(sha256: bytes).description, neutral: digest, try place.settle(name, owner: owner), isSource: isSource)
+        case .link:
+            let target = try PrefixText.replacing(PrefixText.neutral, with: prefix, in: target(ofLink: "\(source.path)/\(name)"))
+            try place.link(name, to: target)
+            contents.note(path, link: target, try place.settle(name, owner: owner))
+        }
     }
 }

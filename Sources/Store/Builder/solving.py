@@ -1,0 +1,54 @@
+"""solve: specs and channels to exact packages."""
+
+from datetime import datetime
+
+from records import listed, refuse_unattested, refuse_unhashed, virtual_packages
+from telling import Failure, one_line, progress, tell
+
+
+async def solve(request):
+    import rattler
+
+    specs = []
+    for index, text in enumerate(request["specs"]):
+        try:
+            specs.append(rattler.MatchSpec(text))
+        except Exception as error:
+            raise Failure("spec", one_line(error), spec=index) from None
+    progress("solving", "Solving for {1} packages", len(specs))
+    gateway = rattler.Gateway(cache_dir=request["repodata"])
+    platforms = [request["platform"], "noarch"]
+    system = virtual_packages(request["virtualPackages"], request["detect"])
+    cut_off = datetime.fromisoformat(request["cutOff"]) if request.get("cutOff") else None
+
+    async def attempt(specs):
+        """The packages, or None and the solver's report."""
+        try:
+            return await rattler.solve(
+                sources=request["channels"], specs=specs, gateway=gateway, platforms=platforms, virtual_packages=system,
+                exclude_newer=cut_off), None
+        except Exception as error:
+            kind = type(error).__name__
+            if kind == "SolverError":
+                return None, str(error).removeprefix("Cannot solve the request because of: ").strip()
+            if kind == "GatewayError":
+                raise Failure("channel", "A channel can't be read", str(error).splitlines()) from None
+            raise
+
+    async def reason(specs):
+        return (await attempt(specs))[1]
+
+    records, report = await attempt(specs)
+    if records is None:
+        import conflict
+
+        progress("solving", "Looking for the lines that don't fit together")
+        found = await conflict.find(specs, report, reason, gateway, request["channels"], platforms, suggest=request["detect"])
+        raise Failure("unsolvable", "The packages don't fit together", found["report"], conflict=found)
+    refuse_unhashed([record.name.normalized for record in records if not record.sha256])
+    await refuse_unattested(request, records)
+    for record in records:
+        tell(package=listed(record))
+    if request.get("lookFor"):
+        known = {name.normalized for name in await gateway.names(request["channels"], platforms)}
+        tell(known=[name for name in request["lookFor"] if name in known])
