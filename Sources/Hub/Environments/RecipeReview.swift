@@ -49,13 +49,15 @@ struct RecipeReview {
     func mended(_ recipe: String) -> String { LockFile.isMeant(by: recipe) ? recipe : Lint.fixed(recipe, context: context).text }
 
     /// The text, what there is to say about it, and what was found where it was solved: for the editor of the pages.
-    func editor(_ recipe: String, places: [RecipePlace] = [], problem: String? = nil) -> [String: Any] {
+    func editor(
+        _ recipe: String, _ wish: RecipeWish = RecipeWish(), places: [RecipePlace] = [], problem: String? = nil
+    ) -> [String: Any] {
         let findings = findings(in: recipe)
         var values: [String: Any] = [
             "recipe": recipe, "places": places.map(\.values), "findings": findings.map(\.values),
             "isClean": findings.isEmpty && places.isEmpty && problem == nil,
         ]
         values["problem"] = problem
-        return values
+        return values.merging(wish.values) { $1 }
     }
 }

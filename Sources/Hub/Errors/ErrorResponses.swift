@@ -40,6 +40,7 @@ extension Response {
         var value: [String: JSONValue] = ["status": .number(Double(problem.status.code)), "message": .string(problem.message)]
         if !problem.log.isEmpty { value["log"] = .array(problem.log.map { .string($0) }) }
         if !problem.places.isEmpty { value["places"] = .array(problem.places.map(\.json)) }
+        value.merge(problem.obstacle?.json ?? [:]) { $1 }
         return .json(.object(value), status: problem.status)
     }
 }

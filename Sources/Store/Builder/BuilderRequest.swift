@@ -4,6 +4,8 @@ import Environments
 struct BuilderRequest: Encodable {
     // solve
     var channels: [String]?
+    /// `strict` or `disabled`.
+    var channelPriority: String?
     var platform: String?
     var virtualPackages: [String]?
     /// Whether the container's own system counts too: it is the host's.

@@ -55,6 +55,7 @@ async def solve(request):
     gateway = rattler.Gateway(cache_dir=request["repodata"])
     platforms = [request["platform"], "noarch"]
     system = virtual_packages(request["virtualPackages"], request["detect"])
+    priority = getattr(rattler.ChannelPriority, request["channelPriority"].capitalize())
     cut_off = datetime.fromisoformat(request["cutOff"]) if request.get("cutOff") else None
 
     async def attempt(specs):
@@ -62,7 +63,7 @@ async def solve(request):
         try:
             return await rattler.solve(
                 sources=request["channels"], specs=specs, gateway=gateway, platforms=platforms, virtual_packages=system,
-                exclude_newer=cut_off), None
+                exclude_newer=cut_off, channel_priority=priority), None
         except Exception as error:
             kind = type(error).__name__
             if kind == "SolverError":
@@ -182,7 +183,7 @@ async def describe(request):
     if gone:
         nearest = await nearest_to(request, gateway, wanted, packages, gone)
         if not (request["nearest"] and nearest):
-            raise Failure("gone", "Packages of the lock are gone", gone_lines(wanted, gone, nearest))
+            raise Failure("gone" if nearest else "lost", "Packages of the lock are gone", gone_lines(wanted, gone, nearest))
         packages = nearest
     refuse_unhashed([package["name"] for package in packages if not package.get("sha256")])
     if request.get("attestations"):
@@ -294,7 +295,7 @@ async def nearest_to(request, gateway, wanted, packages, gone):
 def gone_lines(wanted, gone, nearest):
     lines = [f"{item['name']} {item['version']} {item['build']} is gone: {item['url']}" for item in gone]
     if nearest is None:
-        return lines + ["Nothing in these channels fits in their place."]
+        return lines
     before = {item["name"]: item for item in wanted}
     after = {package["name"]: package for package in nearest}
     lines.append("The nearest that fits:")

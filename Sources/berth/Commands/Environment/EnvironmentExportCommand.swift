@@ -24,7 +24,7 @@ struct EnvironmentExportCommand: AsyncParsableCommand {
 
     @OptionGroup var options: EnvironmentOptions
 
-    @Argument(help: "NAME, NAME@VERSION, or a lock's file.")
+    @Argument(help: "NAME or OWNER/NAME, and @VERSION for an older version, or a lock's file.")
     var environment: EnvironmentReference
 
     @Option(help: "The form.")
@@ -36,8 +36,8 @@ struct EnvironmentExportCommand: AsyncParsableCommand {
     @Option(help: "The image that was built from the Dockerfile; for docker-run and kubernetes.")
     var image: String?
 
-    @Option(help: "How many GPUs; for docker-run and kubernetes.")
-    var gpus = 0
+    @Option(help: "How many GPUs; for docker-run and kubernetes. Without, one where a package of the environment needs CUDA.")
+    var gpus: Int?
 
     func run() async throws {
         do {
@@ -78,6 +78,6 @@ struct EnvironmentExportCommand: AsyncParsableCommand {
         let tag = try found.lock.buildID.text.prefix(12)
         return Deployment(
             image: image ?? "\(found.name.lowercased()):\(tag)", uid: entry.pw_uid, gid: entry.pw_gid,
-            gpus: gpus, home: String(cString: entry.pw_dir))
+            gpus: gpus ?? (found.lock.needsCUDA ? 1 : 0), home: String(cString: entry.pw_dir))
     }
 }
