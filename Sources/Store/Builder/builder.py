@@ -480,16 +480,13 @@ def requirement(package):
 
 
 def pip(request, *arguments):
-    import relay
-
-    proxy = relay.start(request["egress"])
     command = [
         f"{request['prefix']}/bin/python", "-m", "pip", "--no-input", "--disable-pip-version-check", "--no-color",
         *arguments, "--progress-bar", "off"]
     environment = dict(
         os.environ, HOME=request["scratch"], TMPDIR=request["scratch"], PIP_CACHE_DIR=f"{request['scratch']}/cache",
         PYTHONNOUSERSITE="1", PATH=f"{request['prefix']}/bin:{os.environ.get('PATH', '/usr/bin:/bin')}",
-        **{name: proxy for name in ("PIP_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")})
+)
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
         env=environment, cwd=request["scratch"])
@@ -595,6 +592,11 @@ def main():
         "solve": solve, "describe": describe, "install": install, "pip-resolve": pip_resolve, "pip-install": pip_install,
         "compile": compile_all, "import": import_all}
     status = 1
+    if request.get("egress"):
+        import relay
+
+        proxy = relay.start(request["egress"])
+        os.environ.update({name: proxy for name in ("PIP_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")})
     try:
         outcome = verbs[sys.argv[1]](request)
         if asyncio.iscoroutine(outcome):

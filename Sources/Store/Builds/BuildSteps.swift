@@ -29,8 +29,7 @@ struct BuildSteps: Sendable {
         request.channelPriority = (wanted.recipe.channelPriority ?? .strict).rawValue
         request.specs = wanted.specs
         request.lookFor = wanted.recipe.condaCandidates
-        let outcome = try await run(
-            "solve", request, uid: settings.builderUID, mounts: [workMount], network: settings.network, solving: (wanted, target))
+        let outcome = try await runOnChannels("solve", request, solving: (wanted, target))
         return (outcome.packages, outcome.known)
     }
 

@@ -19,7 +19,7 @@ extension BuildSteps {
         request.wanted = wanted
         request.nearest = nearest
         request.cache = "\(Self.work)/pkgs"
-        return try await run("describe", request, uid: settings.builderUID, mounts: [workMount], network: settings.network).packages
+        return try await runOnChannels("describe", request).packages
     }
 }
 
