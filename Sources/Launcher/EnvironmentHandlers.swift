@@ -61,7 +61,7 @@ extension LauncherHandlers {
                 try await inStore { () async throws(StoreError) in
                     try await store.copy(
                         subject.name, version: call.version, from: subject.owner.uid, reference: subject.reference, to: call.environment,
-                        for: target, progress: report)
+                        nearest: call.nearest, for: target, progress: report)
                 }
             }
         }

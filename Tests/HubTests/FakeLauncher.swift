@@ -243,7 +243,8 @@ final class FakeLauncher: LauncherCalling {
             "sha256": "\(numpy)", "subdir": "linux-64", "depends": [], "constrains": []}]}
             """
         return InspectEnvironment.Outcome(
-            summary: summary, recipe: "name: \(summary.name)\ndependencies:\n  - numpy\n", explicit: "@EXPLICIT\n", lock: lock,
+            summary: summary, recipe: "name: \(summary.name.split(separator: "/").last ?? "")\ndependencies:\n  - numpy\n",
+            explicit: "@EXPLICIT\n", lock: lock,
             version: found)
     }
 

@@ -44,7 +44,8 @@ struct EnvironmentAPI {
         guard case .hub(let source, let version) = wanted.from.flatMap({ RecipeSource($0, site: hub.site(request)) }) else {
             throw HubError(.badRequest, "The body needs “recipe”, “git” or “from”: OWNER/NAME[@VERSION].")
         }
-        let call = CopyEnvironment(account: account, source: source, version: version, environment: wanted.name)
+        let call = CopyEnvironment(
+            account: account, source: source, version: version, environment: wanted.name, nearest: wanted.wish.nearest ?? false)
         return try await .began(try hub.builds.begin(account: account, name: wanted.name ?? source, call))
     }
 

@@ -182,13 +182,14 @@ extension HubServices {
     }
 
     /// The forms in which an environment can be taken away.
-    static let downloads = EnvironmentDownload.allCases.map(\.rawValue) + [EnvironmentArchive.form]
+    static let downloads = EnvironmentDownload.allCases.map(\.rawValue) + EnvironmentArchive.forms.map(\.form)
 
     /// An environment to take away; a container made of it runs as `account`. Nil where there is no such form.
     func download(_ form: String, of name: String, for account: String, _ request: Request) async throws -> Response? {
         let version = request.filledQuery("version")
-        if form == EnvironmentArchive.form {
-            return try await EnvironmentArchive.response(PackEnvironment(account: account, environment: name, version: version), self)
+        if let (_, compression) = EnvironmentArchive.forms.first(where: { $0.form == form }) {
+            return try await EnvironmentArchive.response(
+                PackEnvironment(account: account, environment: name, version: version, compression: compression), self)
         }
         guard let form = EnvironmentDownload(rawValue: form) else { return nil }
         let content = try await EnvironmentContent.read(name, version: version, of: account, self)

@@ -111,7 +111,9 @@ struct EnvironmentRoutes {
             case .failed(let error):
                 values["failure"] = error.message
                 values["places"] = error.places.map(\.values)
-                values["offersNearest"] = error.obstacle == .packagesGone && build.account == session.account
+                values["offersNearest"] =
+                    error.obstacle == .packagesGone && build.account == session.account
+                    && build.call.map { !($0 is AdoptEnvironment) } ?? false
                 values["id"] = build.id
                 if build.edit != nil { values["editor"] = try await editor(of: build) }
                 lines += error.log
@@ -136,6 +138,11 @@ struct EnvironmentRoutes {
             var wish = RecipeWish(call)
             wish.nearest = true
             build = try hub.builds.begin(account: old.account, name: old.name, wish.call(call.account, call.environment, call.recipe))
+        case let call as CopyEnvironment:
+            build = try hub.builds.begin(
+                account: old.account, name: old.name,
+                CopyEnvironment(
+                    account: call.account, source: call.source, version: call.version, environment: call.environment, nearest: true))
         default: throw HubError.notFound
         }
         return .seeOther("/hub/environments/builds/\(build.id)")

@@ -1,4 +1,5 @@
 import Egress
+import Environments
 import LauncherProtocol
 import Logging
 import Synchronization

@@ -63,7 +63,8 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
         if let from {
             let parts = from.split(separator: "@", maxSplits: 1).map(String.init)
             let call = CopyEnvironment(
-                account: account, source: parts.first ?? from, version: parts.count > 1 ? parts[1] : nil, environment: name)
+                account: account, source: parts.first ?? from, version: parts.count > 1 ? parts[1] : nil, environment: name,
+                nearest: nearest)
             return try await launcher.call(call) { progress.show($0) }
         }
         let recipe: String
