@@ -29,27 +29,29 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .target(name: "PAM", dependencies: ["CPAM", "Secrets"]),
         .target(name: "TLS", dependencies: ["COpenSSL"]),
-        .target(name: "YAML", dependencies: ["CYAML"]),
+        .target(name: "YAML", dependencies: ["CYAML", "Phrases"]),
         .target(name: "Curl", dependencies: ["CCurl"]),
         .target(name: "Zstd", dependencies: ["CZstd"]),
 
         // Both halves.
+        .target(name: "Phrases"),
         .target(name: "Secrets"),
         .target(name: "UnixSockets", dependencies: ["CLinux"]),
         .target(name: "UntrustedFiles", dependencies: ["UnixSockets"]),
         .target(name: "Processes", dependencies: ["CLinux", "UnixSockets"]),
         .target(name: "Configuration", dependencies: ["YAML"]),
-        .target(name: "LauncherProtocol", dependencies: ["Secrets", "UnixSockets", logging]),
-        .target(name: "Environments", dependencies: ["YAML", "TLS", "TOMLKit"]),
+        .target(name: "LauncherProtocol", dependencies: ["Phrases", "Secrets", "UnixSockets", logging]),
+        .target(name: "Environments", dependencies: ["Phrases", "YAML", "TLS", "TOMLKit"]),
 
         // The launcher (root).
         .target(name: "NSS", dependencies: ["CLinux", "LauncherProtocol"]),
-        .target(name: "Docker", dependencies: ["Curl", logging]),
-        .target(name: "Egress", dependencies: ["UnixSockets", "CLinux"]),
+        .target(name: "Docker", dependencies: ["Phrases", "Curl", logging]),
+        .target(name: "Egress", dependencies: ["Phrases", "UnixSockets", "CLinux"]),
         .target(
             name: "Store",
             dependencies: [
-                "Environments", "Configuration", "LauncherProtocol", "TLS", "Processes", "UnixSockets", "UntrustedFiles", "Egress",
+                "Phrases", "Environments", "Configuration", "LauncherProtocol", "TLS", "Processes", "UnixSockets", "UntrustedFiles",
+                "Egress",
                 "CLinux",
                 logging,
             ],
@@ -67,11 +69,12 @@ let package = Package(
             ]),
         .target(
             name: "Spawner",
-            dependencies: ["Docker", "TLS", "UnixSockets", "UntrustedFiles", "Configuration", "LauncherProtocol", logging]),
+            dependencies: ["Phrases", "Docker", "TLS", "UnixSockets", "UntrustedFiles", "Configuration", "LauncherProtocol", logging]),
         .target(
             name: "Launcher",
             dependencies: [
-                "Logins", "Spawner", "Store", "Docker", "NSS", "Processes", "UnixSockets", "Configuration", "LauncherProtocol", logging,
+                "Phrases", "Logins", "Spawner", "Store", "Docker", "NSS", "Processes", "UnixSockets", "Configuration", "LauncherProtocol",
+                logging,
             ]),
 
         // The gateway (nobody in particular).
@@ -81,13 +84,14 @@ let package = Package(
         .target(
             name: "Watch",
             dependencies: ["Accounts", "Curl", "Zstd", "Environments", "Configuration", "LauncherProtocol", "TLS", logging]),
-        .target(name: "Servers", dependencies: ["LauncherProtocol", "UnixSockets", "CLinux", logging]),
+        .target(name: "Servers", dependencies: ["Phrases", "LauncherProtocol", "UnixSockets", "CLinux", logging]),
         .target(name: "Reactor", dependencies: ["CLinux"]),
         .target(name: "Proxy", dependencies: ["Reactor", "TLS", "UnixSockets", logging]),
         .target(
             name: "Hub",
             dependencies: [
-                "Accounts", "Audit", "Metering", "Servers", "Configuration", "LauncherProtocol", "Environments", "Secrets", "UnixSockets",
+                "Phrases", "Accounts", "Audit", "Metering", "Servers", "Configuration", "LauncherProtocol", "Environments", "Secrets",
+                "UnixSockets",
                 "TLS", logging,
                 metrics,
                 .product(name: "Hummingbird", package: "hummingbird", moduleAliases: ["Configuration": "SwiftConfiguration"]),
@@ -102,10 +106,11 @@ let package = Package(
                 "Proxy",
                 "Configuration",
                 "LauncherProtocol",
-                "UnixSockets", arguments, logging,
+                "Phrases", "UnixSockets", arguments, logging,
             ]),
 
         .testTarget(name: "ArchitectureTests"),
+        .testTarget(name: "PhrasesTests", dependencies: ["Phrases"]),
         .testTarget(name: "PAMTests", dependencies: ["PAM", "TestHost"]),
         .testTarget(name: "TLSTests", dependencies: ["TLS"]),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"]),

@@ -1,5 +1,7 @@
+import Phrases
+
 /// Why the engine did not do what it was asked to.
-public enum DockerError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum DockerError: PhrasedError, Sendable, Equatable {
     /// Nobody answers on the socket.
     case unreachable(socket: String, reason: String)
     /// The engine is older than the API version that is needed.
@@ -19,7 +21,7 @@ public enum DockerError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The caller gave it up.
     case cancelled
 
-    public var description: String {
+    public var phrase: Phrase {
         switch self {
         case .unreachable(let socket, let reason):
             "No engine answers on \(socket) (\(reason)). Start Docker (systemctl start docker), or set engine.socket in the configuration."

@@ -1,5 +1,7 @@
+import Phrases
+
 /// Why foreign code did not get where it wanted, in words for the person whose recipe it is.
-public enum EgressRefusal: Error, Sendable, Hashable, CustomStringConvertible {
+public enum EgressRefusal: PhrasedError, Sendable, Hashable {
     case notAdmitted(Destination)
     case notPublic(Destination)
     case unknown(Destination)
@@ -9,7 +11,7 @@ public enum EgressRefusal: Error, Sendable, Hashable, CustomStringConvertible {
     /// Bytes: of one build, and which way.
     case tooMuch(bytes: Int, isSent: Bool)
 
-    public var description: String {
+    public var phrase: Phrase {
         switch self {
         case .notAdmitted(let destination):
             "Build-time code asked for \(destination): not among the hosts of the package index and of the recipe's URLs; an administrator can add it to environments.pip_hosts."
@@ -20,7 +22,9 @@ public enum EgressRefusal: Error, Sendable, Hashable, CustomStringConvertible {
         case .malformed(let what): "Build-time code asked for something that is no request to a proxy: \(what)."
         case .tooMany(let connections): "Build-time code wanted more than \(connections) connections at once."
         case .tooMuch(let bytes, let isSent):
-            "Build-time code \(isSent ? "sent" : "fetched") more than \(bytes >> 20) MiB; its connections were cut."
+            isSent
+                ? "Build-time code sent more than \(bytes >> 20) MiB; its connections were cut."
+                : "Build-time code fetched more than \(bytes >> 20) MiB; its connections were cut."
         }
     }
 

@@ -1,3 +1,5 @@
+import Phrases
+
 /// The name of an environment: `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`, and no `.git` or `.lock` at its end,
 /// because it is the name of a Git repository.
 public struct EnvironmentName: Sendable, Hashable, CustomStringConvertible {
@@ -14,7 +16,7 @@ public struct EnvironmentName: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// What a name must be, for a person.
-    public static let rule =
+    public static let rule: Phrase =
         "A name has 1 to 64 letters, digits, “.”, “_” or “-”, begins with a letter or digit, and does not end in “.git” or “.lock”."
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

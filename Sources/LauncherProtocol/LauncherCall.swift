@@ -1,3 +1,5 @@
+import Phrases
+
 /// One kind of request to the launcher: its arguments are the type's own fields.
 ///
 /// The vocabulary is deliberately small and every call names accounts, profiles,
@@ -73,7 +75,7 @@ public struct LauncherError: Error, Codable, Sendable, Equatable, CustomStringCo
 
     public let kind: Kind
     /// What happened, why, and what to do, in one to three sentences.
-    public let message: String
+    public let message: Phrase
     /// The last lines of the log that shows it, oldest first; often empty.
     public let log: [String]
     /// What lies behind it, where a server did not start and that is known.
@@ -84,7 +86,7 @@ public struct LauncherError: Error, Codable, Sendable, Equatable, CustomStringCo
     public let obstacle: BuildObstacle?
 
     public init(
-        _ kind: Kind, _ message: String, log: [String] = [], cause: FailureCause? = nil, places: [RecipePlace] = [],
+        _ kind: Kind, _ message: Phrase, log: [String] = [], cause: FailureCause? = nil, places: [RecipePlace] = [],
         obstacle: BuildObstacle? = nil
     ) {
         self.places = places
@@ -96,6 +98,6 @@ public struct LauncherError: Error, Codable, Sendable, Equatable, CustomStringCo
     }
 
     public var description: String {
-        log.isEmpty ? message : message + "\n" + log.joined(separator: "\n")
+        log.isEmpty ? message.english : message.english + "\n" + log.joined(separator: "\n")
     }
 }

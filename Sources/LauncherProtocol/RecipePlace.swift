@@ -1,3 +1,5 @@
+import Phrases
+
 /// A place in a recipe, and what is wrong there.
 public struct RecipePlace: Codable, Sendable, Equatable {
     /// From 1.
@@ -5,9 +7,9 @@ public struct RecipePlace: Codable, Sendable, Equatable {
     /// From 1, in characters.
     public let column: Int
     /// What is wrong and what to do, in whole sentences.
-    public let message: String
+    public let message: Phrase
 
-    public init(line: Int, column: Int, message: String) {
+    public init(line: Int, column: Int, message: Phrase) {
         self.line = line
         self.column = column
         self.message = message

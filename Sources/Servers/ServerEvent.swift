@@ -1,4 +1,5 @@
 import LauncherProtocol
+import Phrases
 
 /// What is told about a server on its way: the steps, then one last event.
 public enum ServerEvent: Sendable, Equatable {
@@ -15,11 +16,11 @@ public enum ServerEvent: Sendable, Equatable {
 public struct ServerStep: Sendable, Equatable {
     public let phase: StartProgress.Phase
     /// One line for the person who waits.
-    public let message: String
+    public let message: Phrase
     /// How far the whole start is, 0 to 100; never less than before.
     public let percent: Int
 
-    public init(phase: StartProgress.Phase, message: String, percent: Int) {
+    public init(phase: StartProgress.Phase, message: Phrase, percent: Int) {
         self.phase = phase
         self.message = message
         self.percent = percent

@@ -1,4 +1,5 @@
 import LauncherProtocol
+import Phrases
 
 extension Servers {
     /// Lines of a log that a failure shows.
@@ -74,7 +75,7 @@ extension Servers {
         probe.start()
     }
 
-    private func tellSilent(_ record: ServerRecord, _ reason: String) async {
+    private func tellSilent(_ record: ServerRecord, _ reason: Phrase) async {
         let log = (try? await launcher.call(ReadServerLog(id: record.id, lines: Self.logLines))) ?? []
         handle(.silent(container: record.container, ServerFailure(reason: reason, log: log)), for: record.id)
     }

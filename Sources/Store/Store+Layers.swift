@@ -97,7 +97,7 @@ extension Store {
             do throws(RecipeEditError) {
                 return (try drift.saved(in: version.recipe), version.cuda)
             } catch {
-                throw StoreError(.invalid, error.description, log: drift.diff.changes.map(\.description))
+                throw StoreError(.invalid, error.phrase, log: drift.diff.changes.map(\.description))
             }
         }
     }

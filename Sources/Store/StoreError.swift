@@ -1,5 +1,6 @@
 import Environments
 import LauncherProtocol
+import Phrases
 
 /// Why the store could not do what it was asked, in words for the person who waits.
 public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -19,7 +20,7 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
 
     public let kind: Kind
     /// What happened, why, and what to do.
-    public let message: String
+    public let message: Phrase
     /// The last lines that show it, oldest first; often empty.
     public let log: [String]
     /// Where in the recipe the fault lies; often empty.
@@ -27,7 +28,7 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What the build met, where there is a way past it.
     public let obstacle: BuildObstacle?
 
-    public init(_ kind: Kind, _ message: String, log: [String] = [], places: [RecipePlace] = [], obstacle: BuildObstacle? = nil) {
+    public init(_ kind: Kind, _ message: Phrase, log: [String] = [], places: [RecipePlace] = [], obstacle: BuildObstacle? = nil) {
         self.places = places
         self.obstacle = obstacle
         self.kind = kind
@@ -35,7 +36,7 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         self.log = log
     }
 
-    public var description: String { log.isEmpty ? message : message + "\n" + log.joined(separator: "\n") }
+    public var description: String { log.isEmpty ? message.english : message.english + "\n" + log.joined(separator: "\n") }
 }
 
 extension StoreError {

@@ -1,3 +1,5 @@
+import Phrases
+
 /// A node of a YAML document, with the place where it begins.
 ///
 /// ```swift
@@ -53,7 +55,7 @@ public struct Node: Sendable, Equatable {
     }
 
     /// What a person would call it: “a list”, “a mapping”, “a number” and so on.
-    public var kind: String {
+    public var kind: Phrase {
         switch content {
         case .scalar(let scalar): scalar.kind
         case .sequence: "a list"

@@ -1,3 +1,5 @@
+import Phrases
+
 /// A scalar as it was written; what it means is decided by whoever reads it, by the rules of
 /// YAML 1.2's core schema (YAML 1.2.2, 10.3). `yes`, `on` and `012` are no booleans and no octal number.
 public struct Scalar: Sendable, Equatable {
@@ -70,7 +72,7 @@ public struct Scalar: Sendable, Equatable {
     }
 
     /// What a person would call it.
-    public var kind: String {
+    public var kind: Phrase {
         if isNull { return "nothing" }
         if let bool { return "the boolean \(bool)" }
         if float != nil { return "the number \(text)" }

@@ -8,7 +8,7 @@ import Testing
 
     /// Modules in the order of `docs/architecture.md`: each imports only what stands above it.
     private static let order = [
-        "CPAM", "COpenSSL", "CYAML", "CCurl", "CZstd", "CLinux", "Secrets", "UnixSockets", "UntrustedFiles", "Processes",
+        "CPAM", "COpenSSL", "CYAML", "CCurl", "CZstd", "CLinux", "Phrases", "Secrets", "UnixSockets", "UntrustedFiles", "Processes",
         "PAM", "TLS", "YAML", "Curl", "Zstd",
         "Configuration", "LauncherProtocol", "Environments",
         "NSS", "Docker", "Egress", "Store", "Logins", "Spawner", "Launcher",

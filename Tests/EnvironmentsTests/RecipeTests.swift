@@ -84,8 +84,8 @@ struct RecipeTests {
         let problem = try #require(error.problems.first)
         #expect(error.problems.count == 1)
         #expect(problem.mark == Mark(line: line, column: column), "\(problem)")
-        #expect(problem.what.contains(what), "\(problem)")
-        #expect(problem.remedy.contains(remedy), "\(problem)")
+        #expect(problem.what.english.contains(what), "\(problem)")
+        #expect(problem.remedy.english.contains(remedy), "\(problem)")
     }
 
     @Test("All that is wrong is told at once")

@@ -89,6 +89,21 @@ import Testing
         #expect(try await site.browser().send("POST", "/hub/api/users/bob/server", headers, "").status == 404)
     }
 
+    /// A notebook's script is of the same site and has the visitor's cookie.
+    @Test func aScriptReadsOnlyWithTheSessionsMark() async throws {
+        let site = try await Site()
+        let browser = try await site.browser(loggedInAs: "alice")
+        let script = ["Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"]
+        for path in ["/hub/api/user", "/hub/api/users/alice", "/hub/api/environments", "/hub/api/users/alice/tokens"] {
+            let refused = try await browser.get(path, script)
+            #expect(refused.status == 403 && !refused.body.contains("alice"), "\(path)")
+            #expect(try await browser.get(path, script.merging(["X-CSRF-Token": browser.csrf]) { $1 }).status == 200, "\(path)")
+            // Opened in a window of its own, and by a program.
+            #expect(try await browser.get(path).status == 200, "\(path)")
+            #expect(try await browser.get(path, [:]).status == 200, "\(path)")
+        }
+    }
+
     @Test func aChangeByCookieNeedsTheSessionsMark() async throws {
         let site = try await Site()
         site.launcher.change { $0.start = .failure(LauncherError(.failed, "x")) }

@@ -169,7 +169,8 @@ import Testing
             "/hub/environments", ["_csrf": browser.csrf, "recipe": "name: work\r\ndependencies: []\r\n", "name": ""])
         let path = try #require(answer.location)
         #expect(path.hasPrefix("/hub/environments/builds/"))
-        let log = try await browser.get("/hub/api/builds/\(path.split(separator: "/").last ?? "")/log", ["Sec-Fetch-Dest": "empty"])
+        let log = try await browser.get(
+            "/hub/api/builds/\(path.split(separator: "/").last ?? "")/log", ["Sec-Fetch-Dest": "empty", "X-CSRF-Token": browser.csrf])
         #expect(log.header("Content-Type") == "text/event-stream" && log.header("X-Accel-Buffering") == "no")
         #expect(log.body.contains("\"message\":\"Solving\"") && log.body.contains("\"ready\":true"))
         #expect(site.launcher.now.recipes == ["name: work\ndependencies: []\n"])

@@ -85,7 +85,7 @@ private struct Unknown: LauncherCall {
         } catch {
             failure = error
         }
-        #expect(failure?.message.contains("MiB") == true, "\(failure?.message ?? "it came")")
+        #expect(failure?.message.english.contains("MiB") == true, "\(failure?.message ?? "it came")")
         #expect(try await client.call(Echo(text: "still here")).hasPrefix("still here"))
     }
 
@@ -205,7 +205,7 @@ private struct Unknown: LauncherCall {
             Issue.record("nobody answered")
         } catch {
             #expect(error.kind == .unavailable)
-            #expect(error.message.contains("berth-launcher"))
+            #expect(error.message.english.contains("berth-launcher"))
         }
     }
 

@@ -55,7 +55,7 @@ import Testing
     /// Waits until a start of `owner` says `words`.
     private func wait(_ servers: Servers, _ owner: String, for words: String) async -> Bool {
         for await event in servers.events(of: ServerID(owner: owner)) {
-            if case .progress(let step) = event, step.message.contains(words) { return true }
+            if case .progress(let step) = event, step.message.english.contains(words) { return true }
         }
         return false
     }

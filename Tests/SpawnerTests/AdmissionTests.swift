@@ -36,7 +36,7 @@ import Testing
             do { _ = try await right } catch let error as LauncherError { refused.append(error) }
             // Of two that come at once one is served.
             #expect(refused.map(\.kind) == [.exhausted])
-            #expect(refused.first?.message.contains("GPU 0 is with \(site.account.name)") == true)
+            #expect(refused.first?.message.english.contains("GPU 0 is with \(site.account.name)") == true)
             #expect(engine.deviceIDs == [["GPU-fake0000"], ["MIG-fake0021"]])
 
             let overview = try await next.gpus()
@@ -65,9 +65,9 @@ import Testing
             let spawner = site.spawner()
             let much = try await #require(throws: LauncherError.self) { try await start(site, spawner, "", "big") }
             #expect(much.kind == .refused && much.cause == .limit)
-            #expect(much.message.contains("512 MiB of memory") && much.message.contains("“lab”"), "\(much)")
+            #expect(much.message.english.contains("512 MiB of memory") && much.message.english.contains("“lab”"), "\(much)")
             let many = try await #require(throws: LauncherError.self) { try await start(site, spawner, "lab2", "small") }
-            #expect(many.cause == .limit && many.message.contains("1 servers with a name"), "\(many)")
+            #expect(many.cause == .limit && many.message.english.contains("1 servers with a name"), "\(many)")
             _ = try await start(site, spawner, "", "small")
         }
     }

@@ -26,7 +26,7 @@ import Testing
         let error = #expect(throws: LauncherError.self) {
             try HomeDirectory(of: account, settings(folder + "/{user}", create: false)).prepare()
         }
-        #expect(error?.message.contains("does not exist") == true && error?.message.contains("homes.create") == true)
+        #expect(error?.message.english.contains("does not exist") == true && error?.message.english.contains("homes.create") == true)
         let home = HomeDirectory(of: account, settings(folder + "/{user}-{uid}", create: true))
         try home.prepare()
         try home.prepare()
@@ -40,6 +40,6 @@ import Testing
         let error = #expect(throws: LauncherError.self) {
             try HomeDirectory(of: account(home: home), settings("{home}", create: true)).prepare()
         }
-        #expect(error?.message.contains("no home directory of its own") == true)
+        #expect(error?.message.english.contains("no home directory of its own") == true)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ExitTests {
     private func reason(_ code: Int, oom: Bool = false, engine: String = "", log: [String] = []) -> String {
-        ExitReason(exitCode: code, isOutOfMemory: oom, engineError: engine, image: "i:1", environment: "e", log: log).text
+        ExitReason(exitCode: code, isOutOfMemory: oom, engineError: engine, image: "i:1", environment: "e", log: log).text.english
     }
 
     @Test func tellsWhy() {
@@ -42,16 +42,16 @@ import Testing
         let reason = ExitReason(
             exitCode: code, isOutOfMemory: false, engineError: engine, image: "i:1", environment: "e", log: ["before", line, "after"])
         #expect(reason.cause == cause)
-        #expect(reason.text.contains(". ") || reason.text.contains("): "), "it says what to do: \(reason.text)")
+        #expect(reason.text.english.contains(". ") || reason.text.english.contains("): "), "it says what to do: \(reason.text)")
     }
 
     @Test func whatItDoesNotKnowItDoesNotGuess() {
         for line in ["Permission denied: '/etc/shadow'", "No module named 'numpy'", "MemoryError", "Killed"] {
             let reason = ExitReason(exitCode: 1, isOutOfMemory: false, engineError: "", image: "i", environment: "", log: [line])
-            #expect(reason.cause == nil && reason.text.contains("status 1"), "\(line)")
+            #expect(reason.cause == nil && reason.text.english.contains("status 1"), "\(line)")
         }
         let engine = ExitReason(exitCode: 128, isOutOfMemory: false, engineError: "bad mount", image: "i", environment: "", log: [])
-        #expect(engine.cause == nil && engine.text.contains("bad mount"))
+        #expect(engine.cause == nil && engine.text.english.contains("bad mount"))
         // Out of memory is what the system says, not the log.
         let memory = ExitReason(
             exitCode: 137, isOutOfMemory: true, engineError: "", image: "i", environment: "", log: ["No space left on device"])

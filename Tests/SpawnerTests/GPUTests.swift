@@ -64,7 +64,7 @@ import Testing
         let error = try #require(throws: LauncherError.self) { try choice(.count(1), held: held).grant() }
         #expect(error.kind == .exhausted)
         for part in ["No GPU is free", "GPU 0 is with ada", "GPU 2 is with bob/lab", "GPU 3 is with eve"] {
-            #expect(error.message.contains(part), "\(error.message)")
+            #expect(error.message.english.contains(part), "\(error.message)")
         }
         // Half of what is wanted is no help.
         #expect(throws: LauncherError.self) { try choice(.count(2), held: Array(held.dropLast())).grant() }
@@ -116,6 +116,6 @@ import Testing
         #expect(try choice(.all, shared: true, offered: []).grant() == GPUGrant(devices: nil, isShared: true))
         #expect(try choice(.devices(["GPU-7"]), shared: true, offered: []).grant() == GPUGrant(devices: ["GPU-7"], isShared: true))
         let error = try #require(throws: LauncherError.self) { try choice(.count(1), offered: []).grant() }
-        #expect(error.cause == .noGPU && error.message.contains("nvidia-smi"))
+        #expect(error.cause == .noGPU && error.message.english.contains("nvidia-smi"))
     }
 }

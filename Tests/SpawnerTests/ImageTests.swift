@@ -47,7 +47,7 @@ import Testing
             #expect(unknown?.kind == .notFound)
             // Nobody listens there.
             let failed = await #expect(throws: LauncherError.self) { try await spawner.pullImage("127.0.0.1:1/none:1") { _ in } }
-            #expect(failed?.kind == .failed && failed?.message.contains("could not be fetched") == true)
+            #expect(failed?.kind == .failed && failed?.message.english.contains("could not be fetched") == true)
         }
     }
 }

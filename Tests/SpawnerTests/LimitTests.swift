@@ -43,33 +43,36 @@ import Testing
     @Test func oneServer() throws {
         let error = try #require(refusal { $0.oneServer.memory = 3 << 30 })
         #expect(error.kind == .refused && error.cause == .limit)
-        #expect(error.message.hasPrefix("One server of yours may have 3 GiB of memory"))
-        #expect(refusal { $0.oneServer.cpus = 1.5 }?.message.contains("1.5 CPUs") == true)
-        #expect(refusal(gpus: 2) { $0.oneServer.gpus = 1 }?.message.contains("1 GPU,") == true)
-        #expect(refusal(gpus: 1) { $0.oneServer.gpus = 0 }?.message.contains("no GPU,") == true)
+        #expect(error.message.english.hasPrefix("One server of yours may have 3 GiB of memory"))
+        #expect(refusal { $0.oneServer.cpus = 1.5 }?.message.english.contains("1.5 CPUs") == true)
+        #expect(refusal(gpus: 2) { $0.oneServer.gpus = 1 }?.message.english.contains("1 GPU,") == true)
+        #expect(refusal(gpus: 1) { $0.oneServer.gpus = 0 }?.message.english.contains("no GPU,") == true)
         #expect(refusal(gpus: 0) { $0.oneServer.gpus = 0 } == nil)
     }
 
     @Test func allOfOnePerson() throws {
         let others = [running("ada", "", small), running("bob", "big", ServerNeeds(memory: 64 << 30, limit: "students"))]
         let error = try #require(refusal(running: others) { $0.each.memory = 5 << 30 })
-        #expect(error.message.contains("Running: the one without a name. Stop one"), "\(error)")
-        #expect(!error.message.contains("bob"))
-        #expect(refusal(running: others) { $0.each.servers = 1 }?.message.contains("1 server at a time") == true)
-        #expect(refusal(gpus: 1, running: [running("ada", "lab", gpu)]) { $0.each.gpus = 1 }?.message.contains("“lab”") == true)
+        #expect(error.message.english.contains("Running: the one without a name. Stop one"), "\(error)")
+        #expect(!error.message.english.contains("bob"))
+        #expect(refusal(running: others) { $0.each.servers = 1 }?.message.english.contains("1 server at a time") == true)
+        #expect(refusal(gpus: 1, running: [running("ada", "lab", gpu)]) { $0.each.gpus = 1 }?.message.english.contains("“lab”") == true)
     }
 
     @Test func allUnderTheSameLimitAndNobodyElse() throws {
         let others = [running("bob", "lab", gpu), running("eve", "", ServerNeeds(gpus: gpu.gpus, limit: "staff"))]
         let error = try #require(refusal(gpus: 1, running: others) { $0.together.gpus = 1 })
         #expect(
-            error.message.contains("“students”") && error.message.contains("“lab” of bob") && !error.message.contains("eve"), "\(error)")
+            error.message.english.contains("“students”") && error.message.english.contains("“lab” of bob")
+                && !error.message.english.contains("eve"), "\(error)")
         #expect(refusal(gpus: 1, running: others) { $0.together.gpus = 2 } == nil)
         #expect(refusal(running: others) { $0.together.servers = 1 }?.kind == .refused)
     }
 
     @Test func whatHasNoLimitFitsIntoNone() throws {
-        #expect(refusal(ServerNeeds()) { $0.each.memory = 1 << 40 }?.message.contains("memory is limited") == true)
-        #expect(refusal(running: [running("ada", "", ServerNeeds())]) { $0.each.cpus = 100 }?.message.contains("CPUs is limited") == true)
+        #expect(refusal(ServerNeeds()) { $0.each.memory = 1 << 40 }?.message.english.contains("memory is limited") == true)
+        #expect(
+            refusal(running: [running("ada", "", ServerNeeds())]) { $0.each.cpus = 100 }?.message.english.contains("CPUs is limited")
+                == true)
     }
 }

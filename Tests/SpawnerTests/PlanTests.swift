@@ -187,6 +187,6 @@ import Testing
         #expect(profiles.summaries(for: Self.account).map(\.name) == ["big"])
         #expect(try profiles.choose(nil, for: Self.account).name == "big")
         let error = #expect(throws: LauncherError.self) { try profiles.choose("other", for: Self.account) }
-        #expect(error?.kind == .refused && error?.message.contains("“big”") == true)
+        #expect(error?.kind == .refused && error?.message.english.contains("“big”") == true)
     }
 }

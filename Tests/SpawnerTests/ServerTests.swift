@@ -147,12 +147,12 @@ import Testing
         try await Site.run({ $0.profiles[0].image = "elsewhere/image:1" }) { site in
             let error = await #expect(throws: LauncherError.self) { try await site.start(site.spawner()) }
             #expect(error?.kind == .refused)
-            #expect(error?.message.contains("images.allowed") == true)
+            #expect(error?.message.english.contains("images.allowed") == true)
         }
         try await Site.run({ $0.profiles[0].image = "127.0.0.1:1/missing:1" }) { site in
             let error = await #expect(throws: LauncherError.self) { try await site.start(site.spawner()) }
             #expect(error?.kind == .failed)
-            #expect(error?.message.contains("could not be fetched") == true)
+            #expect(error?.message.english.contains("could not be fetched") == true)
             let left = try await site.spawner().list()
             #expect(left.isEmpty)
         }
@@ -169,7 +169,7 @@ import Testing
             let error = await #expect(throws: LauncherError.self) { try await site.start(site.spawner()) }
             #expect(error?.kind == .failed)
             // Without NVIDIA's toolkit the engine has no driver; with it, it knows no such device.
-            #expect(error?.message.lowercased().contains("gpu") == true)
+            #expect(error?.message.english.lowercased().contains("gpu") == true)
             let left = try await site.engine.containers(labels: ["\(ServerLabels.installation)=\(site.configuration.state)"])
             #expect(left == [])
         }

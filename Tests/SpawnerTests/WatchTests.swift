@@ -27,7 +27,7 @@ import Testing
                 Issue.record("no exit was told")
                 return
             }
-            #expect(reason.contains("signal 9"))
+            #expect(reason.english.contains("signal 9"))
             // Started again: the dead container goes without a word.
             let second = try await site.start(spawner)
             #expect(second.container != first.container && second.secret != first.secret)
@@ -53,8 +53,8 @@ import Testing
                 Issue.record("no exit was told")
                 return
             }
-            #expect(reason.hasPrefix("Neither the image nor the environment has Jupyter"))
-            #expect(reason.contains("add `jupyterlab` to the recipe's dependencies or choose another image"))
+            #expect(reason.english.hasPrefix("Neither the image nor the environment has Jupyter"))
+            #expect(reason.english.contains("add `jupyterlab` to the recipe's dependencies or choose another image"))
             #expect(log == [StartScript.noJupyterMark])
             #expect(try await spawner.log(site.id, lines: 10) == log)
             watcher.cancel()
@@ -74,7 +74,7 @@ import Testing
                 Issue.record("no exit was told")
                 return
             }
-            #expect(reason.contains("ran out of memory"))
+            #expect(reason.english.contains("ran out of memory"))
             watcher.cancel()
             await watcher.value
         }

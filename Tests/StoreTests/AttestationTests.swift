@@ -70,7 +70,7 @@ struct AttestationTests {
         #expect(try await bench.store.solve(Self.recipe("actionlint"), by: 1500) { _ in }.lock.contains(Self.digest))
         for (package, reason) in [("impostor", "does not match any subject"), ("plain", "no attestations are advertised")] {
             let error = await #expect(throws: StoreError.self) { _ = try await bench.store.solve(Self.recipe(package), by: 1500) { _ in } }
-            #expect(error?.message.contains("must be signed by its publisher") == true, "\(String(describing: error))")
+            #expect(error?.message.english.contains("must be signed by its publisher") == true, "\(String(describing: error))")
             #expect(error?.log.contains { $0.contains(package) && $0.contains(reason) } == true, "\(String(describing: error))")
         }
         var (identity, issuer, target) = (Self.rule, Self.rule, Self.rule)
@@ -93,7 +93,7 @@ struct AttestationTests {
         let error = await #expect(throws: StoreError.self) {
             _ = try await strict.store.create(for: strict.owner, environment: "x", recipe: lock) { _ in }
         }
-        #expect(error?.message.contains("must be signed") == true, "\(String(describing: error))")
+        #expect(error?.message.english.contains("must be signed") == true, "\(String(describing: error))")
         strict.expectNothingBuilt()
         _ = try await strict.store.create(for: strict.owner, environment: "x", recipe: "dependencies: [berth-base=1.0]\n") { _ in }
 
@@ -101,7 +101,7 @@ struct AttestationTests {
         rule.mode = .warn
         let warned = Mutex<[String]>([])
         let lenient = try await bench(channel, [rule])
-        _ = try await lenient.store.solve(Self.recipe("plain"), by: 1500) { step in warned.withLock { $0.append(step.message) } }
+        _ = try await lenient.store.solve(Self.recipe("plain"), by: 1500) { step in warned.withLock { $0.append(step.message.english) } }
         #expect(warned.withLock { $0 }.contains { $0.hasPrefix("Not attested: plain 1.7.12") })
     }
 

@@ -37,7 +37,7 @@ import Testing
             let error = await #expect(throws: StoreError.self) {
                 try await bench.store.fetchRecipe(url: url, reference: nil, path: nil, for: 1500)
             }
-            #expect(error?.message.contains("private network") == true, "\(url): \(error?.message ?? "")")
+            #expect(error?.message.english.contains("private network") == true, "\(url): \(error?.message ?? "")")
         }
         var settings = Bench.settings
         settings.gitPrivateAddresses = true
@@ -45,7 +45,7 @@ import Testing
         let error = await #expect(throws: StoreError.self) {
             try await open.store.fetchRecipe(url: "http://127.0.0.1:1/x", reference: nil, path: nil, for: 1500)
         }
-        #expect(error?.message.contains("can't be fetched") == true && error?.log.isEmpty == false)
+        #expect(error?.message.english.contains("can't be fetched") == true && error?.log.isEmpty == false)
         #expect(try FileManager.default.contentsOfDirectory(atPath: "/tmp").contains { $0.hasPrefix("berth-fetch-") } == false)
     }
 }

@@ -77,7 +77,7 @@ struct HostileTests {
                     for: bench.owner, environment: "x", recipe: "channels: ['file:///evil']\ndependencies: [evil-open]\n"
                 ) { _ in }
             })
-        #expect(error.message.contains("SHA-256"), "\(error)")
+        #expect(error.message.english.contains("SHA-256"), "\(error)")
         #expect(error.log == ["evil-open"])
         bench.expectNothingBuilt()
     }

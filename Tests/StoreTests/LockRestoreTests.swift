@@ -72,7 +72,7 @@ struct LockRestoreTests {
             await #expect(throws: StoreError.self) {
                 try await empty.store.create(for: empty.owner, environment: "three", recipe: lock) { _ in }
             })
-        #expect(error.message.contains("no longer to be had"), "\(error)")
+        #expect(error.message.english.contains("no longer to be had"), "\(error)")
         #expect(error.log.first == "berth-base \(package.version) \(package.build) is gone: \(package.url)")
         #expect(error.log.contains { $0.hasPrefix("berth-base: 1.0 ") && $0.contains("→ 2.0 ") }, "\(error.log)")
         empty.expectNothingBuilt()

@@ -85,7 +85,7 @@ import Testing
         let gone = try #require(pinned.build)
         try FileManager.default.removeItem(atPath: layout.environment(gone))
         let error = await #expect(throws: StoreError.self) { try await store.assign(pin, name: "lab", of: 1500) }
-        #expect(error?.message.contains("is not built any more") == true)
+        #expect(error?.message.english.contains("is not built any more") == true)
     }
 
     /// A history that was read before a build was recorded in it condemns nothing.

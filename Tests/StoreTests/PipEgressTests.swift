@@ -51,7 +51,7 @@ struct PipEgressTests {
         let bench = try await TestStore(settings: settings)
         let told = Mutex<[String]>([])
         _ = try await bench.store.create(for: bench.owner, environment: "berthcurious", recipe: sdist.recipe) { progress in
-            told.withLock { $0.append(progress.message) }
+            told.withLock { $0.append(progress.message.english) }
         }
         let mount = try await bench.store.mount("berthcurious", for: 1500)
         let text = bench.inEnvironment(mount, "$PREFIX/bin/python -c 'import berthcurious, json; print(json.dumps(berthcurious.found))'")

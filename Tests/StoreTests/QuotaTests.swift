@@ -17,7 +17,8 @@ struct QuotaTests {
         let before = bench.names(in: "store/envs")
         let error = try #require(await #expect(throws: StoreError.self) { try await create(bench, "large", "python=3.11") })
         #expect(error.kind == .failed)
-        #expect(error.message.contains("With this version of “large”") && error.message.contains("quota is 1 MiB"), "\(error)")
+        #expect(
+            error.message.english.contains("With this version of “large”") && error.message.english.contains("quota is 1 MiB"), "\(error)")
         #expect(
             error.log.first?.contains("“large”, with this") == true && error.log.last?.contains("berth env remove small") == true,
             "\(error)")

@@ -78,7 +78,7 @@ import Testing
         let name = try #require(EnvironmentName("lab"))
         _ = try sharing.set(EnvironmentAssignment(environment: "alice/lab", to: "@lab", isMandatory: true))
         let error = #expect(throws: StoreError.self) { try sharing.checkRemoval(of: "alice/lab") }
-        #expect(error?.kind == .conflict && error?.message.contains("“@lab”") == true)
+        #expect(error?.kind == .conflict && error?.message.english.contains("“@lab”") == true)
         try sharing.checkRemoval(of: "alice/other")
         _ = try sharing.set(EnvironmentAssignment(environment: "alice/lab", to: "@lab"))
         _ = try sharing.set(EnvironmentAssignment(environment: "bob/lab", to: "@lab"))

@@ -43,10 +43,10 @@ import Testing
         let gate = Gate()
         let first = Task { try await places.take(for: 1, progress: { _ in }) { () async throws(StoreError) in await gate.wait() } }
         await gate.entered(1)
-        let second = Task { try await places.take(for: 2, progress: { waiting.yield($0.message) }) { 2 } }
+        let second = Task { try await places.take(for: 2, progress: { waiting.yield($0.message.english) }) { 2 } }
         var messages = waits.makeAsyncIterator()
         #expect(await messages.next() == "Waiting for a build before yours")
-        let third = Task { try await places.take(for: 3, progress: { waiting.yield($0.message) }) { 3 } }
+        let third = Task { try await places.take(for: 3, progress: { waiting.yield($0.message.english) }) { 3 } }
         #expect(await messages.next() == "Waiting for 2 builds before yours")
         second.cancel()
         await #expect(throws: StoreError.self) { try await second.value }

@@ -1,46 +1,67 @@
 // Follows starts, builds and images by server-sent events, and moves on when it is over.
 "use strict";
 
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+// Not by EventSource, which can send no header: the page's mark would have to stand in the address.
+async function* events(answer) {
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let rest = "", part; !(part = await reader.read()).done;) {
+    const lines = (rest + part.value).split("\n");
+    rest = lines.pop();
+    for (const line of lines) if (line.startsWith("data: ")) yield JSON.parse(line.slice(6));
+  }
+}
+
 for (const place of document.querySelectorAll("[data-progress]")) {
   const bar = place.querySelector("progress");
   const message = place.querySelector("[data-message]");
   const steps = place.querySelector("[data-steps]");
   const log = place.querySelector("[data-log]");
-  if (log) log.textContent = "";
-  const source = new EventSource(place.dataset.progress);
+  const mark = document.querySelector("[name=_csrf]").value;
+  const given = new AbortController();
 
   // Giving up goes elsewhere by itself.
-  place.querySelector("form")?.addEventListener("submit", () => source.close());
+  place.querySelector("form")?.addEventListener("submit", () => given.abort());
+
+  const show = (event) => {
+    if (typeof event.progress === "number") bar.value = Math.max(bar.value, event.progress);
+    if (!event.message) return;
+    message.textContent = event.message;
+    if (steps && steps.lastElementChild?.textContent !== event.message) {
+      steps.append(Object.assign(document.createElement("li"), { textContent: event.message }));
+    }
+    if (log) {
+      const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+      log.append(event.message + "\n");
+      if (follows) log.scrollTop = log.scrollHeight;
+    }
+  };
 
   const leave = () => {
-    source.close();
     if (place.dataset.target) location.replace(place.dataset.target);
     else location.reload();
   };
 
-  source.onmessage = ({ data }) => {
-    const event = JSON.parse(data);
-    if (event.failed) {
-      source.close();
-      return location.reload();
+  const follow = async () => {
+    const answer = await fetch(place.dataset.progress, { headers: { "X-CSRF-Token": mark }, signal: given.signal });
+    if (!answer.ok) return location.reload();
+    // Every stream tells all from the beginning.
+    if (log) log.textContent = "";
+    for await (const event of events(answer)) {
+      if (event.failed) return location.reload();
+      show(event);
+      if (event.ready) return leave();
     }
-    if (typeof event.progress === "number") bar.value = Math.max(bar.value, event.progress);
-    if (event.message) {
-      message.textContent = event.message;
-      if (steps && steps.lastElementChild?.textContent !== event.message) {
-        steps.append(Object.assign(document.createElement("li"), { textContent: event.message }));
-      }
-      if (log) {
-        const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-        log.append(event.message + "\n");
-        if (follows) log.scrollTop = log.scrollHeight;
-      }
-    }
-    if (event.ready) leave();
+    // It ended without a last word: it is over, and the page knows how.
+    await pause(1000);
+    location.reload();
   };
 
-  // The stream ended without a last word: the gateway was restarted, or the start is over.
-  source.onerror = () => {
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 1000);
-  };
+  // The gateway is restarted, or the network is away: it comes back.
+  const keepFollowing = () => follow().catch(async () => {
+    await pause(1000);
+    if (!given.signal.aborted) keepFollowing();
+  });
+  keepFollowing();
 }

@@ -20,7 +20,7 @@ public struct Backup: Sendable {
     public init(of files: EnvironmentFiles, name: String, platform: String) throws(BackupError) {
         guard !files.condaMeta.isEmpty || files.pyvenv != nil else {
             throw BackupError(
-                description:
+                phrase:
                     "This is neither a conda environment (there is no conda-meta) nor a venv (there is no pyvenv.cfg); name the environment's own directory."
             )
         }
@@ -32,7 +32,7 @@ public struct Backup: Sendable {
         if asked.isEmpty { asked = reading.requested }
         if files.condaMeta.isEmpty {
             guard let version = Self.python(inPyvenv: files.pyvenv ?? "") else {
-                throw BackupError(description: "pyvenv.cfg names no version of Python, so the venv can't be made again; is the file whole?")
+                throw BackupError(phrase: "pyvenv.cfg names no version of Python, so the venv can't be made again; is the file whole?")
             }
             asked = [Self.pythonSpec(version), "pip"]
             base = ["python=\(version)", "pip"]

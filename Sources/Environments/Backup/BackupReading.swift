@@ -50,7 +50,7 @@ struct BackupReading {
             record = try JSONDecoder().decode(Record.self, from: Data(text.utf8))
         } catch {
             throw BackupError(
-                description: "conda-meta/\(file) can't be read as a package's record; reinstall that package, or remove the file.")
+                phrase: "conda-meta/\(file) can't be read as a package's record; reinstall that package, or remove the file.")
         }
         let url = shown(record.url ?? "", of: record.name)
         let parts = url.split(separator: "/")

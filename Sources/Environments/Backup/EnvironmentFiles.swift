@@ -1,3 +1,5 @@
+import Phrases
+
 /// What the files of an environment made by hand say, as far as a backup needs them. Whoever reads the
 /// directory puts the contents here; nothing of the environment is ever run.
 public struct EnvironmentFiles: Sendable {
@@ -34,6 +36,6 @@ public struct EnvironmentFiles: Sendable {
 }
 
 /// A directory that can't be backed up: what, why, and what to do.
-public struct BackupError: Error, Sendable, Equatable, CustomStringConvertible {
-    public let description: String
+public struct BackupError: PhrasedError, Sendable, Equatable {
+    public let phrase: Phrase
 }

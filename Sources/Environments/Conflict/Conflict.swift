@@ -1,3 +1,4 @@
+import Phrases
 import YAML
 
 /// Why a recipe can't be solved, in words: the fewest of its lines that already can't be met together.
@@ -13,7 +14,7 @@ public struct Conflict: Sendable, Equatable {
         /// As the recipe writes it.
         public let spec: String
         /// In one sentence.
-        public let why: String
+        public let why: Phrase
     }
 
     /// What the channels have in place of what is missing.
@@ -32,7 +33,7 @@ public struct Conflict: Sendable, Equatable {
     /// In the order of the recipe.
     public let lines: [Line]
     /// In one or two sentences.
-    public let summary: String
+    public let summary: Phrase
 
     /// - Parameters:
     ///   - indices: Which of the recipe's dependencies; others are left out.

@@ -88,12 +88,18 @@ extension SolverReport {
             let spec: String
         }
 
+        struct Exclusion: Equatable {
+            let package: String
+            /// In the solver's words.
+            let why: String
+        }
+
         let steps: [Step]
         /// The last thing that is asked for.
         let demand: String
         let isMissing: Bool
         /// Why what would meet it can't be used; nil where another reason stands.
-        let exclusion: String?
+        let exclusion: Exclusion?
     }
 
     /// Every way below the demand for the package `name`, the demand itself included.
@@ -106,11 +112,11 @@ extension SolverReport {
 
     private static func ways(from node: Node, steps: [Way.Step]) -> [Way] {
         guard case .requirement(let spec, let fate) = node.kind else { return [] }
-        var exclusion: String?
+        var exclusion: Way.Exclusion?
         var deeper: [Way] = []
         for child in node.children {
             switch child.kind {
-            case .excluded(let package, let why): exclusion = exclusion ?? "\(package) is left out because \(why)"
+            case .excluded(let package, let why): exclusion = exclusion ?? Way.Exclusion(package: package, why: why)
             case .candidate(let package), .constrainer(let package):
                 let forbids = if case .constrainer = child.kind { true } else { false }
                 for below in child.children {

@@ -1,3 +1,5 @@
+import Phrases
+
 /// A recipe made of what other tools read: `pixi.toml`, `pyproject.toml` or `requirements.txt`.
 ///
 /// ```swift
@@ -59,9 +61,9 @@ public struct ImportedRecipe: Sendable, Equatable {
 }
 
 /// Why a manifest can't be read.
-public struct ImportError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct ImportError: PhrasedError, Sendable, Equatable {
     /// What is wrong, where, and what to do.
-    public let description: String
+    public let phrase: Phrase
 
-    init(_ description: String) { self.description = description }
+    init(_ phrase: Phrase) { self.phrase = phrase }
 }

@@ -6,14 +6,14 @@ extension Drift {
     public func saved(in text: String) throws(RecipeEditError) -> String {
         let recipe: Recipe
         do { recipe = try Recipe(yaml: text) } catch {
-            throw RecipeEditError(description: "The recipe can't be read: \(error.problems.map(\.description).joined(separator: " "))")
+            throw RecipeEditError(phrase: "The recipe can't be read: \(error.problems.map(\.description).joined(separator: " "))")
         }
         var edit = RecipeEdit(text: PlacedText(text), recipe: recipe)
         for change in diff.changes { try apply(change, to: &edit) }
         let next = edit.result
         do { _ = try Recipe(yaml: next) } catch {
             throw RecipeEditError(
-                description: "The recipe is written in a way that can't be edited by itself. Edit it by hand; what to add is in “Changes”.")
+                phrase: "The recipe is written in a way that can't be edited by itself. Edit it by hand; what to add is in “Changes”.")
         }
         return next
     }

@@ -1,3 +1,4 @@
+import Phrases
 import YAML
 
 /// One thing that the linter has to say about a recipe.
@@ -6,13 +7,13 @@ public struct LintFinding: Sendable, Equatable {
     /// Where it stands in the text.
     public let mark: Mark
     /// What is so, and why it matters, in one sentence.
-    public let what: String
+    public let what: Phrase
     /// What to do, in one sentence.
-    public let remedy: String
+    public let remedy: Phrase
     /// Mends it; empty where a person has to decide.
     public let fix: [TextEdit]
 
-    init(_ rule: LintRule, _ mark: Mark, _ what: String, _ remedy: String, fix: [TextEdit] = []) {
+    init(_ rule: LintRule, _ mark: Mark, _ what: Phrase, _ remedy: Phrase, fix: [TextEdit] = []) {
         self.rule = rule
         self.mark = mark
         self.what = what
@@ -21,7 +22,7 @@ public struct LintFinding: Sendable, Equatable {
     }
 
     /// What was found by solving or building, rather than by looking.
-    public init(_ rule: LintRule, at line: Int, _ column: Int, _ what: String, _ remedy: String) {
+    public init(_ rule: LintRule, at line: Int, _ column: Int, _ what: Phrase, _ remedy: Phrase) {
         self.init(rule, Mark(line: line, column: column), what, remedy)
     }
 

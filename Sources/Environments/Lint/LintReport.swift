@@ -30,8 +30,8 @@ public struct LintReport: Sendable {
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
             let entries = findings.map {
                 Entry(
-                    rule: $0.rule, level: $0.level, file: file, line: $0.mark.line, column: $0.mark.column, message: $0.what,
-                    remedy: $0.remedy, fixable: !$0.fix.isEmpty)
+                    rule: $0.rule, level: $0.level, file: file, line: $0.mark.line, column: $0.mark.column, message: $0.what.english,
+                    remedy: $0.remedy.english, fixable: !$0.fix.isEmpty)
             }
             return String(decoding: try encoder.encode(entries), as: UTF8.self) + "\n"
         }

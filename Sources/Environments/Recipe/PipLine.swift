@@ -1,7 +1,9 @@
+import Phrases
+
 /// Judges a line of `pip:` (pip's requirements file format).
 enum PipLine {
     /// Why a line can't be taken; nil where it can.
-    static func refusal(of line: String) -> (what: String, remedy: String)? {
+    static func refusal(of line: String) -> (what: Phrase, remedy: Phrase)? {
         let word = line.split(whereSeparator: { $0 == " " || $0 == "=" }).first.map(String.init) ?? ""
         switch word {
         case "-r", "--requirement", "-c", "--constraint":

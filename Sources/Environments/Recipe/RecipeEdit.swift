@@ -1,8 +1,9 @@
+import Phrases
 import YAML
 
 /// A recipe that can't be edited by itself: why, and what to do.
-public struct RecipeEditError: Error, Sendable, Equatable, CustomStringConvertible {
-    public let description: String
+public struct RecipeEditError: PhrasedError, Sendable, Equatable {
+    public let phrase: Phrase
 }
 
 /// Edits the lists of a recipe line by line.
@@ -73,7 +74,7 @@ struct RecipeEdit {
 
     private static func byHand(_ item: String, _ mark: Mark) -> RecipeEditError {
         RecipeEditError(
-            description:
+            phrase:
                 "“\(item)” in line \(mark.line) shares its line with something else, so it can't be changed by itself. Write each package on a line of its own, after “- ”, and save again."
         )
     }

@@ -1,3 +1,4 @@
+import Phrases
 import YAML
 
 /// Everything that is wrong with a recipe, each with its place.
@@ -6,11 +7,11 @@ public struct RecipeError: Error, Sendable, Equatable, CustomStringConvertible {
     public struct Problem: Sendable, Equatable, CustomStringConvertible {
         public let mark: Mark
         /// What is wrong, in one sentence.
-        public let what: String
+        public let what: Phrase
         /// What to do, in one sentence.
-        public let remedy: String
+        public let remedy: Phrase
 
-        public init(_ mark: Mark, _ what: String, _ remedy: String) {
+        public init(_ mark: Mark, _ what: Phrase, _ remedy: Phrase) {
             self.mark = mark
             self.what = what
             self.remedy = remedy

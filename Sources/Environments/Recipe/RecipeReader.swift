@@ -1,3 +1,4 @@
+import Phrases
 import YAML
 
 extension Recipe {
@@ -9,7 +10,7 @@ extension Recipe {
         do {
             root = try Node.parse(text)
         } catch {
-            throw RecipeError([.init(error.mark, error.problem, error.remedy)])
+            throw RecipeError([.init(error.mark, Phrase(verbatim: error.problem), Phrase(verbatim: error.remedy))])
         }
         guard let root, let entries = root.mapping else {
             throw RecipeError([
@@ -43,7 +44,7 @@ private struct RecipeReader {
     var notices: [String] = []
     var problems: [RecipeError.Problem] = []
 
-    mutating func problem(_ mark: Mark, _ what: String, _ remedy: String) {
+    mutating func problem(_ mark: Mark, _ what: Phrase, _ remedy: Phrase) {
         problems.append(.init(mark, what, remedy))
     }
 

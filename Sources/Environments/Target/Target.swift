@@ -1,4 +1,5 @@
 import Foundation
+import Phrases
 
 /// The host that a recipe is solved for: its platform, what its system is known to have, and the day.
 ///
@@ -37,7 +38,7 @@ public struct Target: Sendable, Equatable {
         let platform = platform ?? host
         guard platform == host || Self.platforms.contains(platform) else {
             throw TargetError(
-                description: "“\(platform.prefix(40))” is no platform of conda's. They are: \(Self.platforms.joined(separator: ", ")).")
+                phrase: "“\(platform.prefix(40))” is no platform of conda's. They are: \(Self.platforms.joined(separator: ", ")).")
         }
         isHost = platform == host
         self.platform = platform
@@ -48,7 +49,7 @@ public struct Target: Sendable, Equatable {
             if cuda != Self.noCUDA {
                 guard Self.isVersion(cuda) else {
                     throw TargetError(
-                        description: "“\(cuda.prefix(40))” is no version of CUDA. Write one such as 12.4, or none for a host without a GPU."
+                        phrase: "“\(cuda.prefix(40))” is no version of CUDA. Write one such as 12.4, or none for a host without a GPU."
                     )
                 }
                 packages.append("__cuda=\(cuda)")
@@ -58,7 +59,7 @@ public struct Target: Sendable, Equatable {
         self.asOf = asOf
         cutOff = try asOf.map { day throws(TargetError) in
             guard Self.isDay(day) else {
-                throw TargetError(description: "“\(day.prefix(40))” is no day. Write year, month and day, such as 2026-01-31.")
+                throw TargetError(phrase: "“\(day.prefix(40))” is no day. Write year, month and day, such as 2026-01-31.")
             }
             return day + "T23:59:59+00:00"
         }
@@ -97,9 +98,7 @@ public struct Target: Sendable, Equatable {
 }
 
 /// Why a target can't be used.
-public struct TargetError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct TargetError: PhrasedError, Sendable, Equatable {
     /// What is wrong, and what to write.
-    public let description: String
-
-    init(description: String) { self.description = description }
+    public let phrase: Phrase
 }

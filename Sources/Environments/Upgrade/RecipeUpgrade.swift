@@ -65,7 +65,7 @@ public struct RecipeUpgrade: Sendable, Equatable {
     public static func applying(_ steps: [Step], to text: String) throws(RecipeEditError) -> String {
         let recipe: Recipe
         do { recipe = try Recipe(yaml: text) } catch {
-            throw RecipeEditError(description: "The recipe can't be read: \(error.problems.map(\.description).joined(separator: " "))")
+            throw RecipeEditError(phrase: "The recipe can't be read: \(error.problems.map(\.description).joined(separator: " "))")
         }
         var edit = RecipeEdit(text: PlacedText(text), recipe: recipe)
         for step in steps {

@@ -96,16 +96,16 @@ enum Models {
         ]
     }
 
-    static func event(_ event: ServerEvent, of id: ServerID) -> JSONValue {
+    static func event(_ event: ServerEvent, of id: ServerID, _ texts: TextCatalog) -> JSONValue {
         switch event {
         case .progress(let step):
-            ["progress": .number(Double(step.percent)), "message": .string(step.message), "phase": .string(step.phase.rawValue)]
+            ["progress": .number(Double(step.percent)), "message": .string(texts(step.message)), "phase": .string(step.phase.rawValue)]
         case .ready:
-            ["progress": 100, "ready": true, "message": .string("Server ready at \(id.path)"), "url": .string(id.path)]
+            ["progress": 100, "ready": true, "message": .string(texts("Server ready at \(id.path)")), "url": .string(id.path)]
         case .failed(let failure):
-            ["progress": 100, "failed": true, "message": .string(failure.reason), "log": .array(failure.log.map { .string($0) })]
+            ["progress": 100, "failed": true, "message": .string(texts(failure.reason)), "log": .array(failure.log.map { .string($0) })]
         case .stopped:
-            ["progress": 100, "failed": true, "message": "The server was stopped."]
+            ["progress": 100, "failed": true, "message": .string(texts("The server was stopped."))]
         }
     }
 }

@@ -83,7 +83,7 @@ struct ServerAPI {
         let id = try await server(request, context, "read:servers")
         let status = hub.servers.status(of: id)
         guard status.state != .stopped else { throw HubError(.badRequest, "\(ServerPaths.suffix(id)) is not starting") }
-        return .events(hub.servers.events(of: id).mapped { Models.event($0, of: id) })
+        return .events(hub.servers.events(of: id).mapped { [texts = hub.texts] in Models.event($0, of: id, texts) })
     }
 
     /// The server in the path, where `scope` is given for it.

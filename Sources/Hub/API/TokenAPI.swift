@@ -116,7 +116,7 @@ struct PasswordCheck {
         case .failure:
             throw HubError(.forbidden, "Invalid username or password")
         case .tooMany(let seconds):
-            var error = HubError(.tooManyRequests, hub.texts("login", "tooMany", ["seconds": "\(seconds)"]))
+            var error = HubError(.tooManyRequests, text: hub.texts("login", "tooMany", ["seconds": "\(seconds)"]))
             error.retryAfter = seconds
             throw error
         }

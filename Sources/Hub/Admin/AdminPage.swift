@@ -33,7 +33,7 @@ extension HubServices {
     func administrator(_ request: Request, _ context: HubContext) throws -> Session {
         let session = try visitor(request, context)
         guard context.isAdministrator else {
-            throw HubError(.forbidden, texts("admin", "refused"))
+            throw HubError(.forbidden, text: texts("admin", "refused"))
         }
         return session
     }

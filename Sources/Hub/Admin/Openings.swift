@@ -22,11 +22,11 @@ struct Openings {
         let session = try hub.administrator(request, context)
         let form = try await hub.form(request, context).1
         let terms = hub.configuration.hub.openAs
-        guard terms.allowed else { throw HubError(.forbidden, hub.texts("opening", "off")) }
+        guard terms.allowed else { throw HubError(.forbidden, text: hub.texts("opening", "off")) }
         guard let owner = form.filled("owner"), owner != session.account else { throw HubError.notFound }
         let id = ServerID(owner: owner, name: form["server"] ?? "")
-        guard hub.servers.status(of: id).ready != nil else { throw HubError(.conflict, hub.texts("opening", "notRunning")) }
-        guard let reason = form.filled("reason") else { throw HubError(.badRequest, hub.texts("opening", "noReason")) }
+        guard hub.servers.status(of: id).ready != nil else { throw HubError(.conflict, text: hub.texts("opening", "notRunning")) }
+        guard let reason = form.filled("reason") else { throw HubError(.badRequest, text: hub.texts("opening", "noReason")) }
         try await hub.accounts.open(id.name, of: owner, for: session, reason: reason, lifetime: terms.lasts)
         hub.trail.note(.serverOpened, on: ServerPaths.suffix(id), note: reason)
         return .seeOther(id.path)

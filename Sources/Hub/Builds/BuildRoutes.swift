@@ -57,7 +57,7 @@ struct BuildRoutes {
         if !build.isSeen(by: account) {
             guard try hub.rights(request, context).allow("admin-ui", on: .hub) else { throw HubError.notFound }
         }
-        return .events(build.events.follow().mapped(\.json))
+        return .events(build.events.follow().mapped { [texts = hub.texts] in $0.json(texts) })
     }
 }
 
@@ -67,7 +67,7 @@ extension Models {
         return [
             "id": .string(build.id), "user": .string(build.account), "name": .string(facts.name), "state": .string(build.state.rawValue),
             "begun_by": .string(build.way?.rawValue ?? "hub"),
-            "progress": .number(Double(facts.percent)), "message": .string(facts.message), "started": JSONValue(time: build.began),
+            "progress": .number(Double(facts.percent)), "message": .string(facts.message.english), "started": JSONValue(time: build.began),
             "ended": JSONValue(time: build.ended), "progress_url": .string("/hub/api/builds/\(build.id)/log"),
         ]
     }

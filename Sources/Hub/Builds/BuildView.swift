@@ -1,4 +1,5 @@
 import Foundation
+import Phrases
 
 /// What a build's last events say.
 struct BuildFacts {
@@ -6,7 +7,7 @@ struct BuildFacts {
     let name: String
     let percent: Int
     /// The last line of its log, or why it failed.
-    let message: String
+    let message: Phrase
 
     init(_ build: Builds.Build) {
         let past = build.events.past
@@ -36,7 +37,7 @@ struct BuildView {
             "by": build.fullName.hasPrefix(build.account + "/") ? "" : build.account,
             "way": build.way.map { texts("builds", $0.rawValue) } ?? "", "path": "/hub/environments/builds/\(build.id)",
             "state": texts("builds", build.state.rawValue), "tone": tone, "isRunning": build.state == .running,
-            "percent": facts.percent, "message": facts.message, "began": Format.moment(build.began),
+            "percent": facts.percent, "message": texts(facts.message), "began": Format.moment(build.began),
             "beganAt": Format.machine(build.began),
             "took": build.ended.map { texts("builds", "took", ["seconds": "\(Int(($0 - build.began).rounded(.up)))"]) } ?? "",
         ]

@@ -181,11 +181,11 @@ final class Builds: Sendable {
 
 extension Builds.Event {
     /// For the page's script and for API clients.
-    var json: JSONValue {
+    func json(_ texts: TextCatalog) -> JSONValue {
         switch self {
         case .progress(let progress):
             [
-                "phase": .string(progress.phase.rawValue), "message": .string(progress.message),
+                "phase": .string(progress.phase.rawValue), "message": .string(texts(progress.message)),
                 "progress": progress.percent.map { .number(Double($0)) } ?? .null,
             ]
         case .done(let summary):
@@ -196,8 +196,8 @@ extension Builds.Event {
         case .failed(let error):
             .object(
                 [
-                    "failed": true, "message": .string(error.message), "log": .array(error.log.map { .string($0) }),
-                    "places": .array(error.places.map(\.json)),
+                    "failed": true, "message": .string(texts(error.message)), "log": .array(error.log.map { .string($0) }),
+                    "places": .array(error.places.map { $0.json(texts) }),
                 ].merging(error.obstacle?.json ?? [:]) { $1 })
         }
     }

@@ -37,7 +37,7 @@ struct EnvironmentChangeRoutes {
         let (session, form) = try await hub.form(request, context, limit: EnvironmentRoutes.recipeLimit)
         let name = try context.segment("name")
         guard let recipe = form.filled("recipe")?.unixLines else {
-            throw HubError(.badRequest, hub.texts("environment", "empty"))
+            throw HubError(.badRequest, text: hub.texts("environment", "empty"))
         }
         let wish = RecipeWish(form)
         if form["check"] != nil {

@@ -38,7 +38,7 @@ struct EnvironmentRoutes {
         var status = HTTPResponse.Status.ok
         do {
             guard let source = RecipeSource(text, site: hub.site(request)) else {
-                throw HubError(.badRequest, hub.texts("environment", "noSource"))
+                throw HubError(.badRequest, text: hub.texts("environment", "noSource"))
             }
             let found = try await FoundRecipe.find(
                 source, reference: form.filled("reference"), path: form.filled("path"), for: session.account, hub)
@@ -48,7 +48,7 @@ struct EnvironmentRoutes {
         } catch {
             let problem = HubError(error)
             status = problem.status
-            values["alert"] = problem.message
+            values["alert"] = hub.texts(problem.message)
             values["log"] = problem.log.joined(separator: "\n")
             values["hasLog"] = !problem.log.isEmpty
         }
@@ -102,15 +102,15 @@ struct EnvironmentRoutes {
         for event in build.events.past {
             switch event {
             case .progress(let progress):
-                lines.append(progress.message)
+                lines.append(hub.texts(progress.message))
                 values["percent"] = progress.percent
-                values["message"] = progress.message
+                values["message"] = hub.texts(progress.message)
             case .done(let summary):
                 values["done"] = EnvironmentView(hub.texts, summary).values
                 values["percent"] = 100
             case .failed(let error):
-                values["failure"] = error.message
-                values["places"] = error.places.map(\.values)
+                values["failure"] = hub.texts(error.message)
+                values["places"] = error.places.map { $0.values(hub.texts) }
                 values["offersNearest"] =
                     error.obstacle == .packagesGone && build.account == session.account
                     && build.call.map { !($0 is AdoptEnvironment) } ?? false

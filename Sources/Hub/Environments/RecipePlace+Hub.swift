@@ -2,9 +2,9 @@ import LauncherProtocol
 
 extension RecipePlace {
     /// For the pages.
-    var values: [String: Any] { ["line": line, "message": message] }
+    func values(_ texts: TextCatalog) -> [String: Any] { ["line": line, "message": texts(message)] }
 
-    var json: JSONValue {
-        ["line": .number(Double(line)), "column": .number(Double(column)), "message": .string(message)]
+    func json(_ texts: TextCatalog) -> JSONValue {
+        ["line": .number(Double(line)), "column": .number(Double(column)), "message": .string(texts(message))]
     }
 }

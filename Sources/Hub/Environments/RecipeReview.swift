@@ -1,12 +1,15 @@
 import Environments
 import LauncherProtocol
+import Phrases
 
 /// Looks a recipe over with what is known of this host and of what a person may use there, as `berth env check` does.
 struct RecipeReview {
     private var context: LintContext
+    private let texts: TextCatalog
 
     /// Where the launcher doesn't tell, the rules that need it rest.
     init(hub: HubServices, account: String) async {
+        texts = hub.texts
         let host = try? await hub.launcher.call(DescribeHost(account: account))
         context = LintContext(
             platform: host?.platform, driver: host?.driver, hasGPU: host?.hasGPU, imageHasJupyter: host?.imageHasJupyter)
@@ -22,12 +25,13 @@ struct RecipeReview {
 
     struct Finding {
         let finding: LintFinding
+        let texts: TextCatalog
 
         /// For the pages.
         var values: [String: Any] {
             [
-                "line": finding.mark.line, "level": finding.level.rawValue, "rule": finding.rule.rawValue, "what": finding.what,
-                "remedy": finding.remedy, "isError": finding.level == .error,
+                "line": finding.mark.line, "level": finding.level.rawValue, "rule": finding.rule.rawValue, "what": texts(finding.what),
+                "remedy": texts(finding.remedy), "isError": finding.level == .error,
             ]
         }
 
@@ -35,14 +39,14 @@ struct RecipeReview {
             [
                 "rule": .string(finding.rule.rawValue), "level": .string(finding.level.rawValue),
                 "line": .number(Double(finding.mark.line)), "column": .number(Double(finding.mark.column)),
-                "message": .string(finding.what), "remedy": .string(finding.remedy), "fixable": .bool(!finding.fix.isEmpty),
+                "message": .string(texts(finding.what)), "remedy": .string(texts(finding.remedy)), "fixable": .bool(!finding.fix.isEmpty),
             ]
         }
     }
 
     /// A lock has been solved: the rules for recipes are not for it.
     func findings(in recipe: String) -> [Finding] {
-        LockFile.isMeant(by: recipe) ? [] : Lint.findings(in: recipe, context: context).map(Finding.init)
+        LockFile.isMeant(by: recipe) ? [] : Lint.findings(in: recipe, context: context).map { Finding(finding: $0, texts: texts) }
     }
 
     /// The text with everything mended that is safe to mend.
@@ -50,14 +54,14 @@ struct RecipeReview {
 
     /// The text, what there is to say about it, and what was found where it was solved: for the editor of the pages.
     func editor(
-        _ recipe: String, _ wish: RecipeWish = RecipeWish(), places: [RecipePlace] = [], problem: String? = nil
+        _ recipe: String, _ wish: RecipeWish = RecipeWish(), places: [RecipePlace] = [], problem: Phrase? = nil
     ) -> [String: Any] {
         let findings = findings(in: recipe)
         var values: [String: Any] = [
-            "recipe": recipe, "places": places.map(\.values), "findings": findings.map(\.values),
+            "recipe": recipe, "places": places.map { $0.values(texts) }, "findings": findings.map(\.values),
             "isClean": findings.isEmpty && places.isEmpty && problem == nil,
         ]
-        values["problem"] = problem
+        values["problem"] = problem.map { texts($0) }
         return values.merging(wish.values) { $1 }
     }
 }

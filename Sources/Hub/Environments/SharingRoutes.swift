@@ -30,7 +30,7 @@ struct SharingRoutes {
         // Who is an administrator by Berth's own decision may look, and not assign.
         do throws(LauncherError) { all = try await hub.launcher.call(ListAssignments(account: session.account)) } catch {
             guard error.kind == .refused else { throw error }
-            refusal = error.message
+            refusal = hub.texts(error.message)
         }
         return hub.page(
             "admin-environments", title: hub.texts("admin", "environments"), request: request, context: context,

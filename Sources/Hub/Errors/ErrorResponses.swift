@@ -28,7 +28,7 @@ struct ErrorResponses: RouterMiddleware {
             "error", title: texts.has("error", key) ? texts("error", key) : texts("error", "other"), request: request, context: context,
             status: problem.status,
             [
-                "code": key, "message": problem.message, "log": problem.log.joined(separator: "\n"), "hasLog": !problem.log.isEmpty,
+                "code": key, "message": texts(problem.message), "log": problem.log.joined(separator: "\n"), "hasLog": !problem.log.isEmpty,
                 "hint": texts.has("errorHint", key) ? texts("errorHint", key) : "",
             ])
     }
@@ -37,9 +37,9 @@ struct ErrorResponses: RouterMiddleware {
 extension Response {
     /// JupyterHub's form of an error: `{"status": 404, "message": "…"}`.
     static func problem(_ problem: HubError) -> Response {
-        var value: [String: JSONValue] = ["status": .number(Double(problem.status.code)), "message": .string(problem.message)]
+        var value: [String: JSONValue] = ["status": .number(Double(problem.status.code)), "message": .string(problem.message.english)]
         if !problem.log.isEmpty { value["log"] = .array(problem.log.map { .string($0) }) }
-        if !problem.places.isEmpty { value["places"] = .array(problem.places.map(\.json)) }
+        if !problem.places.isEmpty { value["places"] = .array(problem.places.map { $0.json(.english) }) }
         value.merge(problem.obstacle?.json ?? [:]) { $1 }
         return .json(.object(value), status: problem.status)
     }

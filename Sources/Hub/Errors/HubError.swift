@@ -2,12 +2,13 @@ import Accounts
 import HTTPTypes
 import Hummingbird
 import LauncherProtocol
+import Phrases
 
 /// Why a request was not done, in words for the person or the program that made it.
 struct HubError: Error, Sendable {
     var status: HTTPResponse.Status
     /// What happened, why, and what to do.
-    let message: String
+    let message: Phrase
     /// The last lines of the log that shows it, oldest first.
     var log: [String] = []
     /// Seconds until it makes sense to try again.
@@ -18,7 +19,7 @@ struct HubError: Error, Sendable {
     var obstacle: BuildObstacle?
 
     init(
-        _ status: HTTPResponse.Status, _ message: String, log: [String] = [], places: [RecipePlace] = [], obstacle: BuildObstacle? = nil
+        _ status: HTTPResponse.Status, _ message: Phrase, log: [String] = [], places: [RecipePlace] = [], obstacle: BuildObstacle? = nil
     ) {
         self.obstacle = obstacle
         self.places = places
@@ -26,6 +27,9 @@ struct HubError: Error, Sendable {
         self.message = message
         self.log = log
     }
+
+    /// From the texts of the pages, which are in the reader's language already.
+    init(_ status: HTTPResponse.Status, text: String) { self.init(status, Phrase(verbatim: text)) }
 
     static let notFound = HubError(.notFound, "There is nothing under this address.")
     /// JupyterHub answers 403, not 401, where nobody is logged in.
@@ -46,7 +50,7 @@ struct HubError: Error, Sendable {
         case let error as any HTTPResponseError where error.status == .notFound: self = .notFound
         case let error as any HTTPResponseError where error.status == .contentTooLarge:
             self.init(.contentTooLarge, "That is more than this page takes.")
-        case let error as any HTTPResponseError: self.init(error.status, error.status.reasonPhrase)
+        case let error as any HTTPResponseError: self.init(error.status, text: error.status.reasonPhrase)
         default:
             self.init(.internalServerError, "Something went wrong inside Berth. An administrator finds the reason in the gateway's log.")
         }

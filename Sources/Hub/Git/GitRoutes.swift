@@ -107,7 +107,7 @@ struct GitRoutes {
     }
 
     private static func problem(_ problem: HubError) -> Response {
-        let text = ([problem.message] + problem.log).joined(separator: "\n") + "\n"
+        let text = ([problem.message.english] + problem.log).joined(separator: "\n") + "\n"
         return Response(
             status: problem.status, headers: [.contentType: "text/plain; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: text)))
     }

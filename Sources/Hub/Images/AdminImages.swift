@@ -74,7 +74,7 @@ struct AdminImages {
     @Sendable private func follow(_ request: Request, _ context: HubContext) async throws -> Response {
         try hub.rights(request, context).require("admin-ui", on: .hub)
         guard let pull = hub.pulls.last(of: try context.segment("image")) else { throw HubError.notFound }
-        return .events(pull.follow().mapped(\.json))
+        return .events(pull.follow().mapped { [texts = hub.texts] in $0.json(texts) })
     }
 }
 

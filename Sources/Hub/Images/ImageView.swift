@@ -29,8 +29,8 @@ struct ImageView {
         switch pull?.past.last {
         case .progress(let progress):
             values["percent"] = Int(progress.fraction * 100)
-            values["message"] = progress.message
-        case .failed(let error): values["failure"] = error.message
+            values["message"] = texts(progress.message)
+        case .failed(let error): values["failure"] = texts(error.message)
         case .done, nil: break
         }
         self.values = values

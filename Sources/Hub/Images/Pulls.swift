@@ -44,11 +44,12 @@ final class Pulls: Sendable {
 
 extension Pulls.Event {
     /// For the page's script and for API clients.
-    var json: JSONValue {
+    func json(_ texts: TextCatalog) -> JSONValue {
         switch self {
-        case .progress(let progress): ["progress": .number((progress.fraction * 100).rounded()), "message": .string(progress.message)]
+        case .progress(let progress):
+            ["progress": .number((progress.fraction * 100).rounded()), "message": .string(texts(progress.message))]
         case .done: ["progress": 100, "ready": true, "message": ""]
-        case .failed(let error): ["failed": true, "message": .string(error.message)]
+        case .failed(let error): ["failed": true, "message": .string(texts(error.message))]
         }
     }
 }

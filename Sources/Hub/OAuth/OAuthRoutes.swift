@@ -61,10 +61,10 @@ struct OAuthRoutes {
     private func asked(_ value: (String) -> String?, _ session: Session, _ request: Request) throws -> Asked {
         let callback = value("redirect_uri") ?? ""
         guard let client = OAuthClient(id: value("client_id") ?? "", callback: callback, site: hub.site(request)), exists(client) else {
-            throw HubError(.badRequest, hub.texts("oauth", "unknown"))
+            throw HubError(.badRequest, text: hub.texts("oauth", "unknown"))
         }
         guard value("response_type") == "code", ["S256", nil].contains(value("code_challenge_method")) else {
-            throw HubError(.badRequest, hub.texts("oauth", "unsupported"))
+            throw HubError(.badRequest, text: hub.texts("oauth", "unsupported"))
         }
         let rights = hub.rights(of: session)
         let mayVisit =
@@ -72,7 +72,7 @@ struct OAuthRoutes {
             case .service(let name): rights.allow("access:services", on: .service(name))
             case .server(let server): hub.reach(of: session).contains(server)
             }
-        guard mayVisit else { throw HubError(.forbidden, hub.texts("oauth", "refused")) }
+        guard mayVisit else { throw HubError(.forbidden, text: hub.texts("oauth", "refused")) }
         var offered: [String] = []
         if case .service(let name) = client.kind, let service = hub.services[name] {
             offered = service.visitorScopes.filter { Scope($0).map { rights.have($0.name) } ?? false }

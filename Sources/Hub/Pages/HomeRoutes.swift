@@ -36,7 +36,7 @@ struct HomeRoutes {
             let choice = await ServerChoices(hub: hub).obvious(for: id)
             page["chooses"] = choice == nil
         } catch {
-            page["problem"] = error.message
+            page["problem"] = hub.texts(error.message)
         }
         page["servers"] = try await servers(of: session.account, chooses: page["chooses"] as? Bool ?? true)
         let shared = hub.sharedServers(with: session.account)

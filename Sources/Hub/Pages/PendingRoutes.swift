@@ -54,7 +54,7 @@ struct PendingRoutes {
         }
         guard identity.account == owner else {
             guard hub.reach(of: identity).touches(owner) else { throw HubError.notFound }
-            throw HubError(.failedDependency, hub.texts("opening", "notRunning"))
+            throw HubError(.failedDependency, text: hub.texts("opening", "notRunning"))
         }
         var id = ServerID(owner: owner)
         if let name = path.dropFirst().first {
@@ -64,7 +64,7 @@ struct PendingRoutes {
         }
         guard isPage else {
             let key = hub.servers.status(of: id).isStarting ? "apiStarting" : "apiStopped"
-            return .problem(HubError(.failedDependency, hub.texts("pending", key)))
+            return .problem(HubError(.failedDependency, text: hub.texts("pending", key)))
         }
         if hub.servers.status(of: id).state == .stopped, let choice = await ServerChoices(hub: hub).obvious(for: id) {
             hub.servers.start(id, profile: choice.profile, environment: choice.environment)
@@ -86,7 +86,7 @@ struct PendingRoutes {
         values["server"] = id.path
         values["progress"] = ServerPaths.progress(id)
         values["percent"] = status.step?.percent ?? 0
-        values["message"] = status.step?.message ?? hub.texts("pending", status.isStarting ? "checking" : "notRunning")
+        values["message"] = status.step.map { hub.texts($0.message) } ?? hub.texts("pending", status.isStarting ? "checking" : "notRunning")
         values["refreshes"] = status.isStarting || status.ready != nil || status.isStopping
         let key =
             status.failure != nil

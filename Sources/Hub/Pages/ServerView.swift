@@ -31,7 +31,7 @@ struct ServerView {
         values["state"] = texts("server", status.isQueued ? "queued" : key)
         values["tone"] = tone
         if let failure = status.failure {
-            values["reason"] = failure.reason
+            values["reason"] = texts(failure.reason)
             values["log"] = failure.log.joined(separator: "\n")
             values["hasLog"] = !failure.log.isEmpty
             let remedies = Remedies(failure.cause, hasEnvironment: status.environment != nil)

@@ -40,7 +40,7 @@ struct TokenRoutes {
         if form["reach"] != "some" { return ["self"] }
         let ticked = offered(to: rights).filter { form["scope-\($0.key)"] != nil }.map(\.scope)
         let written = (form["scopes"] ?? "").split(whereSeparator: { $0.isWhitespace || $0 == "," }).map(String.init)
-        guard !ticked.isEmpty || !written.isEmpty else { throw HubError(.badRequest, hub.texts("token", "noScope")) }
+        guard !ticked.isEmpty || !written.isEmpty else { throw HubError(.badRequest, text: hub.texts("token", "noScope")) }
         return ticked + written.filter { !ticked.contains($0) }
     }
 

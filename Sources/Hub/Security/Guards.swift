@@ -27,14 +27,16 @@ extension HubServices {
         }
     }
 
-    /// Who makes an API request. A change by cookie needs the session's mark in `X-CSRF-Token`:
-    /// notebooks are on the same site, so that the request came from here proves nothing.
+    /// Who makes an API request. By cookie it needs the session's mark in `X-CSRF-Token`: notebooks are on the
+    /// same site, so that a request came from here proves nothing. What a person opens in a window of its own
+    /// needs none to be read (W3C Fetch Metadata, `Sec-Fetch-Dest`), and programs other than browsers don't either.
     func identified(_ request: Request, _ context: HubContext) throws(HubError) -> HubContext.Identity {
         guard let identity = context.identity else { throw .forbidden }
         guard let session = identity.session else { return identity }
         guard RequestOrigin(request.headers, site: site(request)) != .foreign else { throw .forged }
-        let isSafe = request.method == .get || request.method == .head
-        guard isSafe || request.headers[.csrfToken] == session.csrf else { throw .forged }
+        let isOnlyRead = request.method == .get || request.method == .head
+        let isOpened = request.headers[.secFetchDest].map { $0 == "document" } ?? true
+        guard isOnlyRead && isOpened || request.headers[.csrfToken] == session.csrf else { throw .forged }
         return identity
     }
 }

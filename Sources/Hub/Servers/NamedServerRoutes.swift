@@ -17,7 +17,7 @@ struct NamedServerRoutes {
     @Sendable private func new(_ request: Request, _ context: HubContext) async throws -> Response {
         let (session, form) = try await hub.form(request, context)
         let name = form.filled("name")?.lowercased() ?? ""
-        guard ServerPaths.isName(name) else { throw HubError(.badRequest, hub.texts("server", "badName")) }
+        guard ServerPaths.isName(name) else { throw HubError(.badRequest, text: hub.texts("server", "badName")) }
         let id = ServerID(owner: session.account, name: name)
         try await NamedServers(hub: hub).admit(id)
         return .seeOther("/hub/spawn/\(ServerPaths.suffix(id))?choose")

@@ -27,7 +27,7 @@ struct NamedServers {
         guard names.contains(id.name) || names.count < most else {
             throw HubError(
                 .forbidden,
-                most == 0
+                text: most == 0
                     ? hub.texts("server", "noNamed")
                     : hub.texts("server", "tooManyNamed", ["count": "\(most)", "names": names.joined(separator: ", ")]))
         }

@@ -112,9 +112,9 @@ struct ShareCodeAPI {
     }
 
     private func record(_ code: String, for session: Session) async throws -> ShareCode {
-        guard hub.configuration.hub.sharing else { throw HubError(.forbidden, hub.texts("sharing", "off")) }
-        guard let record = try await hub.accounts.shareCode(code) else { throw HubError(.notFound, hub.texts("sharing", "unknown")) }
-        guard record.owner != session.account else { throw HubError(.forbidden, hub.texts("sharing", "own")) }
+        guard hub.configuration.hub.sharing else { throw HubError(.forbidden, text: hub.texts("sharing", "off")) }
+        guard let record = try await hub.accounts.shareCode(code) else { throw HubError(.notFound, text: hub.texts("sharing", "unknown")) }
+        guard record.owner != session.account else { throw HubError(.forbidden, text: hub.texts("sharing", "own")) }
         return record
     }
 }

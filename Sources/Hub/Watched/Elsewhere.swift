@@ -44,7 +44,7 @@ final class Elsewhere: Sendable {
             builds.add(build)
         case .progress(let id, let progress): underWay.withLock { $0[id]?.build }?.events.tell(.progress(progress))
         case .done(let id, let summary): end(id, .done(summary), summary.name, .success, "build \(summary.build)")
-        case .failed(let id, let error): end(id, .failed(error), nil, .failed, error.message)
+        case .failed(let id, let error): end(id, .failed(error), nil, .failed, error.message.english)
         case .decided(let decision): trail.note(decision.what, who: decision.who)
         }
     }

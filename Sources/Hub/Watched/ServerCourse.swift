@@ -43,9 +43,9 @@ struct ServerCourse {
             return [.event(.serverStart, origin, .success, nil), .took(took)]
         case (.starting, .failed(let failure)):
             defer { self = ServerCourse() }
-            return [.event(began == nil ? .serverFailed : .serverStart, origin, .failed, failure.reason)]
+            return [.event(began == nil ? .serverFailed : .serverStart, origin, .failed, failure.reason.english)]
         case (.ready, .failed(let failure)):
-            return [.event(.serverFailed, nil, .failed, failure.reason)]
+            return [.event(.serverFailed, nil, .failed, failure.reason.english)]
         case (.stopping, .stopping): return []
         case (_, .stopping):
             self = ServerCourse()
@@ -56,7 +56,7 @@ struct ServerCourse {
             return [.event(.serverStop, origin, .success, nil)]
         case (.stopping, .failed(let failure)):
             defer { self = ServerCourse() }
-            return [.event(.serverStop, origin, .failed, failure.reason)]
+            return [.event(.serverStop, origin, .failed, failure.reason.english)]
         case (_, .stopped):
             self = ServerCourse()
             return [.event(.serverStop, nil, .success, "Its container was removed by somebody else.")]

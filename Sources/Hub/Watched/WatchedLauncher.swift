@@ -66,14 +66,14 @@ final class WatchedLauncher: LauncherCalling {
 
     private func failed(_ call: some LauncherCall, _ error: LauncherError) {
         switch call {
-        case let call as OpenLogin: trail.note(.login, who: call.account, result: .failed, note: error.message)
+        case let call as OpenLogin: trail.note(.login, who: call.account, result: .failed, note: error.message.english)
         case let call as AnswerLogin:
-            if let account = account(of: call.login) { trail.note(.login, who: account, result: .failed, note: error.message) }
-        case let call as PullImage: trail.note(.imagePull, on: call.image, result: .failed, note: error.message)
-        case let call as RemoveImage: trail.note(.imageRemove, on: call.image, result: .failed, note: error.message)
+            if let account = account(of: call.login) { trail.note(.login, who: account, result: .failed, note: error.message.english) }
+        case let call as PullImage: trail.note(.imagePull, on: call.image, result: .failed, note: error.message.english)
+        case let call as RemoveImage: trail.note(.imageRemove, on: call.image, result: .failed, note: error.message.english)
         default:
             if let change = EnvironmentChange(call) {
-                trail.note(change.kind, on: change.on, result: error.kind == .refused ? .refused : .failed, note: error.message)
+                trail.note(change.kind, on: change.on, result: error.kind == .refused ? .refused : .failed, note: error.message.english)
             }
         }
     }

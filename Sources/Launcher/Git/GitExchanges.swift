@@ -113,7 +113,7 @@ actor GitExchanges {
             // Whoever pushed hung up while it was built.
             await store.abandon(judged)
         } catch {
-            exchange.state.withLock { $0.outcome.refusal = error.message }
+            exchange.state.withLock { $0.outcome.refusal = error.message.english }
             end(exchange, .failure(LauncherError(error)))
             throw LauncherError(error)
         }

@@ -1,3 +1,5 @@
+import Phrases
+
 /// An environment of an account, as it stands.
 public struct EnvironmentSummary: Codable, Sendable, Equatable {
     /// `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`.
@@ -64,11 +66,11 @@ public struct BuildProgress: Codable, Sendable, Equatable {
 
     public let phase: Phase
     /// One line for the person who waits.
-    public let message: String
+    public let message: Phrase
     /// How far this phase is, 0 to 1, where that is known.
     public let fraction: Double?
 
-    public init(_ phase: Phase, _ message: String, fraction: Double? = nil) {
+    public init(_ phase: Phase, _ message: Phrase, fraction: Double? = nil) {
         self.phase = phase
         self.message = message
         self.fraction = fraction

@@ -1,3 +1,5 @@
+import Phrases
+
 /// An image that the configuration names, or that it allows and that is on this host.
 public struct ImageSummary: Codable, Sendable, Equatable {
     /// As the configuration writes it; of one that it does not name: with its tag.
@@ -56,11 +58,11 @@ public struct ListImages: LauncherCall {
 /// How far an image has come.
 public struct ImageProgress: Codable, Sendable, Equatable {
     /// One line for the person who waits.
-    public let message: String
+    public let message: Phrase
     /// How far it is, 0 to 1.
     public let fraction: Double
 
-    public init(_ message: String, fraction: Double) {
+    public init(_ message: Phrase, fraction: Double) {
         self.message = message
         self.fraction = fraction
     }

@@ -1,3 +1,5 @@
+import Phrases
+
 /// Names one server: an account's default server has the empty name.
 public struct ServerID: Codable, Sendable, Hashable {
     /// The owner's canonical account name.
@@ -73,11 +75,11 @@ public struct StartProgress: Codable, Sendable, Equatable {
 
     public let phase: Phase
     /// One line for the person who waits.
-    public let message: String
+    public let message: Phrase
     /// How far the whole start is, 0 to 1, where that is known.
     public let fraction: Double?
 
-    public init(_ phase: Phase, _ message: String, fraction: Double? = nil) {
+    public init(_ phase: Phase, _ message: Phrase, fraction: Double? = nil) {
         self.phase = phase
         self.message = message
         self.fraction = fraction
@@ -141,7 +143,7 @@ public enum ServerChange: Codable, Sendable, Equatable {
     /// It runs.
     case running(ServerRecord)
     /// Its container ended by itself: why, in words, its last log lines, oldest first, and the cause where it is known.
-    case exited(ServerID, reason: String, log: [String], cause: FailureCause? = nil)
+    case exited(ServerID, reason: Phrase, log: [String], cause: FailureCause? = nil)
     /// It was removed.
     case removed(ServerID)
     /// Everything that existed when the watch began has been reported.

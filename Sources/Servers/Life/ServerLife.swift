@@ -1,4 +1,5 @@
 import LauncherProtocol
+import Phrases
 
 /// The life of one server, as a value: events in, actions out. Sockets, the launcher and time
 /// stay outside.
@@ -122,7 +123,7 @@ public struct ServerLife: Sendable, Equatable {
 /// Why a server does not run.
 public struct ServerFailure: Sendable, Equatable {
     /// What happened, in whole sentences.
-    public let reason: String
+    public let reason: Phrase
     /// The last lines of its log, oldest first; may be empty.
     public let log: [String]
     /// The launcher's kind of failure; decides the HTTP status.
@@ -131,7 +132,7 @@ public struct ServerFailure: Sendable, Equatable {
     /// What lies behind it, where that is known.
     public let cause: FailureCause?
 
-    public init(reason: String, log: [String] = [], kind: LauncherError.Kind = .failed, cause: FailureCause? = nil) {
+    public init(reason: Phrase, log: [String] = [], kind: LauncherError.Kind = .failed, cause: FailureCause? = nil) {
         self.reason = reason
         self.log = log
         self.kind = kind

@@ -1,6 +1,7 @@
 import CLinux
 import Foundation
 import LauncherProtocol
+import Phrases
 import Synchronization
 import UnixSockets
 
@@ -11,7 +12,7 @@ final class ReadinessProbe: Sendable {
     enum Outcome: Sendable, Equatable {
         case answered
         /// It will not answer: why, in words for the person who waits.
-        case silent(String)
+        case silent(Phrase)
         case cancelled
     }
 

@@ -1,4 +1,5 @@
 import LauncherProtocol
+import Phrases
 
 extension Servers {
     /// How many starts wait for GPUs.
@@ -69,7 +70,7 @@ extension Servers {
         let queue = waiting.queue
         for place in queue.places {
             guard let (position, length) = queue.place(of: place.id) else { continue }
-            let words =
+            let words: Phrase =
                 position == 1
                 ? "Waiting for a GPU: you are next" : "Waiting for a GPU: you are number \(position) of \(length) in the queue"
             note(StartProgress(.queued, words), of: place.id)

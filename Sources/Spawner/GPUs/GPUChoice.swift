@@ -1,5 +1,6 @@
 import Configuration
 import LauncherProtocol
+import Phrases
 
 /// Which GPUs a start gets: a value, from what the profile asks for, what there is and who has what.
 struct GPUChoice {
@@ -33,7 +34,9 @@ struct GPUChoice {
         let free = candidates.filter { isFree($0) }
         guard free.count >= wanted else {
             let taken = candidates.compactMap { device in words(device) }.joined(separator: "; ")
-            throw LauncherError(.exhausted, "\(wanted == 1 ? "No GPU is free" : "\(wanted) GPUs are not free") at the moment: \(taken).")
+            throw LauncherError(
+                .exhausted,
+                wanted == 1 ? "No GPU is free at the moment: \(taken)." : "\(wanted) GPUs are not free at the moment: \(taken).")
         }
         // Sharers are spread evenly; the order breaks ties.
         let ranked = free.enumerated().sorted { (sharers($0.element), $0.offset) < (sharers($1.element), $1.offset) }.prefix(wanted)

@@ -1,6 +1,7 @@
 import Configuration
 import Docker
 import LauncherProtocol
+import Phrases
 
 extension Spawner {
     /// The images of the configuration, and those on this host that it allows and names no more.
@@ -66,9 +67,9 @@ extension Spawner {
 
 extension PullProgress {
     /// How far it is, for the person who waits.
-    func words(for image: String) -> String {
-        let amount = size > 0 ? ", \(fetched >> 20) of \(size >> 20) MiB" : ""
-        return "Fetching the image \(image): \(complete) of \(layers) layers\(amount)"
+    func words(for image: String) -> Phrase {
+        let step: Phrase = "Fetching the image \(image): \(complete) of \(layers) layers"
+        return size > 0 ? "\(step), \(fetched >> 20) of \(size >> 20) MiB" : step
     }
 }
 

@@ -1,9 +1,10 @@
 import LauncherProtocol
+import Phrases
 
 /// Why a server ended by itself, for its owner: the first of the known causes that fits, or what its
 /// status says.
 struct ExitReason: Equatable {
-    let text: String
+    let text: Phrase
     let cause: FailureCause?
 
     /// - Parameters:
@@ -18,7 +19,7 @@ struct ExitReason: Equatable {
         text = known?.words(facts) ?? Self.words(facts)
     }
 
-    private static func words(_ facts: Facts) -> String {
+    private static func words(_ facts: Facts) -> Phrase {
         if !facts.engineError.isEmpty { return "The engine could not start the server: \(facts.engineError)" }
         return switch facts.exitCode {
         case 126, 127:
@@ -28,7 +29,7 @@ struct ExitReason: Equatable {
         }
     }
 
-    private static func signalName(_ number: Int) -> String {
+    private static func signalName(_ number: Int) -> Phrase {
         switch number {
         case 6: " (abort)"
         case 9: " (killed)"
@@ -48,7 +49,9 @@ struct Facts {
     let environment: String
     let log: [String]
 
-    var runtime: String { environment.isEmpty ? "the image “\(image)”" : "the environment “\(environment)”" }
+    var runtime: Phrase { environment.isEmpty ? "the image “\(image)”" : "the environment “\(environment)”" }
+
+    var chosen: Phrase { environment.isEmpty ? "no environment" : "environment “\(environment)”" }
 
     /// Whether any of `phrases` stands in what the engine or the server said.
     func says(_ phrases: String...) -> Bool {
@@ -63,7 +66,7 @@ struct Facts {
 struct KnownCause {
     let cause: FailureCause
     let fits: @Sendable (Facts) -> Bool
-    let words: @Sendable (Facts) -> String
+    let words: @Sendable (Facts) -> Phrase
 
     /// In the order in which they are tried: what the system knows for sure before what a log suggests.
     static let all: [KnownCause] = [
@@ -91,17 +94,13 @@ struct KnownCause {
             cause: .noJupyter,
             fits: { $0.exitCode == StartScript.noJupyterStatus && $0.log.contains(StartScript.noJupyterMark) },
             words: {
-                "Neither the image nor the environment has Jupyter (image “\($0.image)”, "
-                    + ($0.environment.isEmpty ? "no environment" : "environment “\($0.environment)”")
-                    + "): add `jupyterlab` to the recipe's dependencies or choose another image."
+                "Neither the image nor the environment has Jupyter (image “\($0.image)”, \($0.chosen)): add `jupyterlab` to the recipe's dependencies or choose another image."
             }),
         KnownCause(
             cause: .noJupyter,
             fits: { $0.exitCode == StartScript.noJupyterStatus && $0.log.contains(StartScript.noSingleuserMark) },
             words: {
-                "This profile starts `jupyterhub-singleuser`, which neither the image nor the environment has (image “\($0.image)”, "
-                    + ($0.environment.isEmpty ? "no environment" : "environment “\($0.environment)”")
-                    + "): add `jupyterhub` and `jupyterlab` to the recipe's dependencies, or choose another profile."
+                "This profile starts `jupyterhub-singleuser`, which neither the image nor the environment has (image “\($0.image)”, \($0.chosen)): add `jupyterhub` and `jupyterlab` to the recipe's dependencies, or choose another profile."
             }),
         KnownCause(
             cause: .diskFull,

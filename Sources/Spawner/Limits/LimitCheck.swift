@@ -1,5 +1,6 @@
 import Configuration
 import LauncherProtocol
+import Phrases
 
 /// Whether one more server is within its owner's limit: a value, from the limit and what runs.
 struct LimitCheck {
@@ -26,9 +27,12 @@ struct LimitCheck {
         )
     }
 
-    private func check(_ limits: ResourceLimits, _ others: [Running], _ whose: String) throws(LauncherError) {
+    private func check(_ limits: ResourceLimits, _ others: [Running], _ whose: Phrase) throws(LauncherError) {
         if let most = limits.servers, others.count >= most {
-            throw refusal("\(whose) \(most == 0 ? "no server" : most == 1 ? "1 server" : "\(most) servers") at a time", others)
+            throw refusal(
+                most == 0
+                    ? "\(whose) no server at a time" : most == 1 ? "\(whose) 1 server at a time" : "\(whose) \(most) servers at a time",
+                others)
         }
         if let most = limits.memory {
             let used = others.map(\.needs.memory) + [needs.memory]
@@ -41,19 +45,25 @@ struct LimitCheck {
             if used.reduce(0, { $0 + ($1 ?? 0) }) > most { throw refusal("\(whose) \(Self.number(most)) CPUs", others) }
         }
         if let most = limits.gpus, gpuCount > 0, others.reduce(gpuCount, { $0 + $1.needs.gpuCount }) > most {
-            throw refusal("\(whose) \(most == 0 ? "no GPU" : most == 1 ? "1 GPU" : "\(most) GPUs")", others)
+            throw refusal(most == 0 ? "\(whose) no GPU" : most == 1 ? "\(whose) 1 GPU" : "\(whose) \(most) GPUs", others)
         }
     }
 
-    private func refusal(_ rule: String, _ others: [Running]) -> LauncherError {
-        let names = others.map { $0.id.owner == id.owner ? $0.id.shownName : $0.id.shownName + " of " + $0.id.owner }
-        let running = names.isEmpty ? "" : " Running: \(names.sorted().joined(separator: ", "))."
-        let remedy = names.isEmpty ? "Choose a smaller profile, or ask an administrator." : "Stop one, or choose a smaller profile."
-        return LauncherError(.refused, "\(rule), and this one would be too much.\(running) \(remedy)", cause: .limit)
+    private func refusal(_ rule: Phrase, _ others: [Running]) -> LauncherError {
+        guard !others.isEmpty else {
+            return LauncherError(
+                .refused, "\(rule), and this one would be too much. Choose a smaller profile, or ask an administrator.", cause: .limit)
+        }
+        let names = others.map { other -> Phrase in
+            other.id.owner == id.owner ? other.id.shownName : "\(other.id.shownName) of \(other.id.owner)"
+        }
+        let running = Phrase.joined(names.sorted { $0.english < $1.english }, by: ", ")
+        return LauncherError(
+            .refused, "\(rule), and this one would be too much. Running: \(running). Stop one, or choose a smaller profile.", cause: .limit)
     }
 
     /// Nothing can be said of a sum in which one part has no limit.
-    private func boundless(_ what: String) -> LauncherError {
+    private func boundless(_ what: Phrase) -> LauncherError {
         LauncherError(
             .refused,
             "Your \(what) is limited, and this profile, or one that you use already, has no limit for it. Choose another one, or ask an administrator to give the profile one.",
@@ -73,5 +83,5 @@ extension ServerNeeds {
 }
 
 extension ServerID {
-    fileprivate var shownName: String { name.isEmpty ? "the one without a name" : "“\(name)”" }
+    fileprivate var shownName: Phrase { name.isEmpty ? "the one without a name" : "“\(name)”" }
 }

@@ -1,6 +1,7 @@
 import Environments
 import Foundation
 import LauncherProtocol
+import Phrases
 
 /// One line of the builder's standard output. The containers of pip run foreign code, which may write
 /// such lines too: whatever comes is checked, and can only ever concern its own environment.
@@ -27,6 +28,25 @@ struct BuilderEvent: Decodable {
         }
     }
 
+    /// A step, in the builder's own words: a sentence, or a template and its values.
+    struct Step: Decodable, Sendable {
+        let phase: BuildProgress.Phase
+        let message: String
+        let values: [String]?
+        let fraction: Double?
+
+        /// No longer than people read, whatever foreign code has written.
+        var phrase: Phrase {
+            let texts = (values ?? []).prefix(4).map { String($0.prefix(Self.longest)) }
+            return values == nil
+                ? Phrase(verbatim: String(message.prefix(Self.longest)))
+                : Phrase(template: String(message.prefix(Self.longest)), texts: texts)
+        }
+
+        /// Characters of a sentence, and of each value.
+        private static let longest = 200
+    }
+
     /// A module that was imported, or could not be.
     struct Imported: Decodable, Sendable {
         let package: String
@@ -35,7 +55,7 @@ struct BuilderEvent: Decodable {
         let error: String?
     }
 
-    var progress: BuildProgress?
+    var progress: Step?
     /// Of the packages that were looked for, those that the channels have.
     var known: [String]?
     var imported: Imported?
@@ -57,9 +77,6 @@ struct BuilderOutcome: Sendable {
     /// More than any environment has, and little enough for memory.
     static let mostPackages = 20_000
 
-    /// Characters of a step's message that are passed on.
-    static let longestMessage = 500
-
     private(set) var packages: [CondaPackage] = []
     private(set) var pip: [PipPackage] = []
     private(set) var known: [String] = []
@@ -79,6 +96,6 @@ struct BuilderOutcome: Sendable {
         if let known = event.known { self.known = known }
         if let module = event.imported, imported.count < Self.mostPackages { imported.append(module) }
         if let failure = event.error { self.failure = failure }
-        return event.progress.map { BuildProgress($0.phase, String($0.message.prefix(Self.longestMessage)), fraction: $0.fraction) }
+        return event.progress.map { BuildProgress($0.phase, $0.phrase, fraction: $0.fraction) }
     }
 }

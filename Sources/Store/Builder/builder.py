@@ -35,8 +35,9 @@ def tell(**event):
     sys.stdout.flush()
 
 
-def progress(phase, message, fraction=None):
-    tell(progress={"phase": phase, "message": message, "fraction": fraction})
+def progress(phase, message, *values, fraction=None):
+    """Tells a step: a sentence with {1}, {2}, ... where its values stand, so that it can be translated."""
+    tell(progress={"phase": phase, "message": message, "values": [str(value) for value in values], "fraction": fraction})
 
 
 # solve: specs and channels to exact packages
@@ -51,7 +52,7 @@ async def solve(request):
             specs.append(rattler.MatchSpec(text))
         except Exception as error:
             raise Failure("spec", one_line(error), spec=index) from None
-    progress("solving", f"Solving for {len(specs)} packages")
+    progress("solving", "Solving for {1} packages", len(specs))
     gateway = rattler.Gateway(cache_dir=request["repodata"])
     platforms = [request["platform"], "noarch"]
     system = virtual_packages(request["virtualPackages"], request["detect"])
@@ -118,7 +119,7 @@ async def refuse_unattested(request, records, unlisted=()):
 
     refused, doubtful = await attestations.judge(request, records, unlisted)
     for text in doubtful:
-        progress("solving", f"Not attested: {text}")
+        progress("solving", "Not attested: {1}", text)
     if refused:
         raise Failure("attestation", "Packages are not attested", refused)
 
@@ -215,7 +216,7 @@ async def records_of(gateway, platform, items):
                 [channel], [platform, "noarch"], sorted({item["name"] for item in members}), recursive=False,
                 channel_relations="disabled")
         except Exception as error:
-            progress("solving", f"{channel} can't be read: {one_line(error)}"[:200])
+            progress("solving", "{1} can't be read: {2}", channel, one_line(error)[:200])
             continue
         records = {(str(record.subdir), record.file_name): record for part in answer for record in part}
         for item in members:
@@ -288,7 +289,7 @@ async def nearest_to(request, gateway, wanted, packages, gone):
                 locked_packages=[record_of(package) for package in packages])
             return [listed(record) for record in records]
         except Exception as error:
-            progress("solving", one_line(error)[:200])
+            progress("solving", "{1}", one_line(error)[:200])
     return None
 
 
@@ -358,19 +359,19 @@ class Reporter:
         self.records = {record.name.normalized: record for record in records}
         self.guard = PathGuard(cache, self.records.get("python"))
 
-    def _tell(self, phase, verb, count, name=""):
+    def _tell(self, phase, message, count, *names):
         now = time.monotonic()
         if now - self.told > 0.1 or count == self.total:
             self.told = now
-            progress(phase, f"{verb} {count} of {self.total} packages{name}", count / self.total)
+            progress(phase, message, count, self.total, *names, fraction=count / self.total)
 
     def on_populate_cache_start(self, operation, package_name):
-        self._tell("downloading", "Fetched", self.fetched, f": {package_name}")
+        self._tell("downloading", "Fetched {1} of {2} packages: {3}", self.fetched, package_name)
         return operation
 
     def on_populate_cache_complete(self, cache_entry):
         self.fetched += 1
-        self._tell("downloading", "Fetched", self.fetched)
+        self._tell("downloading", "Fetched {1} of {2} packages", self.fetched)
 
     def on_link_start(self, operation, package_name):
         try:
@@ -384,7 +385,7 @@ class Reporter:
 
     def on_link_complete(self, index):
         self.linked += 1
-        self._tell("linking", "Linked", self.linked)
+        self._tell("linking", "Linked {1} of {2} packages", self.linked)
 
     def __getattr__(self, name):
         if not name.startswith("on_"):
@@ -494,7 +495,7 @@ def pip(request, *arguments):
     for line in process.stdout:
         lines = lines[-200:] + [line.rstrip()]
         if re.match(r"(Collecting|Downloading|Building|Preparing|Installing|Using) ", line.strip()):
-            progress("pip", line.strip()[:200])
+            progress("pip", "{1}", line.strip()[:200])
     if process.wait() != 0:
         raise Failure("pip", "pip can't install what the recipe asks for", [line for line in lines if line][-30:])
 
@@ -544,7 +545,7 @@ def compile_all(request):
         with lock:
             done[0] += 1
             if done[0] % 100 == 0 or done[0] == len(jobs):
-                progress("compiling", f"Compiled {done[0]} of {len(jobs)} modules", done[0] / len(jobs))
+                progress("compiling", "Compiled {1} of {2} modules", done[0], len(jobs), fraction=done[0] / len(jobs))
 
     def compile_share(index):
         rest = shares[index]
@@ -560,7 +561,7 @@ def compile_all(request):
                 tick()
             rest = rest[count + 1:] if process.wait() != 0 else []
 
-    progress("compiling", f"Compiling {len(jobs)} modules")
+    progress("compiling", "Compiling {1} modules", len(jobs))
     threads = [threading.Thread(target=compile_share, args=(index,)) for index in range(cores)]
     for thread in threads:
         thread.start()

@@ -1,6 +1,7 @@
 import Configuration
 import Environments
 import LauncherProtocol
+import Phrases
 
 extension StoreError {
     /// What a failed step means to the person who waits.

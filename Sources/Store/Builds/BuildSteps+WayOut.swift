@@ -25,7 +25,7 @@ extension BuildSteps {
             let hosts = PipHosts(settings)
             return try EgressServer(in: directory, group: group, rules: rules(hosts), upstream: hosts.upstream) { refusal in
                 refused.note(refusal)
-                progress(BuildProgress(phase, "\(refusal)"))
+                progress(BuildProgress(phase, refusal.phrase))
                 logger.notice("A build was kept from the network", metadata: ["reason": "\(refusal)"])
             }
         }

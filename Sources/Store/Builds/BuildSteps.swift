@@ -4,6 +4,7 @@ import Environments
 import Foundation
 import LauncherProtocol
 import Logging
+import Phrases
 import Synchronization
 
 /// The steps of a build in one staging directory, each a container of its own.
@@ -99,7 +100,7 @@ struct BuildSteps: Sendable {
                     if let step = collected.withLock({ $0.take(line) }) { progress(step) }
                 }
             } catch {
-                throw StoreError(.unavailable, error.description)
+                throw StoreError(.unavailable, Phrase(verbatim: error.description))
             }
         }
         let outcome = collected.withLock { $0 }

@@ -53,7 +53,7 @@ extension Target {
                 platform: wanted.platform, cuda: wanted.cuda, asOf: wanted.asOf, host: Platform.host,
                 configured: settings.virtualPackages)
         } catch {
-            throw StoreError(.invalid, error.description)
+            throw StoreError(.invalid, error.phrase)
         }
     }
 }

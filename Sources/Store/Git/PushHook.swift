@@ -59,11 +59,11 @@ public struct PushHook: Sendable {
                     defer { phase = step.phase }
                     return phase != step.phase
                 }
-                if isNew { say(step.message) }
+                if isNew { say(step.message.english) }
             }
             return 0
         } catch {
-            say(error.message)
+            say(error.message.english)
             for line in error.log { say("  " + line) }
             return 1
         }
@@ -83,7 +83,7 @@ public struct PushHook: Sendable {
                     say("The new version is \(recorded.version.prefix(12)). Its lock comes with your next “git pull”.")
                     answers.append("ok \(update.reference)")
                 } catch {
-                    say(error.message)
+                    say(error.message.english)
                     answers.append("ng \(update.reference) \(error.kind.rawValue)")
                 }
             }

@@ -3,6 +3,7 @@ import Environments
 import Foundation
 import Glibc
 import LauncherProtocol
+import Phrases
 import Processes
 import UnixSockets
 
@@ -83,7 +84,9 @@ extension Store {
                 let answer = try answer(question, of: account)
                 guard answer.status == 0, let value = try? JSONDecoder().decode(Answer.self, from: answer.output) else {
                     let said = String(decoding: answer.errors.prefix(2000), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-                    throw StoreError(.failed, said.isEmpty ? "The home directory of “\(account.name)” could not be read in time." : said)
+                    throw StoreError(
+                        .failed,
+                        said.isEmpty ? "The home directory of “\(account.name)” could not be read in time." : Phrase(verbatim: said))
                 }
                 return value
             }

@@ -1,3 +1,5 @@
+import Phrases
+
 /// The versions that somebody may have meant who named one that isn't there.
 enum NearVersions {
     /// In a sentence: those whose digits or whose release begin the same, else the newest. Empty where there are none.
@@ -5,7 +7,7 @@ enum NearVersions {
     /// - Parameters:
     ///   - all: Newest first.
     ///   - tags: What each name of a release points at.
-    static func sentence(for text: String, among all: [Commit], tags: [String: String]) -> String {
+    static func sentence(for text: String, among all: [Commit], tags: [String: String]) -> Phrase {
         let wanted = text.lowercased()
         let versions = all.map { commit in
             let releases = tags.filter { commit.isMeant(by: $0.value) }.keys.sorted()
@@ -16,6 +18,7 @@ enum NearVersions {
         let most = versions.map(\.likeness).max() ?? 0
         let near = most > 1 ? versions.filter { $0.likeness == most } : versions
         guard !near.isEmpty else { return "" }
-        return "\(most > 1 ? "The nearest" : "The newest"): \(near.prefix(3).map(\.words).joined(separator: ", "))."
+        let words = near.prefix(3).map(\.words).joined(separator: ", ")
+        return most > 1 ? "The nearest: \(words)." : "The newest: \(words)."
     }
 }

@@ -1,9 +1,10 @@
 import Environments
 import Foundation
+import Phrases
 
 /// The name of a release: of one version of an environment.
 struct ReleaseName: Sendable, CustomStringConvertible {
-    static let rule =
+    static let rule: Phrase =
         "It begins with a letter or digit and has at most 64 letters, digits, dots, hyphens and underscores; not two dots in a row."
 
     let description: String

@@ -1,6 +1,7 @@
 import Environments
 import Foundation
 import Glibc
+import Phrases
 
 /// The Git repositories of all environments: one for each, one commit for each version, `main` is the
 /// current one. Blocks; call it off the concurrency pool.

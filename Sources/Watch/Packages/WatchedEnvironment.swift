@@ -36,7 +36,7 @@ struct WatchedEnvironment: Sendable {
             do {
                 summaries = try await launcher.call(ListEnvironments(account: user.name))
             } catch {
-                skipping(user.name, error.message)
+                skipping(user.name, error.message.english)
                 continue
             }
             // What others share is theirs to change.
@@ -44,7 +44,7 @@ struct WatchedEnvironment: Sendable {
                 do {
                     let found = try await launcher.call(InspectEnvironment(account: user.name, environment: summary.name))
                     if let environment = WatchedEnvironment(owner: user.name, found) { all.append(environment) }
-                } catch { skipping("\(user.name)/\(summary.name)", error.message) }
+                } catch { skipping("\(user.name)/\(summary.name)", error.message.english) }
             }
         }
         return all

@@ -106,7 +106,7 @@ struct PackageProposer: Sendable {
             return .success((text, lock))
         } catch {
             guard error.kind == .failed || error.kind == .invalid else { throw error }
-            return .failure(Refusal(reason: ([error.message] + error.log.prefix(6)).joined(separator: " ")))
+            return .failure(Refusal(reason: ([error.message.english] + error.log.prefix(6)).joined(separator: " ")))
         }
     }
 }

@@ -1,3 +1,4 @@
+import Phrases
 import YAML
 
 /// GPUs, drivers and CUDA.
@@ -10,7 +11,7 @@ extension LintSubject {
     var cuda: [LintFinding] {
         guard let driver = context.driver else { return [] }
         return asked.compactMap { line, version in
-            let best = CUDADriver.newest(for: driver).map { "CUDA \($0) or older" } ?? "an older CUDA"
+            let best: Phrase = CUDADriver.newest(for: driver).map { "CUDA \($0) or older" } ?? "an older CUDA"
             switch CUDADriver.verdict(cuda: version, driver: driver) {
             case .tooOld(let needs):
                 return LintFinding(

@@ -1,9 +1,10 @@
+import Phrases
 import YAML
 
 /// Where packages come from.
 extension LintSubject {
     /// What no longer gets releases: the last there is, and what to use in its place.
-    private static let deadChannels: [String: (what: String, remedy: String)] = [
+    private static let deadChannels: [String: (what: Phrase, remedy: Phrase)] = [
         "pytorch": (
             "The channel “pytorch” has no releases after 2.5 (pytorch/pytorch issue 138506).",
             "Use conda-forge: “pytorch-gpu” with “cuda-version=12.X”, or “pytorch-cpu”."
@@ -18,7 +19,7 @@ extension LintSubject {
         ),
     ]
 
-    private static let deadPackages: [String: (what: String, remedy: String)] = [
+    private static let deadPackages: [String: (what: Phrase, remedy: Phrase)] = [
         "cudatoolkit": (
             "“cudatoolkit” ends at CUDA 11.8.",
             "Ask for “cuda-version=12.X”, which picks the CUDA of the packages that need it, or for “cuda-toolkit” to compile."
@@ -30,7 +31,7 @@ extension LintSubject {
         ),
     ]
 
-    private static let deadRequirements: [String: (what: String, remedy: String, instead: String?)] = [
+    private static let deadRequirements: [String: (what: Phrase, remedy: Phrase, instead: String?)] = [
         "sklearn": ("“sklearn” on PyPI is a deprecated placeholder.", "Write “scikit-learn”.", "scikit-learn"),
         "pytorch": ("“pytorch” on PyPI is a placeholder that refuses to install.", "Write “torch”.", "torch"),
         "tensorflow-gpu": ("“tensorflow-gpu” on PyPI refuses to install since 2.12.", "Write “tensorflow[and-cuda]”.", nil),

@@ -111,7 +111,9 @@ extension LintSubject {
             LintFinding(
                 .freezeBloat, first.mark,
                 "\(superfluous.count) of the \(recipe.dependencies.count) packages come with others anyway, and listed by hand they keep the solver from moving them.",
-                "Ask for these alone\(context.held == nil ? "" : ", which solve to the same lock"): \(roots.kept.joined(separator: ", ")).",
+                context.held == nil
+                    ? "Ask for these alone: \(roots.kept.joined(separator: ", "))."
+                    : "Ask for these alone, which solve to the same lock: \(roots.kept.joined(separator: ", ")).",
                 fix: superfluous.filter { MatchSpecParts($0.spec)?.version == nil }.flatMap { removing($0.spec, at: $0.mark) })
         ]
     }

@@ -1,5 +1,6 @@
 import Environments
 import LauncherProtocol
+import Phrases
 
 /// Gathers what is wrong with a recipe: by looking at it, by solving it, and by building it.
 struct RecipeCheck {
@@ -95,7 +96,7 @@ struct RecipeCheck {
     /// The recipe's own fault becomes findings; the rest is no fault of the recipe.
     private mutating func take(_ error: LauncherError, as rule: LintRule, _ title: String) throws(LauncherError) {
         guard error.kind == .failed || error.kind == .invalid else { throw error }
-        let places = error.places.isEmpty ? [RecipePlace(line: 1, column: 1, message: error.description)] : error.places
+        let places = error.places.isEmpty ? [RecipePlace(line: 1, column: 1, message: Phrase(verbatim: error.description))] : error.places
         tried += places.map { LintFinding(rule, at: $0.line, $0.column, "\(title): \($0.message)", "") }
     }
 
