@@ -16,8 +16,7 @@ async def main():
         sources=[channel], specs=[rattler.MatchSpec(spec)], gateway=rattler.Gateway(cache_dir="/tmp/repodata"),
         platforms=["linux-64", "noarch"], virtual_packages=[])
     await rattler.install(
-        there + wanted, target_prefix=prefix, cache_dir=Path("/tmp/pkgs"), execute_link_scripts=False, show_progress=False,
-        requested_specs=[rattler.MatchSpec(spec)._match_spec])
+        there + wanted, target_prefix=prefix, cache_dir=Path("/tmp/pkgs"), execute_link_scripts=False, show_progress=False)
 
 
 asyncio.run(main())

@@ -29,7 +29,7 @@ public struct Recipe: Sendable, Equatable {
 
     /// What the order of the channels means.
     public enum ChannelPriority: String, Sendable {
-        /// A package that a channel has is taken from no later one. What counts where nothing is said.
+        /// A package comes from the first channel that has what its line asks for. What counts where nothing is said.
         case strict
         /// The newest version of all channels is taken; the order decides between equal ones.
         case disabled

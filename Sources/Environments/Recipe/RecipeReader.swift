@@ -97,7 +97,7 @@ private struct RecipeReader {
         case "flexible", "true":
             // What conda does by default, and this solver can't: https://docs.rs/rattler_solve, ChannelPriority.
             notices.append(
-                "“\(key): flexible” at \(node.mark) is taken as “strict”: what a channel has is taken from no later one. Write “disabled” to have the newest of all channels."
+                "“\(key): flexible” at \(node.mark) is taken as “strict”: a package comes from the first channel that has it. Write “disabled” to have the newest of all channels."
             )
         default:
             problem(node.mark, "“\(key)” is \(node.scalar.map { "“\($0.text)”" } ?? node.kind).", "Write strict or disabled.")

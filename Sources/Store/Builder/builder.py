@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 import traceback
+import urllib.parse
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -230,17 +231,23 @@ def subdir(item):
     return item["url"].rsplit("/", 2)[1]
 
 
-def cached(request, item):
-    """What the package cache has unpacked; the installer compares its digest when it takes it."""
-    import rattler
-
+def unpacked(request, item):
+    """Where the package cache has it; None where it has not, or has another of that name."""
     if not item.get("sha256"):
         return None
     folder = Path(request["cache"], f"{item['name']}-{item['version']}-{item['build']}")
     lock = folder.with_name(folder.name + ".lock")
     if not (folder / "info" / "index.json").is_file() or not lock.is_file():
         return None
-    if bytes.fromhex(item["sha256"]) not in lock.read_bytes():
+    return folder if bytes.fromhex(item["sha256"]) in lock.read_bytes() else None
+
+
+def cached(request, item):
+    """What the package cache has unpacked; the installer compares its digest when it takes it."""
+    import rattler
+
+    folder = unpacked(request, item)
+    if not folder:
         return None
     return described(
         rattler.IndexJson.from_package_directory(folder), url=item["url"], sha256=item["sha256"].lower(), md5=item.get("md5"),
@@ -315,6 +322,7 @@ async def install(request):
     import rattler
 
     refuse_unhashed([package["name"] for package in request["packages"] if not package.get("sha256")])
+    refuse_changed(request)
     records = [record_of(package) for package in request["packages"]]
     target = Path(request["target"])
     try:
@@ -332,6 +340,21 @@ async def install(request):
             text = json.dumps(everywhere(json.loads(path.read_text())), separators=(",", ":"))
             path.unlink()
             path.write_text(text)
+
+
+def refuse_changed(request):
+    """The installer compares what it downloads with its digest, but takes a file of this host as it is."""
+    changed = []
+    for package in request["packages"]:
+        if not package["url"].startswith("file:") or unpacked(request, package):
+            continue
+        path = Path(urllib.parse.unquote(urllib.parse.urlsplit(package["url"]).path))
+        if path.is_file():
+            with path.open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != package["sha256"].lower():
+                    changed.append(f"{package['name']}: {package['url']} is not the file that has the digest {package['sha256']}")
+    if changed:
+        raise Failure("install", "A package is not what it should be", changed)
 
 
 def everywhere(record):
