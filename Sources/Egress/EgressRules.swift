@@ -32,10 +32,14 @@ public struct EgressRules: Sendable, Equatable {
     public var administrators: [HostPattern]
     /// What a recipe names: at public addresses only.
     public var recipes: [HostPattern]
+    /// Whether every other host is admitted too, at public addresses: for what runs no foreign code, and follows where a
+    /// channel leads.
+    public var admitsPublic: Bool
 
-    public init(administrators: [HostPattern] = [], recipes: [HostPattern] = []) {
+    public init(administrators: [HostPattern] = [], recipes: [HostPattern] = [], admitsPublic: Bool = false) {
         self.administrators = administrators
         self.recipes = recipes
+        self.admitsPublic = admitsPublic
     }
 
     enum Judgement: Equatable {
@@ -46,6 +50,6 @@ public struct EgressRules: Sendable, Equatable {
 
     func judge(_ destination: Destination) -> Judgement {
         if administrators.contains(where: { $0.matches(destination) }) { return .anyAddress }
-        return recipes.contains(where: { $0.matches(destination) }) ? .publicAddresses : .refused
+        return admitsPublic || recipes.contains(where: { $0.matches(destination) }) ? .publicAddresses : .refused
     }
 }

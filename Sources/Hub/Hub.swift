@@ -137,6 +137,7 @@ public struct Hub: Sendable {
         ShareCodeAPI(hub: services).add(to: api)
         EnvironmentAPI(hub: services).add(to: api)
         EnvironmentChangeAPI(hub: services).add(to: api)
+        EnvironmentEditAPI(hub: services).add(to: api)
         SharingAPI(hub: services).add(to: api)
         ProposalAPI(hub: services).add(to: api)
         AdoptRoutes(hub: services).addAPI(to: api)

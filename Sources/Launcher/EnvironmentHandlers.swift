@@ -31,7 +31,8 @@ extension LauncherHandlers {
             return try await elsewhere.carryOut(context, for: actor.name, call.environment ?? "") { report throws(LauncherError) in
                 let made = try await inStore { () async throws(StoreError) in
                     try await store.create(
-                        for: owner, environment: name, recipe: call.recipe, target: call.target, nearest: call.nearest, progress: report)
+                        for: owner, environment: name, recipe: call.recipe, target: call.target, nearest: call.nearest, base: call.base,
+                        progress: report)
                 }
                 return found.map { made.named($0.reference, right: $0.right) } ?? made
             }
@@ -62,7 +63,7 @@ extension LauncherHandlers {
                 try await inStore { () async throws(StoreError) in
                     try await store.copy(
                         subject.name, version: call.version, from: subject.owner.uid, reference: subject.reference, to: call.environment,
-                        for: target, progress: report)
+                        nearest: call.nearest, for: target, progress: report)
                 }
             }
         }
@@ -105,7 +106,8 @@ extension LauncherHandlers {
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .edit)
             return try await elsewhere.carryOut(context, for: subject.actor.name, subject.reference) { report throws(LauncherError) in
                 try await inStore { () async throws(StoreError) in
-                    try await store.rollBack(subject.name, to: call.version, for: subject.owner, progress: report)
+                    try await store.rollBack(
+                        subject.name, to: call.version, nearest: call.nearest, for: subject.owner, progress: report)
                 }.named(subject.reference, right: subject.right)
             }
         }
@@ -137,6 +139,6 @@ extension LauncherError {
             case .failed: .failed
             case .unavailable: .unavailable
             }
-        self.init(kind, error.message, log: error.log, places: error.places)
+        self.init(kind, error.message, log: error.log, places: error.places, obstacle: error.obstacle)
     }
 }

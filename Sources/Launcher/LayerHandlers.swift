@@ -17,6 +17,7 @@ extension LauncherHandlers {
             }
         }
         on(SaveLayer.self) { call, context throws(LauncherError) in
+            if let name = call.newName { return try await saveAsOwn(call, name, context, access, elsewhere) }
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .edit)
             return try await elsewhere.carryOut(context, for: subject.actor.name, subject.reference) { report throws(LauncherError) in
                 try await inStore { () async throws(StoreError) in
@@ -33,6 +34,20 @@ extension LauncherHandlers {
                     of: subject.name, owner: subject.owner.uid, for: subject.actor.uid, inUse: builds)
             }
             return Done()
+        }
+    }
+}
+
+/// Makes what a layer holds an environment of whoever it belongs to. What is used is theirs to take along.
+private func saveAsOwn(
+    _ call: SaveLayer, _ name: String, _ context: CallContext<SaveLayer>, _ access: EnvironmentAccess, _ elsewhere: Elsewhere
+) async throws(LauncherError) -> EnvironmentSummary {
+    let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
+    let actor = Store.Owner(name: subject.actor.name, uid: subject.actor.uid)
+    return try await elsewhere.carryOut(context, for: actor.name, name) { report throws(LauncherError) in
+        try await inStore { () async throws(StoreError) in
+            try await access.store.saveLayer(
+                of: (subject.name, subject.owner.uid), reference: subject.reference, as: name, for: actor, progress: report)
         }
     }
 }

@@ -82,11 +82,15 @@ public struct LauncherError: Error, Codable, Sendable, Equatable, CustomStringCo
     public let cause: FailureCause?
     /// Where in the recipe the fault lies, in the order of its text; empty where there is no such place.
     public let places: [RecipePlace]
+    /// What an environment's build met, where there is a way past it.
+    public let obstacle: BuildObstacle?
 
     public init(
-        _ kind: Kind, _ message: Phrase, log: [String] = [], cause: FailureCause? = nil, places: [RecipePlace] = []
+        _ kind: Kind, _ message: Phrase, log: [String] = [], cause: FailureCause? = nil, places: [RecipePlace] = [],
+        obstacle: BuildObstacle? = nil
     ) {
         self.places = places
+        self.obstacle = obstacle
         self.kind = kind
         self.message = message
         self.log = log

@@ -31,8 +31,10 @@ extension Store {
     }
 
     /// Makes a new version with the content of an old one. Where its build is gone it is made again from its lock.
+    ///
+    /// - Parameter nearest: Whether packages that are gone may be replaced by the nearest that fit.
     public func rollBack(
-        _ name: String, to text: String, for owner: Owner, progress: @escaping @Sendable (BuildProgress) -> Void
+        _ name: String, to text: String, nearest: Bool = false, for owner: Owner, progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> EnvironmentSummary {
         let name = try checked(name)
         return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
@@ -40,9 +42,9 @@ extension Store {
             let (version, commit) = try await offPool { [self] () throws(StoreError) in
                 try repositories.version(text, of: name, for: owner.uid)
             }
-            let build = try await builds.restore(version, by: owner.uid, progress: progress)
+            let (restored, build) = try await builds.restore(version, nearest: nearest, by: owner.uid, progress: progress)
             return try await keep(
-                version, built: build, as: name, for: owner, message: "Roll back to \(commit.id.prefix(12))", progress: progress)
+                restored, built: build, as: name, for: owner, message: "Roll back to \(commit.id.prefix(12))", progress: progress)
         }
     }
 

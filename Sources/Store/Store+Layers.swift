@@ -52,21 +52,54 @@ extension Store {
     public func saveLayer(
         of name: String, for owner: Owner, layerOf uid: UInt32? = nil, progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> EnvironmentSummary {
-        let checkedName = try checked(name)
-        let recipe = try await offPool { [self] () throws(StoreError) in
-            let (version, files, _) = try layerFiles(of: checkedName, owner: owner.uid, for: uid ?? owner.uid)
+        let name = try checked(name)
+        return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
+            progress(BuildProgress(.reading, "Reading what was installed"))
+            let (text, _) = try await recipeOfLayer(of: name, owner: owner.uid, for: uid ?? owner.uid)
+            let (version, build) = try await make(try read(text), text, as: name, for: owner.uid, progress: progress)
+            return try await keep(version, built: build, as: name, for: owner, message: "Save what was installed", progress: progress)
+        }
+    }
+
+    /// Makes what somebody's layer over an environment holds a new environment of their own.
+    ///
+    /// - Parameters:
+    ///   - source: The environment below, and the UID of its owner.
+    ///   - reference: The same, as the person names it.
+    public func saveLayer(
+        of source: (name: String, owner: UInt32), reference: String, as newName: String, for owner: Owner,
+        progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws(StoreError) -> EnvironmentSummary {
+        let (below, name) = (try checked(source.name), try checked(newName))
+        return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
+            progress(BuildProgress(.reading, "Reading what was installed"))
+            guard try await offPool({ [self] () throws(StoreError) in try !repositories.names(for: owner.uid).contains(name) }) else {
+                throw StoreError(.conflict, "You have an environment “\(name)” already. Choose another name.")
+            }
+            let (text, cuda) = try await recipeOfLayer(of: below, owner: source.owner, for: owner.uid)
+            let (version, build) = try await make(
+                try read(text), text, target: SolveTarget(cuda: cuda), as: name, for: owner.uid, progress: progress)
+            return try await keep(
+                version, built: build, as: name, for: owner, message: "Save what was installed in \(reference)", progress: progress)
+        }
+    }
+
+    /// The recipe that asks for what the layer holds too, and the CUDA that the version below was solved for.
+    private func recipeOfLayer(
+        of name: EnvironmentName, owner: UInt32, for uid: UInt32
+    ) async throws(StoreError) -> (recipe: String, cuda: String?) {
+        try await offPool { [self] () throws(StoreError) in
+            let (version, files, _) = try layerFiles(of: name, owner: owner, for: uid)
             let drift = try drift(of: version, files)
             guard !drift.diff.isEmpty else {
                 throw StoreError(.invalid, "Nothing has changed in “\(name)” since its current version, so there is nothing to save.")
             }
             do throws(RecipeEditError) {
-                return try drift.saved(in: version.recipe)
+                return (try drift.saved(in: version.recipe), version.cuda)
             } catch {
                 throw StoreError(.invalid, error.phrase, log: drift.diff.changes.map(\.description))
             }
         }
-        return try await create(
-            for: owner, environment: name, recipe: recipe, message: "Save what was installed", progress: progress)
     }
 
     /// Throws the layer over the current version away.
@@ -132,7 +165,8 @@ extension Store {
 
     private func drift(of version: EnvironmentVersion, _ files: LayerFiles) throws(StoreError) -> Drift {
         do throws(RecipeError) {
-            return Drift(of: version.lock, recipe: try Recipe(yaml: version.recipe), layer: files)
+            let recipe = try Recipe(yaml: version.recipe)
+            return Drift(of: version.lock, recipe: recipe, layer: files) { Channels.name(of: $0, missingIn: recipe, settings) }
         } catch {
             throw StoreError(.invalid, "The recipe of this version can't be read.", log: error.problems.map(\.description))
         }

@@ -100,16 +100,18 @@ public final class Store: Sendable {
     ///   - environment: Nil for the recipe's own `name:`; a lock has none.
     ///   - text: `environment.yml`, or what ``LockFile`` reads.
     ///   - nearest: Whether packages of a lock that are gone may be replaced by the nearest that fit.
+    ///   - base: The version that whoever writes began from; nil for whatever is current.
     ///   - wanted: The CUDA and the day to solve for; a CUDA stays with later versions until another is given,
     ///     or `host` for what is configured.
     ///   - message: What changed, in a line; nil for the usual words.
     public func create(
         for owner: Owner, environment: String?, recipe text: String, target wanted: SolveTarget = SolveTarget(), nearest: Bool = false,
-        message: String? = nil, progress: @escaping @Sendable (BuildProgress) -> Void
+        base: String? = nil, message: String? = nil, progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> EnvironmentSummary {
         progress(BuildProgress(.reading, "Reading the recipe"))
         if let file = try lockFile(text) {
-            return try await create(for: owner, environment: environment, file, nearest: nearest, message: message, progress: progress)
+            return try await create(
+                for: owner, environment: environment, file, nearest: nearest, base: base, message: message, progress: progress)
         }
         let recipe = try read(text)
         guard let given = environment ?? recipe.name?.text else {
@@ -117,6 +119,7 @@ public final class Store: Sendable {
         }
         let name = try checked(given)
         return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
+            try await requireCurrent(base, of: name, for: owner.uid)
             let (version, build) = try await make(recipe, text, target: wanted, as: name, for: owner.uid, progress: progress)
             return try await keep(version, built: build, as: name, for: owner, message: message, progress: progress)
         }

@@ -25,9 +25,12 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     public let log: [String]
     /// Where in the recipe the fault lies; often empty.
     public let places: [RecipePlace]
+    /// What the build met, where there is a way past it.
+    public let obstacle: BuildObstacle?
 
-    public init(_ kind: Kind, _ message: Phrase, log: [String] = [], places: [RecipePlace] = []) {
+    public init(_ kind: Kind, _ message: Phrase, log: [String] = [], places: [RecipePlace] = [], obstacle: BuildObstacle? = nil) {
         self.places = places
+        self.obstacle = obstacle
         self.kind = kind
         self.message = message
         self.log = log

@@ -114,7 +114,6 @@ profiles:
 {self.profiles}engine:
   network: berth-{self.name}
 environments:
-  network: host
   git_private_addresses: true
   mounts: {mounts}
 shared: {mounts}

@@ -1,4 +1,5 @@
 """An environment taken away as an archive: from the launcher's store to a person's disk, and at work there."""
+import gzip
 import json
 import subprocess
 import tarfile
@@ -25,6 +26,9 @@ def test_an_archive_comes_by_api_and_command_line_and_works_elsewhere(site, peop
         [BINARY, "env", "export", "work", "--user", alice.name, "--format", "archive", "--config", str(site.configuration)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True).stdout
     assert piped == answer.body
+    smaller = site.api("GET", f"{ARCHIVE}-zstd", token)
+    assert smaller.headers["Content-Type"] == "application/zstd" and ".tar.zst" in smaller.headers["Content-Disposition"]
+    assert subprocess.run(["zstd", "-dc"], input=smaller.body, stdout=subprocess.PIPE, check=True).stdout == gzip.decompress(answer.body)
 
     # As a person would who has nothing of Berth's; the directory's name has what shells dislike.
     home = tmp_path / "my $env"

@@ -116,6 +116,45 @@ def test_what_is_installed_in_a_server_is_saved_or_thrown_away(site, people, ali
     expect(page.get_by_text("Nothing was installed or removed")).to_be_visible()
 
 
+def test_two_people_edit_at_once_and_nothing_is_lost(site, people, alices_environment, page, tmp_path, monkeypatch):
+    """One in the browser, one at the command line, one by the API: all began from the same version."""
+    alice = people.alice
+    site.log_in(page, alice)
+    token = site.token(alice)
+    before = site.api("GET", "/environments/work", token).value
+    environment(site, page)
+    page.get_by_role("link", name="Edit").click()
+    recipe = page.get_by_label("environment.yml")
+    mine = recipe.input_value().replace("  - berth-hello", "  - berth-hello  # mine\n  - berth-activated")
+
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\nsed -i 's/^  - berth-hello$/&\\n  - berth-base=1.0/' \"$1\"\n")
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(editor))
+    assert "packages" in site.berth("env", "edit", "--user", alice.name, "work")
+
+    recipe.fill(mine)
+    page.get_by_role("button", name="Build the next version").click()
+    expect(page.get_by_role("heading", name="Somebody saved meanwhile")).to_be_visible()
+    expect(page.get_by_label("environment.yml")).to_have_value(mine)
+    expect(page.locator(".diff .removed")).to_contain_text("berth-base=1.0")
+    picture(page, "environment-outdated")
+
+    refused = site.api("PUT", "/environments/work", token, {"recipe": mine, "base": before["version"]})
+    newest = site.api("GET", "/environments/work/versions", token).value[0]["id"]
+    assert refused.status == 409 and refused.value["current"] == newest != before["version"]
+    assert "+   - berth-base=1.0" in refused.value["log"]
+
+    page.get_by_role("button", name="Save on top of it").click()
+    built(page)
+    assert site.api("GET", "/environments/work", token).value["recipe"] == mine
+
+    # What stands where, told by the command line too: here the other's version is compared with this one.
+    told = site.berth("env", "diff", "--user", alice.name, f"{alice.name}/work@{newest[:12]}", "work", check=False)
+    assert "- berth-base 1.0" in told and "+ berth-activated 1.0" in told
+    site.berth("env", "rollback", "--user", alice.name, "work", before["version"])
+
+
 def test_the_api_does_what_the_pages_do(site, people, alices_environment, page):
     site.log_in(page, people.alice)
     cookies = cookies_of(page)

@@ -70,7 +70,7 @@ struct RecipeTests {
             ("dependencies: [a]\nvariables: {1A: b}", 2, 13, "“1A” can't be the name", "Use letters"),
             ("dependencies: [a]\nvariables: {A: [b]}", 2, 16, "The variable “A” is a list", "Write a text"),
             ("dependencies:\n  - pip:\n    - -r requirements.txt", 3, 7, "names a file", "Write the file's lines here"),
-            ("dependencies:\n  - pip:\n    - -e .", 3, 7, "is editable", "git+https"),
+            ("dependencies:\n  - pip:\n    - -e .", 3, 7, "a directory of yours", "git+https"),
             ("dependencies:\n  - pip:\n    - ./wheel.whl", 3, 7, "is a path", "Name a package"),
             ("dependencies:\n  - pip:\n    - --target=/etc", 3, 7, "“--target” decides", "Remove it"),
             ("dependencies:\n  - pip: six", 2, 10, "“pip” is the text", "Write a list"),

@@ -152,6 +152,9 @@ import Testing
             change(RollBackEnvironment(account: "ada", environment: shared, version: "abcd"), summary)
                 == "environment.rollback bob/team to abcd, \(build)")
         #expect(change(SaveLayer(account: "ada", environment: "x"), Site.environment("x")) == "environment.save ada/x \(build)")
+        #expect(
+            change(SaveLayer(account: "ada", environment: shared, newName: "x"), Site.environment("x"))
+                == "environment.save ada/x installed in \(shared), \(build)")
         #expect(change(DiscardLayer(account: "ada", environment: shared), Done()) == "layer.discard bob/team -")
         #expect(change(RemoveEnvironment(account: "ada", environment: shared), Done()) == "environment.remove bob/team -")
         #expect(change(ListEnvironments(account: "ada"), [summary]) == "nothing")

@@ -29,6 +29,8 @@ final class FakeLauncher: LauncherCalling {
         var closed: [String] = []
         var started: [StartServer] = []
         var recipes: [String] = []
+        /// The same with what goes with them.
+        var wanted: [CreateEnvironment] = []
         /// Builds that need no recipe, in words.
         var built: [String] = []
         var grants: [EnvironmentGrant] = []
@@ -96,11 +98,11 @@ final class FakeLauncher: LauncherCalling {
         case is ListEnvironmentVersions: outcome = Self.versions
         case is InspectLayer: outcome = now.layer
         case let call as SaveLayer:
-            state.withLock { $0.built.append("save \(call.environment)") }
+            state.withLock { $0.built.append("save \(call.environment)" + (call.newName.map { " as \($0)" } ?? "")) }
             outcome = try await ending(now.build)
         case let call as RollBackEnvironment:
-            state.withLock { $0.built.append("rollback \(call.environment) \(call.version)") }
-            outcome = try await ending(now.build)
+            state.withLock { $0.built.append("rollback \(call.environment) \(call.version)" + (call.nearest ? " nearest" : "")) }
+            outcome = try await ending(call.nearest ? .success(Self.built(call.environment)) : now.build)
         case is DiscardLayer:
             state.withLock { $0.layer = LayerSummary(build: "", files: 0, bytes: 0, changes: [], notices: []) }
             outcome = Done()
@@ -148,7 +150,15 @@ final class FakeLauncher: LauncherCalling {
             state.withLock { $0.environments.removeAll { $0.name == call.environment } }
             outcome = Done()
         case let call as CreateEnvironment:
-            state.withLock { $0.recipes.append(call.recipe) }
+            if let base = call.base, !Self.versions[0].id.hasPrefix(base) {
+                throw LauncherError(
+                    .conflict, "“\(call.environment ?? "")” was saved meanwhile.", log: ["+ theirs"],
+                    obstacle: .newerVersion(Self.versions[0].id))
+            }
+            state.withLock {
+                $0.recipes.append(call.recipe)
+                $0.wanted.append(call)
+            }
             if let report = BuildProgress(.solving, "Solving") as? Call.Progress { progress(report) }
             outcome = try await ending(now.build)
         case is SolveRecipe: outcome = try await ending(now.solve)
@@ -218,6 +228,11 @@ final class FakeLauncher: LauncherCalling {
             message: digit == "a" ? "Create the environment" : "Change the environment", build: digit, isBuilt: digit == "b")
     }
 
+    private static func built(_ name: String) -> EnvironmentSummary {
+        EnvironmentSummary(
+            name: name, build: "near", created: 0, packages: 1, size: 1, python: nil, jupyter: .none, notices: ["numpy is another one."])
+    }
+
     /// The older version has numpy 1, the newer one numpy 2.
     private static func content(_ summary: EnvironmentSummary, version: String) -> InspectEnvironment.Outcome {
         let found = versions.first { $0.id.hasPrefix(version) } ?? versions[0]
@@ -228,7 +243,8 @@ final class FakeLauncher: LauncherCalling {
             "sha256": "\(numpy)", "subdir": "linux-64", "depends": [], "constrains": []}]}
             """
         return InspectEnvironment.Outcome(
-            summary: summary, recipe: "name: \(summary.name)\ndependencies:\n  - numpy\n", explicit: "@EXPLICIT\n", lock: lock,
+            summary: summary, recipe: "name: \(summary.name.split(separator: "/").last ?? "")\ndependencies:\n  - numpy\n",
+            explicit: "@EXPLICIT\n", lock: lock,
             version: found)
     }
 

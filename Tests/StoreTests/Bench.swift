@@ -36,7 +36,9 @@ enum Bench {
         return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
     }
 
-    static func docker(_ arguments: String...) -> (status: Int32, text: String) {
+    static func docker(_ arguments: String...) -> (status: Int32, text: String) { docker(arguments) }
+
+    static func docker(_ arguments: [String]) -> (status: Int32, text: String) {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["docker"] + arguments

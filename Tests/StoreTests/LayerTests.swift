@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import LauncherProtocol
 import Store
 import Testing
@@ -15,32 +14,6 @@ import Testing
           - certifi
         """
 
-    /// Runs a script as the owner in a container that has the layer over the build.
-    private func inLayer(_ mount: Store.Mount, _ script: String) throws -> (status: Int32, text: String) {
-        let layer = try #require(mount.layer)
-        let options = "lowerdir=\(mount.hostPath),upperdir=\(layer.upper),workdir=\(layer.work)"
-        let pip = ["/etc/ssl/certs", "/etc/pip.conf"].filter { FileManager.default.fileExists(atPath: $0) }
-        let arguments =
-            [
-                "docker", "run", "--rm", "--network", "host", "--user", "1500:1500", "--cap-drop", "ALL",
-                "--mount",
-                #"type=volume,target=\#(mount.containerPath),volume-opt=type=overlay,volume-opt=device=overlay,"volume-opt=o=\#(options)""#,
-            ] + pip.flatMap { ["--volume", "\($0):\($0):ro"] } + [
-                "--env", "HOME=/tmp", "--env", "PYTHONNOUSERSITE=1", "--env", "PREFIX=\(mount.containerPath)", Bench.builderImage, "bash",
-                "-c", script,
-            ]
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
-    }
-
     @Test("What pip does in a server is drift, can be saved or thrown away, and the build below is untouched")
     func wholeLife() async throws {
         let site = try await TestStore()
@@ -48,7 +21,7 @@ import Testing
         let mount = try await site.store.mount("lab", for: 1500)
         #expect(try await site.store.inspectLayer(of: "lab", for: 1500).changes == [])
 
-        let done = try inLayer(
+        let done = try site.inLayer(
             mount,
             "$PREFIX/bin/python -m pip install --quiet humanize==4.11.0 && $PREFIX/bin/python -m pip uninstall --quiet --yes certifi && $PREFIX/bin/python -c 'import humanize; print(humanize.__file__)'"
         )
@@ -105,5 +78,63 @@ import Testing
         #expect(layer.changes == [])
         try await site.store.discardLayer(of: "lab", for: 1500, inUse: [])
         #expect(FileManager.default.fileExists(atPath: site.state + "/secret"))
+    }
+
+    @Test("What conda installs in a server is drift, and is saved with the channel it came from")
+    func conda() async throws {
+        let second = try SecondChannel("berth-extra=1.0")
+        let site = try await TestStore(settings: second.settings)
+        _ = try await site.store.create(for: site.owner, environment: nil, recipe: Self.recipe) { _ in }
+        let mount = try await site.store.mount("lab", for: 1500)
+        let program = try String(contentsOf: Bench.root.appending(path: "Tests/Fixtures/install_one.py"), encoding: .utf8)
+        let done = try site.inLayer(
+            mount, volumes: ["\(second.path):/second:ro"],
+            "cat > /tmp/install.py <<'END'\n\(program)\nEND\npython3 /tmp/install.py $PREFIX file:///second berth-extra && cat $PREFIX/share/berth-extra.txt"
+        )
+        #expect(done.status == 0 && done.text.hasSuffix("berth-extra 1.0\n"), "\(done.text)")
+
+        let layer = try await site.store.inspectLayer(of: "lab", for: 1500)
+        #expect(layer.changes.map { "\($0.name) \($0.direction) \($0.isAsked)" } == ["berth-extra added true"], "\(layer)")
+        #expect(try await site.store.verify("lab", for: 1500).differences == [])
+
+        let saved = try await site.store.saveLayer(of: "lab", for: site.owner) { _ in }
+        let next = try await site.store.inspect("lab", for: 1500)
+        #expect(next.recipe.contains("  - file:///second::berth-extra=1.0\n"), "\(next.recipe)")
+        #expect(next.recipe.contains("channels: [file:///channel]"))
+        let fresh = try await site.store.mount("lab", for: 1500)
+        #expect(fresh.build == saved.build)
+        #expect(site.inEnvironment(fresh, "cat $PREFIX/share/berth-extra.txt").text == "berth-extra 1.0\n")
+        #expect(try await site.store.inspectLayer(of: "lab", for: 1500).files == 0)
+    }
+
+    @Test("Who may only use an environment saves their layer as one of their own; the one below stays as it is")
+    func asOwn() async throws {
+        let site = try await TestStore()
+        _ = try await site.store.create(for: site.owner, environment: nil, recipe: Self.recipe) { _ in }
+        let before = try await site.store.inspect("lab", for: 1500)
+        let bob = Store.Owner(name: "bob", uid: 1501)
+        let mount = try await site.store.mount("lab", owner: 1500, for: bob.uid, reference: "anna/lab")
+        let upper = try #require(mount.layer).upper
+        // As “pip uninstall” leaves it: the record below is hidden.
+        let hidden = "\(upper)/lib/python3.11/site-packages"
+        let record = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: "\(mount.hostPath)/lib/python3.11/site-packages").first {
+                $0.hasPrefix("certifi-")
+            })
+        let removed = Bench.run(
+            "/bin/sh", "-c", "mkdir -p \(hidden) && mknod \(hidden)/\(record) c 0 0 && chown -R 1501:1501 \(upper)")
+        try #require(removed.status == 0)
+
+        func save(as name: String) async throws -> EnvironmentSummary {
+            try await site.store.saveLayer(of: ("lab", 1500), reference: "anna/lab", as: name, for: bob) { _ in }
+        }
+        let saved = try await save(as: "mine")
+        #expect(saved.name == "mine" && saved.build != mount.build)
+        let mine = try await site.store.inspect("mine", for: 1501)
+        #expect(mine.version.author == "bob" && mine.version.message == "Save what was installed in anna/lab")
+        #expect(!mine.recipe.contains("certifi"))
+        #expect(try await site.store.inspect("lab", for: 1500).version == before.version)
+        let error = await #expect(throws: StoreError.self) { try await save(as: "mine") }
+        #expect(error?.kind == .conflict)
     }
 }

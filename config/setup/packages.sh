@@ -4,8 +4,8 @@
 set -eu
 
 build="pkg-config make g++ git ca-certificates libpam0g-dev libssl-dev libyaml-dev libcurl4-openssl-dev libzstd-dev libsqlite3-dev zlib1g-dev"
-run="iptables debootstrap python3 python3-venv python3-pip openssl passwd libpam-modules curl"
-test="nginx-light chromium fonts-dejavu-core fonts-wqy-zenhei libpam-oath oathtool libpam-wrapper util-linux iproute2 xz-utils zstd"
+run="iptables debootstrap python3 python3-venv python3-pip openssl passwd libpam-modules curl zstd"
+test="nginx-light chromium fonts-dejavu-core fonts-wqy-zenhei libpam-oath oathtool libpam-wrapper util-linux iproute2 xz-utils"
 benchmark="haproxy wrk"
 # Docker's own packages can't stand beside Debian's, and a host may well have them.
 command -v dockerd >/dev/null || docker version >/dev/null 2>&1 || run="$run docker.io"

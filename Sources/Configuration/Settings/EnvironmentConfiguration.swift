@@ -20,9 +20,10 @@ public struct EnvironmentConfiguration: Sendable, Equatable {
     /// Seconds.
     public var timeout: Double = 3600
     public var buildsAtOnce = BuildsAtOnce()
-    /// The network of the containers that read channels and link packages: `bridge`, `host` or one of your own. Those
-    /// of pip have none.
-    public var network = "bridge"
+    /// The network of the containers that read channels and link packages: `none` for the launcher's proxy, which goes to
+    /// public addresses and to what administrators have chosen; `bridge`, `host` or one of your own for all that is
+    /// reached there. Those of pip have none.
+    public var network = "none"
     /// Files and directories of the host that the builder needs, such as certificates and `pip.conf`; read-only.
     public var mounts: [SharedDirectory] = []
     /// Environment variables of the builder, such as proxies.

@@ -19,7 +19,8 @@ public struct Drift: Sendable {
     /// What somebody asked pip for in the layer, as requirements by normalised name.
     let askedOfPip: [String: String]
 
-    public init(of base: Lock, recipe: Recipe, layer: LayerFiles) {
+    /// - Parameter elsewhere: How the recipe is to name a channel, by its URL, that it doesn't have; nil for one that it has.
+    public init(of base: Lock, recipe: Recipe, layer: LayerFiles, elsewhere: (String) -> String? = { _ in nil }) {
         var reading = BackupReading()
         var unreadable: [Phrase] = []
         for (file, text) in layer.added.condaMeta.sorted(by: { $0.key < $1.key }) {
@@ -55,7 +56,7 @@ public struct Drift: Sendable {
 
         lock = Lock(
             platform: base.platform, packages: packages, pip: pip, pipOptions: base.pipOptions, variables: base.variables)
-        askedOfConda = Self.askedOfConda(reading)
+        askedOfConda = Self.askedOfConda(reading, elsewhere)
         // Older pips keep no record of what was asked for: then everything counts.
         let requested = changed.filter(\.isRequested)
         askedOfPip = Dictionary(
@@ -68,11 +69,16 @@ public struct Drift: Sendable {
     }
 
     /// conda's record of what was asked for; else what nothing that came with it needs.
-    private static func askedOfConda(_ reading: BackupReading) -> [String: String] {
+    private static func askedOfConda(_ reading: BackupReading, _ elsewhere: (String) -> String?) -> [String: String] {
         let named = Set(reading.requested.compactMap(MatchSpecName.name))
         let needed = Set(reading.packages.flatMap(\.depends).compactMap(MatchSpecName.name))
         let asked = reading.packages.filter { named.isEmpty ? !needed.contains($0.name) : named.contains($0.name) }
-        return Dictionary(asked.map { ($0.name, "\($0.name)=\($0.version)") }) { $1 }
+        return Dictionary(
+            asked.map { package in
+                let channel = ChannelURL.base(of: package).flatMap(elsewhere).map { "\($0)::" } ?? ""
+                return (package.name, "\(channel)\(package.name)=\(package.version)")
+            }
+        ) { $1 }
     }
 
     /// A package as a removed record names it.

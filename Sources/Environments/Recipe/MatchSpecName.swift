@@ -3,7 +3,7 @@
 public enum MatchSpecName {
     /// The package's name in lower case; nil where the text can't be a match spec.
     public static func name(in spec: String) -> String? {
-        if spec.contains("://") { return nameOfFile(in: spec) }
+        if isFile(spec) { return nameOfFile(in: spec) }
         guard !spec.contains(where: \.isNewline) else { return nil }
         var rest = Substring(spec)
         if let colons = rest.firstRange(of: "::") { rest = rest[colons.upperBound...] }
@@ -13,6 +13,9 @@ public enum MatchSpecName {
         guard !name.isEmpty, after.isEmpty || after.first.map({ " =<>!~[".contains($0) }) == true else { return nil }
         return name.lowercased()
     }
+
+    /// Whether a spec is the URL of a package, rather than `https://HOST/CHANNEL::NAME`.
+    static func isFile(_ spec: String) -> Bool { spec.contains("://") && !spec.contains("::") }
 
     /// The name in a package's own URL: `https://…/linux-64/numpy-2.1.0-py311_0.conda`.
     private static func nameOfFile(in url: String) -> String? {

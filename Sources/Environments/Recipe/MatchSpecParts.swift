@@ -13,7 +13,7 @@ struct MatchSpecParts: Equatable {
 
     /// Nil for a URL of a package, and where nothing is named.
     init?(_ spec: String) {
-        guard !spec.contains("://"), let name = MatchSpecName.name(in: spec) else { return nil }
+        guard !MatchSpecName.isFile(spec), let name = MatchSpecName.name(in: spec) else { return nil }
         self.name = name
         var rest = Substring(spec)
         if let colons = rest.firstRange(of: "::") {

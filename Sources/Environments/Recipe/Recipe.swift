@@ -28,6 +28,14 @@ public struct Recipe: Sendable, Equatable {
         public let mark: Mark
     }
 
+    /// What the order of the channels means.
+    public enum ChannelPriority: String, Sendable {
+        /// A package comes from the first channel that has what its line asks for. What counts where nothing is said.
+        case strict
+        /// The newest version of all channels is taken; the order decides between equal ones.
+        case disabled
+    }
+
     /// `name:`; nil where there is none.
     public let name: Line?
     /// `channels:` in their order, without `nodefaults`.
@@ -40,6 +48,8 @@ public struct Recipe: Sendable, Equatable {
     public let variables: [String: String]
     /// `platforms:`; empty where the recipe doesn't say.
     public let platforms: [Line]
+    /// `channel_priority:`; nil where the recipe doesn't say.
+    public let channelPriority: ChannelPriority?
     /// What the person should know, in whole sentences.
     public let notices: [Phrase]
 

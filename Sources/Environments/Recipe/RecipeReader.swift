@@ -28,7 +28,7 @@ extension Recipe {
         guard reader.problems.isEmpty else { throw RecipeError(reader.problems) }
         self.init(
             name: reader.name, channels: reader.channels, dependencies: reader.dependencies, pip: reader.pip,
-            variables: reader.variables, platforms: reader.platforms, notices: reader.notices)
+            variables: reader.variables, platforms: reader.platforms, channelPriority: reader.channelPriority, notices: reader.notices)
     }
 }
 
@@ -40,6 +40,7 @@ private struct RecipeReader {
     var pip: [Recipe.Line] = []
     var variables: [String: String] = [:]
     var platforms: [Recipe.Line] = []
+    var channelPriority: Recipe.ChannelPriority?
     var notices: [Phrase] = []
     var problems: [RecipeError.Problem] = []
 
@@ -57,12 +58,13 @@ private struct RecipeReader {
         case "platforms": platforms = lines(entry.value, of: key)
         case "prefix":
             notices.append("“prefix” in line \(entry.key.mark.line) is ignored: the environment lies where Berth keeps it.")
-        case "category", "channel_priority", "channel-priority":
+        case "channel_priority", "channel-priority": readChannelPriority(entry.value, of: key)
+        case "category":
             notices.append("“\(key)” in line \(entry.key.mark.line) is ignored.")
         default:
             problem(
                 entry.key.mark, "“\(key)” is no key of an environment.yml.",
-                "The keys are: name, channels, dependencies, variables, platforms.")
+                "The keys are: name, channels, channel_priority, dependencies, variables, platforms.")
         }
     }
 
@@ -84,6 +86,21 @@ private struct RecipeReader {
             } else {
                 channels.append(line)
             }
+        }
+    }
+
+    private mutating func readChannelPriority(_ node: Node, of key: String) {
+        // The older spelling is a truth value (conda, “channel_priority”).
+        switch node.scalar?.text.lowercased() {
+        case "strict": channelPriority = .strict
+        case "disabled", "false": channelPriority = .disabled
+        case "flexible", "true":
+            // What conda does by default, and this solver can't: https://docs.rs/rattler_solve, ChannelPriority.
+            notices.append(
+                "“\(key): flexible” at \(node.mark) is taken as “strict”: a package comes from the first channel that has it. Write “disabled” to have the newest of all channels."
+            )
+        default:
+            problem(node.mark, "“\(key)” is \(node.scalar.map { "“\($0.text)”" } ?? node.kind).", "Write strict or disabled.")
         }
     }
 
@@ -114,7 +131,12 @@ private struct RecipeReader {
             if let refusal = PipLine.refusal(of: line.text) {
                 problem(line.mark, refusal.what, refusal.remedy)
             } else {
-                pip.append(line)
+                let installed = PipLine.installed(line.text)
+                if installed != line.text {
+                    notices.append(
+                        "“\(line.text)” at \(line.mark) is installed as “\(installed)”: what is in the store can't be edited.")
+                }
+                pip.append(Recipe.Line(installed, at: line.mark))
             }
         }
     }

@@ -15,7 +15,22 @@ public struct Requirements: Sendable, Equatable {
     public init(_ text: String) {
         var lines: [String] = []
         var notices: [Phrase] = []
+        for (number, line) in Self.logicalLines(of: text) {
+            if let refusal = PipLine.refusal(of: line) {
+                notices.append("Line \(number): \(refusal.what) \(refusal.remedy)")
+            } else {
+                lines.append(line)
+            }
+        }
+        self.lines = lines
+        self.notices = notices
+    }
+
+    /// The lines without comments, those that go on joined; each with the number of its last one.
+    static func logicalLines(of text: String) -> [(number: Int, line: String)] {
+        var lines: [(number: Int, line: String)] = []
         var open = ""
+        var number = 0
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             // A comment is at the line's beginning or after white space: “x @ https://host/a#egg=x” has none.
             var body = Self.withoutComment(String(line))
@@ -25,16 +40,11 @@ public struct Requirements: Sendable, Equatable {
             if goesOn { continue }
             let whole = open.trimmed
             open = ""
-            if whole.isEmpty { continue }
-            if let refusal = PipLine.refusal(of: whole) {
-                notices.append("Line \(index + 1): \(refusal.what) \(refusal.remedy)")
-            } else {
-                lines.append(whole)
-            }
+            number = index + 1
+            if !whole.isEmpty { lines.append((number, whole)) }
         }
-        if !open.trimmed.isEmpty { lines.append(open.trimmed) }
-        self.lines = lines
-        self.notices = notices
+        if !open.trimmed.isEmpty { lines.append((number + 1, open.trimmed)) }
+        return lines
     }
 
     /// The recipe as text: this Python of conda-forge, and pip for all the rest.

@@ -24,8 +24,8 @@ final class Builds: Sendable {
         let account: String
         /// What it was asked to be called; empty for the recipe's own name.
         let name: String
-        /// The recipe that is built; nil where the launcher has it from elsewhere.
-        let recipe: String?
+        /// What was asked for; nil where it was asked for elsewhere.
+        let call: (any LauncherCall)?
         /// How it was begun, where that was not here.
         let way: BegunBuild.Way?
         let events = EventHistory<Event>(limit: 2000)
@@ -33,10 +33,10 @@ final class Builds: Sendable {
         let began: Double
         private let end = Mutex<Double?>(nil)
 
-        init(account: String, name: String, recipe: String?) {
+        init(account: String, name: String, call: any LauncherCall) {
             self.account = account
             self.name = name
-            self.recipe = recipe
+            self.call = call
             way = nil
             began = Date().timeIntervalSince1970
         }
@@ -44,10 +44,13 @@ final class Builds: Sendable {
         init(_ begun: BegunBuild) {
             account = begun.account
             name = begun.environment
-            recipe = nil
+            call = nil
             way = begun.way
             began = begun.began
         }
+
+        /// The recipe that is built, with what goes with it; nil where the launcher has it from elsewhere.
+        var edit: CreateEnvironment? { call as? CreateEnvironment }
 
         /// `OWNER/NAME` of what is built; `OWNER/` where only the recipe says the name.
         var fullName: String { EnvironmentView.fullName(name, of: account) }
@@ -72,6 +75,31 @@ final class Builds: Sendable {
             }
         }
 
+        /// Waits until it is judged whether the build began from the current version.
+        ///
+        /// - Returns: Why not, where somebody saved meanwhile; nil where it goes on, or where that is not known soon.
+        func outdated(within time: Duration = .seconds(5)) async -> LauncherError? {
+            guard edit?.base != nil else { return nil }
+            return await withTaskGroup { group in
+                group.addTask { [events] () -> LauncherError? in
+                    for await event in events.follow() {
+                        switch event {
+                        case .progress(let step) where step.phase == .reading: continue
+                        case .failed(let error): if case .newerVersion = error.obstacle { return error } else { return nil }
+                        case .progress, .done: return nil
+                        }
+                    }
+                    return nil
+                }
+                group.addTask {
+                    try? await Task.sleep(for: time)
+                    return nil
+                }
+                defer { group.cancelAll() }
+                return await group.next() ?? nil
+            }
+        }
+
         func tell(last event: Event) {
             end.withLock { $0 = Date().timeIntervalSince1970 }
             events.tell(event, last: true)
@@ -88,18 +116,11 @@ final class Builds: Sendable {
         case failed(LauncherError)
     }
 
-    /// Begins a build from a recipe, unless the account has one under way.
-    func begin(account: String, name: String?, recipe: String) throws(HubError) -> Build {
-        try begin(
-            account: account, name: name ?? "", recipe: recipe,
-            CreateEnvironment(account: account, environment: name, recipe: recipe))
-    }
-
     /// Begins what `call` builds, unless the account has a build under way.
     func begin<Call: LauncherCall>(
-        account: String, name: String, recipe: String? = nil, _ call: Call
+        account: String, name: String, _ call: Call
     ) throws(HubError) -> Build where Call.Progress == BuildProgress, Call.Outcome == EnvironmentSummary {
-        let build = Build(account: account, name: name, recipe: recipe)
+        let build = Build(account: account, name: name, call: call)
         let began = builds.withLock { builds in
             guard !builds.contains(where: { $0.account == account && $0.way == nil && !$0.events.isFinished }) else { return false }
             Self.add(build, to: &builds)
@@ -173,10 +194,11 @@ extension Builds.Event {
                 "url": .string(EnvironmentView.path(summary.name)),
             ]
         case .failed(let error):
-            [
-                "failed": true, "message": .string(texts(error.message)), "log": .array(error.log.map { .string($0) }),
-                "places": .array(error.places.map { $0.json(texts) }),
-            ]
+            .object(
+                [
+                    "failed": true, "message": .string(texts(error.message)), "log": .array(error.log.map { .string($0) }),
+                    "places": .array(error.places.map { $0.json(texts) }),
+                ].merging(error.obstacle?.json ?? [:]) { $1 })
         }
     }
 }

@@ -69,7 +69,7 @@ struct AdoptRoutes {
         let account = try hub.caller(request, context).account
         let wanted = try await request.object(Wanted.self, "with “path”, and optionally “name” and “form”: history, no-builds or exact")
         let call = AdoptEnvironment(account: account, path: wanted.path, environment: wanted.name, form: wanted.form ?? .history)
-        return .began(try hub.builds.begin(account: account, name: wanted.name ?? "", call))
+        return try await .began(try hub.builds.begin(account: account, name: wanted.name ?? "", call))
     }
 
     private static func json(_ found: HomeEnvironment) -> JSONValue {

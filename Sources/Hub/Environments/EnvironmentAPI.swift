@@ -26,23 +26,27 @@ struct EnvironmentAPI {
             found.environments.map(Models.environment), total: found.names.count, site: hub.site(request), request)
     }
 
-    /// `{"recipe": "…", "name": "…"}`, or with `"git"` or `"from"` in place of the recipe; 202 with where the build
-    /// can be followed.
+    /// `{"recipe": "…", "name": "…"}`, or with `"git"` or `"from"` in place of the recipe, and what ``RecipeWish`` reads;
+    /// 202 with where the build can be followed.
     @Sendable private func create(_ request: Request, _ context: HubContext) async throws -> Response {
         let account = try hub.caller(request, context).account
         let wanted = try await request.object(
             WantedEnvironment.self, "with “recipe”, the text of an environment.yml, “git” or “from”, and optionally “name”",
             limit: EnvironmentRoutes.recipeLimit)
-        if let recipe = wanted.recipe { return .began(try hub.builds.begin(account: account, name: wanted.name, recipe: recipe)) }
-        if let git = wanted.git {
-            let found = try await hub.launcher.call(FetchRecipe(account: account, url: git.url, reference: git.ref, path: git.path))
-            return .began(try hub.builds.begin(account: account, name: wanted.name, recipe: found.recipe))
+        var recipe = wanted.recipe
+        if recipe == nil, let git = wanted.git {
+            recipe = try await hub.launcher.call(FetchRecipe(account: account, url: git.url, reference: git.ref, path: git.path)).recipe
+        }
+        if let recipe {
+            return try await .began(
+                try hub.builds.begin(account: account, name: wanted.name ?? "", wanted.wish.call(account, wanted.name, recipe)))
         }
         guard case .hub(let source, let version) = wanted.from.flatMap({ RecipeSource($0, site: hub.site(request)) }) else {
             throw HubError(.badRequest, "The body needs “recipe”, “git” or “from”: OWNER/NAME[@VERSION].")
         }
-        let call = CopyEnvironment(account: account, source: source, version: version, environment: wanted.name)
-        return .began(try hub.builds.begin(account: account, name: wanted.name ?? source, call))
+        let call = CopyEnvironment(
+            account: account, source: source, version: version, environment: wanted.name, nearest: wanted.wish.nearest ?? false)
+        return try await .began(try hub.builds.begin(account: account, name: wanted.name ?? source, call))
     }
 
     private struct WantedEnvironment: Decodable {
@@ -57,6 +61,18 @@ struct EnvironmentAPI {
         var git: Repository?
         /// Another environment to copy.
         var from: String?
+        var wish: RecipeWish
+
+        enum CodingKeys: CodingKey { case name, recipe, git, from }
+
+        init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            name = try values.decodeIfPresent(String.self, forKey: .name)
+            recipe = try values.decodeIfPresent(String.self, forKey: .recipe)
+            git = try values.decodeIfPresent(Repository.self, forKey: .git)
+            from = try values.decodeIfPresent(String.self, forKey: .from)
+            wish = try RecipeWish(from: decoder)
+        }
     }
 
     @Sendable private func inspect(_ request: Request, _ context: HubContext) async throws -> Response {
@@ -65,7 +81,10 @@ struct EnvironmentAPI {
         guard case .object(var model) = Models.environment(found.summary) else { throw HubError.notFound }
         model["recipe"] = .string(found.recipe)
         model["explicit"] = .string(found.explicit)
-        return .json(.object(model))
+        model["version"] = .string(found.version.id)
+        var response = Response.json(.object(model))
+        response.headers[.eTag] = "\"\(found.version.id)\""
+        return response
     }
 
     @Sendable private func remove(_ request: Request, _ context: HubContext) async throws -> Response {

@@ -62,11 +62,10 @@ struct EnvironmentChangeAPI {
         return .json(.array(versions.map(Models.version)))
     }
 
-    /// `?from=VERSION&to=VERSION`; what is left out is the current version.
+    /// `?from=VERSION&to=VERSION`, or `?from=VERSION&with=OWNER/NAME[@VERSION]`; what is left out is the current version.
     @Sendable private func diff(_ request: Request, _ context: HubContext) async throws -> Response {
         let (account, name) = try subject(request, context)
-        let older = try await EnvironmentContent.read(name, version: request.filledQuery("from"), of: account, hub)
-        let newer = try await EnvironmentContent.read(name, version: request.filledQuery("to"), of: account, hub)
+        let (older, newer) = try await EnvironmentContent.compared(name, request, of: account, hub)
         let (packages, settings) = newer.changes(since: older)
         return .json([
             "from": Models.version(older.found.version), "to": Models.version(newer.found.version),
@@ -93,14 +92,17 @@ struct EnvironmentChangeAPI {
         return .json(["package": .string(package), "explanation": .string(explanation)])
     }
 
-    /// `{"version": "…"}`.
+    /// `{"version": "…"}`, and `"nearest": true` where packages that are gone may be replaced.
     @Sendable private func rollBack(_ request: Request, _ context: HubContext) async throws -> Response {
         let (account, name) = try subject(request, context)
-        struct Wanted: Decodable { var version: String }
-        let wanted = try await request.object(Wanted.self, "with “version”, a version's identity or its beginning")
-        return .began(
-            try hub.builds.begin(
-                account: account, name: name, RollBackEnvironment(account: account, environment: name, version: wanted.version)))
+        struct Wanted: Decodable {
+            var version: String
+            var nearest: Bool?
+        }
+        let wanted = try await request.object(
+            Wanted.self, "with “version”, a version's identity or its beginning, and optionally “nearest”")
+        let call = RollBackEnvironment(account: account, environment: name, version: wanted.version, nearest: wanted.nearest ?? false)
+        return try await .began(try hub.builds.begin(account: account, name: name, call))
     }
 
     /// `{"tag": "…", "version": "…"}`; without a version, the current one.
@@ -141,9 +143,13 @@ struct EnvironmentChangeAPI {
         ])
     }
 
+    /// Nothing for the next version, or `{"name": "…"}` for an environment of the caller's own.
     @Sendable private func saveLayer(_ request: Request, _ context: HubContext) async throws -> Response {
         let (account, name) = try subject(request, context)
-        return .began(try hub.builds.begin(account: account, name: name, SaveLayer(account: account, environment: name)))
+        struct Wanted: Decodable { var name: String? }
+        let wanted = try await request.object(Wanted.self, "with “name”, that of a new environment", empty: Wanted())
+        let call = SaveLayer(account: account, environment: name, newName: wanted.name)
+        return try await .began(try hub.builds.begin(account: account, name: wanted.name ?? name, call))
     }
 
     @Sendable private func discardLayer(_ request: Request, _ context: HubContext) async throws -> Response {
@@ -159,7 +165,10 @@ struct EnvironmentChangeAPI {
 
 extension Response {
     /// 202 with where the build can be followed.
-    static func began(_ build: Builds.Build) -> Response {
+    ///
+    /// - Throws: where somebody saved meanwhile what it was to stand on.
+    static func began(_ build: Builds.Build) async throws(HubError) -> Response {
+        if let error = await build.outdated() { throw HubError(error) }
         let log = "/hub/api/builds/\(build.id)/log"
         var response = Response.json(["id": .string(build.id), "progress_url": .string(log)], status: .accepted)
         response.headers[.location] = log

@@ -1,6 +1,7 @@
 import Accounts
 import Environments
 import Foundation
+import HTTPTypes
 import Hummingbird
 import LauncherProtocol
 
@@ -27,7 +28,8 @@ struct EnvironmentChangeRoutes {
         let failed = await hub.editorValues(afterFailure: request, of: session.account)
         if let failed { return editor(content.name, failed, request, context) }
         let review = await RecipeReview(hub: hub, account: session.account)
-        return editor(content.name, review.editor(content.found.recipe), request, context)
+        return editor(
+            content.name, review.editor(content.found.recipe, RecipeWish(base: content.found.version.id)), request, context)
     }
 
     /// Builds the next version, or only looks the text over or solves it where the person asked for that.
@@ -37,32 +39,43 @@ struct EnvironmentChangeRoutes {
         guard let recipe = form.filled("recipe")?.unixLines else {
             throw HubError(.badRequest, text: hub.texts("environment", "empty"))
         }
+        let wish = RecipeWish(form)
         if form["check"] != nil {
-            return editor(name, await RecipeReview(hub: hub, account: session.account).editor(recipe), request, context)
+            return editor(name, await RecipeReview(hub: hub, account: session.account).editor(recipe, wish), request, context)
         }
-        if form["solve"] != nil { return editor(name, await hub.solved(recipe, for: session.account), request, context) }
-        let build = try hub.builds.begin(account: session.account, name: name, recipe: recipe)
+        if form["solve"] != nil { return editor(name, await hub.solved(recipe, wish, name, for: session.account), request, context) }
+        let build = try hub.builds.begin(account: session.account, name: name, wish.call(session.account, name, recipe))
+        if await build.outdated() != nil, let values = await hub.editorValues(after: build, of: session.account) {
+            return editor(name, values, request, context, status: .conflict)
+        }
         return .seeOther("/hub/environments/builds/\(build.id)")
     }
 
-    private func editor(_ name: String, _ values: [String: Any], _ request: Request, _ context: HubContext) -> Response {
+    private func editor(
+        _ name: String, _ values: [String: Any], _ request: Request, _ context: HubContext, status: HTTPResponse.Status = .ok
+    ) -> Response {
         hub.page(
             "environment-edit", title: hub.texts("environment", "editTitle", ["name": name]), request: request, context: context,
+            status: status,
             values.merging(["name": name, "path": EnvironmentView.path(name), "edits": true]) { $1 })
     }
 
     @Sendable private func compare(_ request: Request, _ context: HubContext) async throws -> Response {
         let session = try hub.visitor(request, context)
         let name = try context.segment("name")
-        async let newer = EnvironmentContent.read(name, version: request.filledQuery("to"), of: session.account, hub)
-        let older = try await EnvironmentContent.read(name, version: request.filledQuery("from"), of: session.account, hub)
-        let (packages, settings) = try await newer.changes(since: older)
+        let (older, newer) = try await EnvironmentContent.compared(name, request, of: session.account, hub)
+        let (packages, settings) = newer.changes(since: older)
+        let title =
+            newer.name == older.name
+            ? hub.texts("environment", "diffTitle", ["name": name])
+            : hub.texts("environment", "compareTitle", ["name": older.name, "other": newer.name])
         return hub.page(
-            "environment-diff", title: hub.texts("environment", "diffTitle", ["name": name]), request: request, context: context,
+            "environment-diff", title: title, request: request, context: context,
             [
+                "isOther": newer.name != older.name, "other": newer.name,
                 "name": name, "path": EnvironmentView.path(name), "changes": packages.map { ChangeView(hub.texts, $0).values },
                 "settings": settings, "isSame": packages.isEmpty && settings.isEmpty,
-                "older": VersionView(older.found.version).values, "newer": VersionView(try await newer.found.version).values,
+                "older": VersionView(older.found.version).values, "newer": VersionView(newer.found.version).values,
             ])
     }
 
@@ -118,11 +131,13 @@ struct EnvironmentChangeRoutes {
         return .seeOther(EnvironmentView.path(name) + "#history")
     }
 
+    /// As the next version, or under a name of one's own.
     @Sendable private func saveLayer(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (session, _) = try await hub.form(request, context)
-        let name = try context.segment("name")
+        let (session, form) = try await hub.form(request, context)
+        let name = try context.segment("name"), newName = form.filled("to")
         let build = try hub.builds.begin(
-            account: session.account, name: name, SaveLayer(account: session.account, environment: name))
+            account: session.account, name: newName ?? name,
+            SaveLayer(account: session.account, environment: name, newName: newName))
         return .seeOther("/hub/environments/builds/\(build.id)")
     }
 
@@ -138,41 +153,50 @@ extension HubServices {
     /// What the editor shows after `?build=BUILD`, a build that failed: the recipe is not lost, and the lines
     /// at fault are named. Nil where there is no such build.
     func editorValues(afterFailure request: Request, of account: String) async -> [String: Any]? {
-        guard let build = request.filledQuery("build").flatMap({ builds.build($0) }), build.account == account,
-            let recipe = build.recipe
-        else { return nil }
+        guard let build = request.filledQuery("build").flatMap({ builds.build($0) }) else { return nil }
+        return await editorValues(after: build, of: account)
+    }
+
+    /// The same of one build; nil where it was no recipe, or somebody else's.
+    func editorValues(after build: Builds.Build, of account: String) async -> [String: Any]? {
+        guard build.account == account, let edit = build.edit else { return nil }
         let failure = build.failure
-        return await RecipeReview(hub: self, account: account).editor(recipe, places: failure?.places ?? [], problem: failure?.message)
+        let values = await RecipeReview(hub: self, account: account).editor(
+            edit.recipe, RecipeWish(edit), places: failure?.places ?? [], problem: failure?.message)
+        return values.merging(await OutdatedEdit(build, of: account, self)?.values ?? [:]) { $1 }
     }
 
     /// What the editor shows after the recipe was solved, and nothing kept.
-    func solved(_ recipe: String, for account: String) async -> [String: Any] {
+    func solved(_ recipe: String, _ wish: RecipeWish, _ environment: String, for account: String) async -> [String: Any] {
         let review = await RecipeReview(hub: self, account: account)
         do throws(LauncherError) {
-            let solved = try await launcher.call(SolveRecipe(account: account, recipe: recipe))
+            let solved = try await launcher.call(
+                SolveRecipe(account: account, recipe: recipe, environment: environment, target: wish.target))
             let lock = try? Lock(json: solved.lock)
-            var values = review.with(solved, lock).editor(recipe)
+            var values = review.with(solved, lock).editor(recipe, wish)
             values["solved"] = texts("environment", "solved", ["count": "\(lock?.count ?? 0)"])
             return values
         } catch {
-            return review.editor(recipe, places: error.places, problem: error.message)
+            return review.editor(recipe, wish, places: error.places, problem: error.message)
         }
     }
 
     /// The forms in which an environment can be taken away.
-    static let downloads = EnvironmentDownload.allCases.map(\.rawValue) + [EnvironmentArchive.form]
+    static let downloads = EnvironmentDownload.allCases.map(\.rawValue) + EnvironmentArchive.forms.map(\.form)
 
     /// An environment to take away; a container made of it runs as `account`. Nil where there is no such form.
     func download(_ form: String, of name: String, for account: String, _ request: Request) async throws -> Response? {
         let version = request.filledQuery("version")
-        if form == EnvironmentArchive.form {
-            return try await EnvironmentArchive.response(PackEnvironment(account: account, environment: name, version: version), self)
+        if let (_, compression) = EnvironmentArchive.forms.first(where: { $0.form == form }) {
+            return try await EnvironmentArchive.response(
+                PackEnvironment(account: account, environment: name, version: version, compression: compression), self)
         }
         guard let form = EnvironmentDownload(rawValue: form) else { return nil }
         let content = try await EnvironmentContent.read(name, version: version, of: account, self)
         let person = try await launcher.call(LookUpAccount(account: account))
-        let gpus = request.filledQuery("gpus").flatMap { Int($0) } ?? 0
-        return try form.response(content, for: (person.uid, person.gid, person.home), gpus: min(max(gpus, 0), 64))
+        let gpus = request.filledQuery("gpus").flatMap { Int($0) }
+        return try form.response(
+            content, for: (person.uid, person.gid, person.home), gpus: min(max(gpus ?? content.usualGPUs, 0), 64))
     }
 }
 

@@ -1,6 +1,7 @@
 import Environments
 import Foundation
 import HTTPTypes
+import Hummingbird
 import LauncherProtocol
 
 /// One version of an environment, read: what the pages and the API derive everything else from.
@@ -29,6 +30,28 @@ struct EnvironmentContent {
                 .serviceUnavailable, "This version of “\(name)” can't be read. An administrator finds the reason in the gateway's log.")
         }
     }
+
+    /// The two sides of a comparison: one environment's versions `from` and `to`, or its version `from` and, as `with`
+    /// says, another environment: `OWNER/NAME[@VERSION]`. What is left out is the current version.
+    static func compared(
+        _ name: String, _ request: Request, of account: String, _ hub: HubServices
+    ) async throws -> (older: EnvironmentContent, newer: EnvironmentContent) {
+        let (other, version): (String, String?)
+        if let with = request.filledQuery("with") {
+            guard case .hub(let reference, let itsVersion) = RecipeSource(with, site: hub.site(request)) else {
+                throw HubError(.badRequest, "“with” is another environment: OWNER/NAME, and @VERSION for an older version.")
+            }
+            (other, version) = (reference, itsVersion)
+        } else {
+            (other, version) = (name, request.filledQuery("to"))
+        }
+        async let newer = read(other, version: version, of: account, hub)
+        let older = try await read(name, version: request.filledQuery("from"), of: account, hub)
+        return (older, try await newer)
+    }
+
+    /// How many GPUs a container of it should ask for where nobody says.
+    var usualGPUs: Int { lock.needsCUDA ? 1 : 0 }
 
     /// What is different from `older`, and why it is there.
     func changes(since older: EnvironmentContent) -> (packages: [PackageChange], settings: [String]) {

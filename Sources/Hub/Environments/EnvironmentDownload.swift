@@ -17,6 +17,9 @@ enum EnvironmentDownload: String, CaseIterable {
     case dockerRun = "docker-run"
     case kubernetes
 
+    /// Whether a form says where an image of the environment runs, and so how many GPUs it gets.
+    static func isDeployment(_ form: String) -> Bool { [dockerRun.rawValue, kubernetes.rawValue].contains(form) }
+
     private var fileName: (stem: String, type: String) {
         switch self {
         case .recipe: ("environment.yml", "application/yaml")

@@ -17,6 +17,7 @@ struct EnvironmentRoutes {
         router.post("environments/new", use: fetch)
         router.post("environments", use: create)
         router.get("environments/builds/:build", use: build)
+        router.post("environments/builds/:build/nearest", use: buildNearest)
         router.get("environments/:name", use: show)
         router.get("environments/:name/remove", use: confirm)
         router.post("environments/:name/remove", use: remove)
@@ -65,7 +66,8 @@ struct EnvironmentRoutes {
         if let kind = ImportedRecipe.Form(of: recipe) {
             return await imported(recipe, kind, form.filled("name"), of: session.account, request, context)
         }
-        let build = try hub.builds.begin(account: session.account, name: form.filled("name"), recipe: recipe)
+        let name = form.filled("name")
+        let build = try hub.builds.begin(account: session.account, name: name ?? "", RecipeWish(form).call(session.account, name, recipe))
         return .seeOther("/hub/environments/builds/\(build.id)")
     }
 
@@ -109,13 +111,41 @@ struct EnvironmentRoutes {
             case .failed(let error):
                 values["failure"] = hub.texts(error.message)
                 values["places"] = error.places.map { $0.values(hub.texts) }
-                if build.recipe != nil { values["editor"] = try await editor(of: build) }
+                values["offersNearest"] =
+                    error.obstacle == .packagesGone && build.account == session.account
+                    && build.call.map { !($0 is AdoptEnvironment) } ?? false
+                values["id"] = build.id
+                if build.edit != nil { values["editor"] = try await editor(of: build) }
                 lines += error.log
             }
         }
         values["lines"] = lines.joined(separator: "\n")
         let key = values["failure"] != nil ? "failedTitle" : values["done"] != nil ? "doneTitle" : "buildTitle"
         return hub.page("build", title: hub.texts("environment", key), request: request, context: context, values)
+    }
+
+    /// Begins a build anew whose packages are gone, with the nearest that fit.
+    @Sendable private func buildNearest(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (session, _) = try await hub.form(request, context)
+        guard let old = hub.builds.build(try context.segment("build")), old.account == session.account else { throw HubError.notFound }
+        let build: Builds.Build
+        switch old.call {
+        case let call as RollBackEnvironment:
+            build = try hub.builds.begin(
+                account: old.account, name: old.name,
+                RollBackEnvironment(account: call.account, environment: call.environment, version: call.version, nearest: true))
+        case let call as CreateEnvironment:
+            var wish = RecipeWish(call)
+            wish.nearest = true
+            build = try hub.builds.begin(account: old.account, name: old.name, wish.call(call.account, call.environment, call.recipe))
+        case let call as CopyEnvironment:
+            build = try hub.builds.begin(
+                account: old.account, name: old.name,
+                CopyEnvironment(
+                    account: call.account, source: call.source, version: call.version, environment: call.environment, nearest: true))
+        default: throw HubError.notFound
+        }
+        return .seeOther("/hub/environments/builds/\(build.id)")
     }
 
     /// Where the recipe of a build is edited: the environment's own editor once there is one.
@@ -153,7 +183,13 @@ struct EnvironmentRoutes {
         values["driftSize"] = hub.texts(
             "environment", "driftSize", ["files": "\(drift.files)", "size": Format.bytes(drift.bytes)])
         values["driftNotices"] = drift.notices.map { hub.texts($0) }
-        values["forms"] = HubServices.downloads.map { ["form": $0, "title": hub.texts("export", $0)] }
+        values["forms"] = HubServices.downloads.filter { !EnvironmentDownload.isDeployment($0) }.map {
+            ["form": $0, "title": hub.texts("export", $0)]
+        }
+        values["deployments"] = HubServices.downloads.filter(EnvironmentDownload.isDeployment).map {
+            ["form": $0, "title": hub.texts("export", $0)]
+        }
+        values["gpus"] = (try? Lock(json: found.lock))?.needsCUDA == true ? 1 : 0
         return hub.page("environment", title: found.summary.name, request: request, context: context, values)
     }
 

@@ -53,13 +53,15 @@ struct RecipeReview {
     func mended(_ recipe: String) -> String { LockFile.isMeant(by: recipe) ? recipe : Lint.fixed(recipe, context: context).text }
 
     /// The text, what there is to say about it, and what was found where it was solved: for the editor of the pages.
-    func editor(_ recipe: String, places: [RecipePlace] = [], problem: Phrase? = nil) -> [String: Any] {
+    func editor(
+        _ recipe: String, _ wish: RecipeWish = RecipeWish(), places: [RecipePlace] = [], problem: Phrase? = nil
+    ) -> [String: Any] {
         let findings = findings(in: recipe)
         var values: [String: Any] = [
             "recipe": recipe, "places": places.map { $0.values(texts) }, "findings": findings.map(\.values),
             "isClean": findings.isEmpty && places.isEmpty && problem == nil,
         ]
         values["problem"] = problem.map { texts($0) }
-        return values
+        return values.merging(wish.values) { $1 }
     }
 }

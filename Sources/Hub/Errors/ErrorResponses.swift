@@ -40,6 +40,7 @@ extension Response {
         var value: [String: JSONValue] = ["status": .number(Double(problem.status.code)), "message": .string(problem.message.english)]
         if !problem.log.isEmpty { value["log"] = .array(problem.log.map { .string($0) }) }
         if !problem.places.isEmpty { value["places"] = .array(problem.places.map { $0.json(.english) }) }
+        value.merge(problem.obstacle?.json ?? [:]) { $1 }
         return .json(.object(value), status: problem.status)
     }
 }

@@ -6,7 +6,7 @@ import Phrases
 
 /// Why a request was not done, in words for the person or the program that made it.
 struct HubError: Error, Sendable {
-    let status: HTTPResponse.Status
+    var status: HTTPResponse.Status
     /// What happened, why, and what to do.
     let message: Phrase
     /// The last lines of the log that shows it, oldest first.
@@ -15,8 +15,13 @@ struct HubError: Error, Sendable {
     var retryAfter: Int?
     /// Where in a recipe the fault lies; often empty.
     var places: [RecipePlace] = []
+    /// What a build met, where there is a way past it.
+    var obstacle: BuildObstacle?
 
-    init(_ status: HTTPResponse.Status, _ message: Phrase, log: [String] = [], places: [RecipePlace] = []) {
+    init(
+        _ status: HTTPResponse.Status, _ message: Phrase, log: [String] = [], places: [RecipePlace] = [], obstacle: BuildObstacle? = nil
+    ) {
+        self.obstacle = obstacle
         self.places = places
         self.status = status
         self.message = message
@@ -36,7 +41,8 @@ struct HubError: Error, Sendable {
     init(_ error: any Error) {
         switch error {
         case let error as HubError: self = error
-        case let error as LauncherError: self.init(error.kind.status, error.message, log: error.log, places: error.places)
+        case let error as LauncherError:
+            self.init(error.kind.status, error.message, log: error.log, places: error.places, obstacle: error.obstacle)
         case is AccountsError:
             self.init(
                 .serviceUnavailable,

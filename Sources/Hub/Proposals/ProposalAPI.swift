@@ -48,7 +48,7 @@ struct ProposalAPI {
     @Sendable private func accept(_ request: Request, _ context: HubContext) async throws -> Response {
         let (account, seen) = try await one(request, context)
         switch try await proposals.accept(seen, by: account) {
-        case .build(let build): return .began(build)
+        case .build(let build): return try await .began(build)
         case .pull(let image): return .began(pullOf: image)
         }
     }

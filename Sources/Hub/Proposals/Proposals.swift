@@ -104,7 +104,9 @@ struct Proposals {
         guard try await hub.accounts.decide(id, .accepted, by: account) else { throw Self.decided }
         let build: Builds.Build
         do {
-            build = try hub.builds.begin(account: account, name: seen.environment, recipe: content.recipe)
+            build = try hub.builds.begin(
+                account: account, name: seen.environment,
+                CreateEnvironment(account: account, environment: seen.environment, recipe: content.recipe, base: content.base))
         } catch {
             try await hub.accounts.reopenProposal(id)
             throw error

@@ -22,7 +22,9 @@ struct EnvironmentChange: Equatable {
             (kind, account, name, words) = (.environmentCreate, call.account, call.environment ?? "", "adopted ~/\(call.path)")
         case let call as RollBackEnvironment:
             (kind, account, name, words) = (.environmentRollBack, call.account, call.environment, "to \(call.version)")
-        case let call as SaveLayer: (kind, account, name) = (.environmentSave, call.account, call.environment)
+        case let call as SaveLayer:
+            (kind, account, name) = (.environmentSave, call.account, call.newName ?? call.environment)
+            words = call.newName.map { _ in "installed in \(call.environment)" }
         case let call as DiscardLayer: (kind, account, name) = (.layerDiscard, call.account, call.environment)
         case let call as RemoveEnvironment: (kind, account, name) = (.environmentRemove, call.account, call.environment)
         case let call as ShareEnvironment:

@@ -34,7 +34,7 @@ actor Archives {
     ///   - uid: whose process takes it.
     ///   - opened: told once, when it may be taken.
     func send(
-        _ subject: EnvironmentAccess.Subject, version: String?, to uid: UInt32,
+        _ subject: EnvironmentAccess.Subject, version: String?, compression: PackEnvironment.Compression, to uid: UInt32,
         opened: @escaping @Sendable (PackEnvironment.Opened) -> Void
     ) async throws(LauncherError) {
         let person = subject.actor.uid
@@ -43,17 +43,17 @@ actor Archives {
         }
         underWay[person, default: 0] += 1
         defer { underWay[person] = underWay[person].flatMap { $0 > 1 ? $0 - 1 : nil } }
-        try await pass(subject, version: version, to: uid, opened)
+        try await pass(subject, version: version, compression, to: uid, opened)
     }
 
     private nonisolated func pass(
-        _ subject: EnvironmentAccess.Subject, version: String?, to uid: UInt32,
+        _ subject: EnvironmentAccess.Subject, version: String?, _ compression: PackEnvironment.Compression, to uid: UInt32,
         _ opened: @escaping @Sendable (PackEnvironment.Opened) -> Void
     ) async throws(LauncherError) {
         try await inStore { () async throws(StoreError) in
             try await store.packing(subject.name, version: version, for: subject.owner.uid) { [self] pack async throws(StoreError) in
                 let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
-                    let thread = Thread { continuation.resume(returning: self.transfer(pack, to: uid, opened)) }
+                    let thread = Thread { continuation.resume(returning: self.transfer(pack, compression, to: uid, opened)) }
                     thread.name = "archive"
                     thread.start()
                 }
@@ -64,16 +64,17 @@ actor Archives {
 
     /// **Blocks.**
     private nonisolated func transfer(
-        _ pack: EnvironmentPack, to uid: UInt32, _ opened: @Sendable (PackEnvironment.Opened) -> Void
+        _ pack: EnvironmentPack, _ compression: PackEnvironment.Compression, to uid: UInt32,
+        _ opened: @Sendable (PackEnvironment.Opened) -> Void
     ) -> Result<Void, StoreError> {
         do throws(SystemCallError) {
             let socket = try SocketForOne(at: "\(directory)/\(SocketForOne.randomName())", for: uid)
-            opened(PackEnvironment.Opened(socket: socket.path, file: pack.name + ".tar.gz"))
+            opened(PackEnvironment.Opened(socket: socket.path, file: pack.name + compression.ending))
             guard let connection = socket.connection() else {
                 return .failure(StoreError(.unavailable, "Nobody came for the archive."))
             }
             defer { close(connection) }
-            return try compress(pack, into: connection)
+            return try compress(pack, compression, into: connection)
         } catch {
             logger.error("An archive can't be sent: \(error)")
             return .failure(
@@ -81,17 +82,25 @@ actor Archives {
         }
     }
 
-    private nonisolated func compress(_ pack: EnvironmentPack, into connection: CInt) throws(SystemCallError) -> Result<Void, StoreError> {
+    private nonisolated func compress(
+        _ pack: EnvironmentPack, _ compression: PackEnvironment.Compression, into connection: CInt
+    ) throws(SystemCallError) -> Result<Void, StoreError> {
         var ends: [CInt] = [0, 0]
         guard pipe(&ends) == 0 else { throw SystemCallError("pipe") }
         let (input, output) = (ends[0], ends[1])
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        // Level 4: twice as fast as gzip's own choice, and hardly larger.
+        let command =
+            switch compression {
+            // Level 4: twice as fast as gzip's own choice, and hardly larger.
+            case .gzip: ["gzip", "-n", "-4"]
+            // On one core, so that one archive doesn't take the host; the same bytes on every host.
+            case .zstd: ["zstd", "--quiet", "-3", "--threads=1", "--stdout"]
+            }
         let child: ChildProcess
         do throws(SystemCallError) {
             defer { close(input) }
             child = try ChildProcess(
-                ["gzip", "-n", "-4"], environment: ["PATH=/usr/bin:/bin"], input: input, output: connection, errors: STDERR_FILENO)
+                command, environment: ["PATH=/usr/bin:/bin"], input: input, output: connection, errors: STDERR_FILENO)
         } catch {
             close(output)
             throw error
@@ -132,7 +141,8 @@ extension LauncherHandlers {
     mutating func answerArchives(with access: EnvironmentAccess, _ archives: Archives) {
         on(PackEnvironment.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
-            try await archives.send(subject, version: call.version, to: context.caller.uid, opened: context.report)
+            try await archives.send(
+                subject, version: call.version, compression: call.compression, to: context.caller.uid, opened: context.report)
             return Done()
         }
     }

@@ -95,8 +95,15 @@ public struct CreateEnvironment: LauncherCall {
     public let nearest: Bool
     /// For which host; its platform is always the launcher's own. CUDA stays with the environment's later versions.
     public let target: SolveTarget
+    /// The version that whoever writes began from, or at least its first four digits: where it is no longer the current
+    /// one, nothing is built. Nil for whatever is current.
+    public let base: String?
 
-    public init(account: String, environment: String?, recipe: String, target: SolveTarget = SolveTarget(), nearest: Bool = false) {
+    public init(
+        account: String, environment: String?, recipe: String, target: SolveTarget = SolveTarget(), nearest: Bool = false,
+        base: String? = nil
+    ) {
+        self.base = base
         self.account = account
         self.environment = environment
         self.recipe = recipe

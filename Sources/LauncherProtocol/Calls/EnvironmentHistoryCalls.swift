@@ -53,11 +53,14 @@ public struct RollBackEnvironment: LauncherCall {
     public let environment: String
     /// The version's identity or at least its first four digits.
     public let version: String
+    /// Whether packages that are no longer to be had may be replaced by the nearest that fit.
+    public let nearest: Bool
 
-    public init(account: String, environment: String, version: String) {
+    public init(account: String, environment: String, version: String, nearest: Bool = false) {
         self.account = account
         self.environment = environment
         self.version = version
+        self.nearest = nearest
     }
 }
 

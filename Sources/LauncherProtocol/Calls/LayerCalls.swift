@@ -76,7 +76,8 @@ public struct InspectLayer: LauncherCall {
 }
 
 /// Makes what the personal layer holds the environment's next version: the recipe is edited, solved, locked
-/// and built. The new version begins with an empty layer.
+/// and built. The new version begins with an empty layer. Or it becomes an environment of one's own, for which the right
+/// to use the one below is enough.
 public struct SaveLayer: LauncherCall {
     public static let name = "layer.save"
     public static let callers: Set<CallerRole> = [.gateway, .root, .member]
@@ -85,10 +86,13 @@ public struct SaveLayer: LauncherCall {
 
     public let account: String
     public let environment: String
+    /// The name of a new environment of one's own; nil for the next version of this one.
+    public let newName: String?
 
-    public init(account: String, environment: String) {
+    public init(account: String, environment: String, newName: String? = nil) {
         self.account = account
         self.environment = environment
+        self.newName = newName
     }
 }
 

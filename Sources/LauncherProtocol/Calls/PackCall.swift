@@ -1,4 +1,4 @@
-/// Sends the build of a version as an archive that works at any path: `tar`, compressed with gzip. The call lasts
+/// Sends the build of a version as an archive that works at any path: `tar`, compressed. The call lasts
 /// until all of it has been taken, over a Unix socket that the caller connects to once.
 public struct PackEnvironment: LauncherCall {
     public static let name = "environment.pack"
@@ -19,13 +19,29 @@ public struct PackEnvironment: LauncherCall {
         }
     }
 
+    /// What it is compressed with.
+    public enum Compression: String, Codable, Sendable, CaseIterable {
+        case gzip
+        case zstd
+
+        /// What a file's name ends in.
+        public var ending: String {
+            switch self {
+            case .gzip: ".tar.gz"
+            case .zstd: ".tar.zst"
+            }
+        }
+    }
+
     public let account: String
     /// `NAME`, or `OWNER/NAME` of somebody else's.
     public let environment: String
     /// A version's identity; nil for the current one.
     public let version: String?
+    public let compression: Compression
 
-    public init(account: String, environment: String, version: String? = nil) {
+    public init(account: String, environment: String, version: String? = nil, compression: Compression = .gzip) {
+        self.compression = compression
         self.account = account
         self.environment = environment
         self.version = version

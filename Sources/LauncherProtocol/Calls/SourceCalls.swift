@@ -46,8 +46,11 @@ public struct CopyEnvironment: LauncherCall {
     public let version: String?
     /// Nil for the same name.
     public let environment: String?
+    /// Whether packages that are no longer to be had may be replaced by the nearest that fit.
+    public let nearest: Bool
 
-    public init(account: String, source: String, version: String? = nil, environment: String? = nil) {
+    public init(account: String, source: String, version: String? = nil, environment: String? = nil, nearest: Bool = false) {
+        self.nearest = nearest
         self.account = account
         self.source = source
         self.version = version

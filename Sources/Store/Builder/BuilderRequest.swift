@@ -4,6 +4,8 @@ import Environments
 struct BuilderRequest: Encodable {
     // solve
     var channels: [String]?
+    /// `strict` or `disabled`.
+    var channelPriority: String?
     var platform: String?
     var virtualPackages: [String]?
     /// Whether the container's own system counts too: it is the host's.
@@ -52,13 +54,15 @@ struct BuilderRequest: Encodable {
     var prefix: String?
     var cache: String?
 
+    // solve, describe, install, pip-resolve, pip-install
+    /// The socket of the way out; nil where the container has a network.
+    var egress: String?
+
     // pip-resolve, pip-install
     var lines: [String]?
     var pip: [PipPackage]?
     var options: [String]?
     var scratch: String?
-    /// The socket of the way out.
-    var egress: String?
 
     // compile
     var sources: [PythonSource]?

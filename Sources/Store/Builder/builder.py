@@ -29,6 +29,11 @@ def main():
     try:
         with open(sys.argv[2] if len(sys.argv) > 2 else REQUEST) as file:
             request = json.load(file)
+        if request.get("egress"):
+            import relay
+
+            proxy = relay.start(request["egress"])
+            os.environ.update({name: proxy for name in ("PIP_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")})
         module, function = VERBS[sys.argv[1]]
         outcome = getattr(importlib.import_module(module), function)(request)
         if asyncio.iscoroutine(outcome):

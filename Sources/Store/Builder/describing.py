@@ -4,7 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from records import described, hexadecimal, listed, record_of, refuse_unattested, refuse_unhashed, virtual_packages
+from records import described, hexadecimal, listed, record_of, refuse_unattested, refuse_unhashed, unpacked, virtual_packages
 from telling import Failure, one_line, progress, tell
 
 
@@ -31,7 +31,7 @@ async def describe(request):
     if gone:
         nearest = await nearest_to(request, gateway, wanted, packages, gone)
         if not (request["nearest"] and nearest):
-            raise Failure("gone", "Packages of the lock are gone", gone_lines(wanted, gone, nearest))
+            raise Failure("gone" if nearest else "lost", "Packages of the lock are gone", gone_lines(wanted, gone, nearest))
         packages = nearest
     refuse_unhashed([package["name"] for package in packages if not package.get("sha256")])
     if request.get("attestations"):
@@ -81,13 +81,8 @@ def cached(request, item):
     """What the package cache has unpacked; the installer compares its digest when it takes it."""
     import rattler
 
-    if not item.get("sha256"):
-        return None
-    folder = Path(request["cache"], f"{item['name']}-{item['version']}-{item['build']}")
-    lock = folder.with_name(folder.name + ".lock")
-    if not (folder / "info" / "index.json").is_file() or not lock.is_file():
-        return None
-    if bytes.fromhex(item["sha256"]) not in lock.read_bytes():
+    folder = unpacked(request, item)
+    if not folder:
         return None
     return described(
         rattler.IndexJson.from_package_directory(folder), url=item["url"], sha256=item["sha256"].lower(), md5=item.get("md5"),
@@ -143,7 +138,7 @@ async def nearest_to(request, gateway, wanted, packages, gone):
 def gone_lines(wanted, gone, nearest):
     lines = [f"{item['name']} {item['version']} {item['build']} is gone: {item['url']}" for item in gone]
     if nearest is None:
-        return lines + ["Nothing in these channels fits in their place."]
+        return lines
     before = {item["name"]: item for item in wanted}
     after = {package["name"]: package for package in nearest}
     lines.append("The nearest that fits:")

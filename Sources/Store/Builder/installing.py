@@ -1,12 +1,14 @@
 """install: exact packages into a prefix that is still elsewhere."""
 
+import hashlib
 import json
 import os
 import threading
 import time
+import urllib.parse
 from pathlib import Path, PurePosixPath
 
-from records import record_of, refuse_unhashed
+from records import record_of, refuse_unhashed, unpacked
 from telling import Failure, one_line, progress, tell
 
 
@@ -14,6 +16,7 @@ async def install(request):
     import rattler
 
     refuse_unhashed([package["name"] for package in request["packages"] if not package.get("sha256")])
+    refuse_changed(request)
     records = [record_of(package) for package in request["packages"]]
     target = Path(request["target"])
     try:
@@ -31,6 +34,21 @@ async def install(request):
             text = json.dumps(everywhere(json.loads(path.read_text())), separators=(",", ":"))
             path.unlink()
             path.write_text(text)
+
+
+def refuse_changed(request):
+    """The installer compares what it downloads with its digest, but takes a file of this host as it is."""
+    changed = []
+    for package in request["packages"]:
+        if not package["url"].startswith("file:") or unpacked(request, package):
+            continue
+        path = Path(urllib.parse.unquote(urllib.parse.urlsplit(package["url"]).path))
+        if path.is_file():
+            with path.open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != package["sha256"].lower():
+                    changed.append(f"{package['name']}: {package['url']} is not the file that has the digest {package['sha256']}")
+    if changed:
+        raise Failure("install", "A package is not what it should be", changed)
 
 
 def everywhere(record):

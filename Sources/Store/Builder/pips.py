@@ -6,7 +6,6 @@ import re
 import subprocess
 from pathlib import Path
 
-import relay
 from telling import Failure, progress, tell
 
 
@@ -44,14 +43,12 @@ def requirement(package):
 
 
 def pip(request, *arguments):
-    proxy = relay.start(request["egress"])
     command = [
         f"{request['prefix']}/bin/python", "-m", "pip", "--no-input", "--disable-pip-version-check", "--no-color",
         *arguments, "--progress-bar", "off"]
     environment = dict(
         os.environ, HOME=request["scratch"], TMPDIR=request["scratch"], PIP_CACHE_DIR=f"{request['scratch']}/cache",
-        PYTHONNOUSERSITE="1", PATH=f"{request['prefix']}/bin:{os.environ.get('PATH', '/usr/bin:/bin')}",
-        **{name: proxy for name in ("PIP_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")})
+        PYTHONNOUSERSITE="1", PATH=f"{request['prefix']}/bin:{os.environ.get('PATH', '/usr/bin:/bin')}")
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
         env=environment, cwd=request["scratch"])

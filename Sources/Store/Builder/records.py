@@ -1,5 +1,7 @@
 """Packages between the solver and the store: as the lock has them, as the solver has them, and which of them are refused."""
 
+from pathlib import Path
+
 from telling import Failure, progress
 
 
@@ -71,3 +73,14 @@ async def refuse_unattested(request, records, unlisted=()):
         progress("solving", "Not attested: {1}", text)
     if refused:
         raise Failure("attestation", "Packages are not attested", refused)
+
+
+def unpacked(request, item):
+    """Where the package cache has it; None where it has not, or has another of that name."""
+    if not item.get("sha256"):
+        return None
+    folder = Path(request["cache"], f"{item['name']}-{item['version']}-{item['build']}")
+    lock = folder.with_name(folder.name + ".lock")
+    if not (folder / "info" / "index.json").is_file() or not lock.is_file():
+        return None
+    return folder if bytes.fromhex(item["sha256"]) in lock.read_bytes() else None

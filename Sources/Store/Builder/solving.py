@@ -19,6 +19,7 @@ async def solve(request):
     gateway = rattler.Gateway(cache_dir=request["repodata"])
     platforms = [request["platform"], "noarch"]
     system = virtual_packages(request["virtualPackages"], request["detect"])
+    priority = getattr(rattler.ChannelPriority, request["channelPriority"].capitalize())
     cut_off = datetime.fromisoformat(request["cutOff"]) if request.get("cutOff") else None
 
     async def attempt(specs):
@@ -26,7 +27,7 @@ async def solve(request):
         try:
             return await rattler.solve(
                 sources=request["channels"], specs=specs, gateway=gateway, platforms=platforms, virtual_packages=system,
-                exclude_newer=cut_off), None
+                exclude_newer=cut_off, channel_priority=priority), None
         except Exception as error:
             kind = type(error).__name__
             if kind == "SolverError":

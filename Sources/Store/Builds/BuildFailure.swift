@@ -38,8 +38,13 @@ extension StoreError {
         case "gone":
             return StoreError(
                 .failed,
-                "Packages of the lock are no longer to be had: no channel has them and no cache. "
-                    + "To build the nearest that is, bring the lock to “berth env create --nearest”.", log: failure?.lines ?? [])
+                "Packages of the lock are no longer to be had: no channel has them and no cache. What fits and is nearest can be built in their place (“--nearest”).",
+                log: failure?.lines ?? [], obstacle: .packagesGone)
+        case "lost":
+            return StoreError(
+                .failed,
+                "Packages of the lock are no longer to be had: no channel has them and no cache, and nothing that the channels have fits in their place.",
+                log: failure?.lines ?? [])
         case "install":
             return StoreError(
                 .failed, "A package could not be fetched or unpacked. Try again; if it stays, the channel is at fault.",

@@ -1,12 +1,7 @@
-import Egress
 import Environments
 import LauncherProtocol
-import Logging
-import Synchronization
 
 extension BuildSteps {
-    private static let egress = "/egress"
-
     /// What the `pip:` part comes to, on top of the conda packages that are linked for `build`.
     func resolvePip(_ recipe: Recipe, build: BuildID) async throws(StoreError) -> [PipPackage] {
         var request = pipRequest(build)
@@ -40,7 +35,7 @@ extension BuildSteps {
         var request = BuilderRequest()
         request.prefix = build.prefix
         request.scratch = "/scratch"
-        request.egress = "\(Self.egress)/\(EgressServer.socketName)"
+        request.egress = Self.wayOut
         return request
     }
 
@@ -49,36 +44,12 @@ extension BuildSteps {
     private func runPip(
         _ verb: String, _ request: BuilderRequest, _ build: BuildID, readOnly: Bool, naming lines: [String]
     ) async throws(StoreError) -> BuilderOutcome {
-        let (settings, directory, progress, logger) = (settings, staging.egress, progress, logger)
-        let refused = RefusedHosts()
-        let server = try await disk("open pip's way out") {
-            let hosts = PipHosts(settings)
-            return try EgressServer(
-                in: directory, group: settings.pipUID, rules: hosts.rules(naming: lines), upstream: hosts.upstream
-            ) { refusal in
-                refused.note(refusal)
-                progress(BuildProgress(.pip, refusal.phrase))
-                logger.notice("A build was kept from the network", metadata: ["reason": "\(refusal)"])
-            }
-        }
-        defer { server.end() }
         let mounts = [
             BuildJob.Mount(staging.environment, at: build.prefix, readOnly: readOnly),
             BuildJob.Mount(staging.scratch, at: "/scratch", readOnly: false),
-            BuildJob.Mount(directory, at: Self.egress, readOnly: true),
         ]
-        do throws(StoreError) {
-            return try await run(verb, request, uid: settings.pipUID, mounts: mounts, network: nil)
-        } catch {
-            throw StoreError(error.kind, error.message, log: error.log + refused.lines, places: error.places)
+        return try await withWayOut(for: settings.pipUID, as: .pip, { $0.rules(naming: lines) }) { (way) async throws(StoreError) in
+            try await run(verb, request, uid: settings.pipUID, mounts: mounts + [way], network: nil)
         }
     }
-}
-
-/// What was refused in one run, in the order in which it was asked for.
-private final class RefusedHosts: Sendable {
-    private let all = Mutex<[EgressRefusal]>([])
-
-    func note(_ refusal: EgressRefusal) { all.withLock { $0.append(refusal) } }
-    var lines: [String] { all.withLock { $0.map(\.description) } }
 }

@@ -26,11 +26,11 @@ struct BuildSteps: Sendable {
     func solve(_ wanted: Wanted, for target: Target) async throws(StoreError) -> (packages: [CondaPackage], known: [String]) {
         progress(BuildProgress(.solving, "Reading the channels"))
         var request = try request(solvingFor: target)
-        request.channels = Channels.urls(of: wanted.recipe, settings)
+        request.channels = Channels.searched(for: wanted.recipe, settings)
+        request.channelPriority = (wanted.recipe.channelPriority ?? .strict).rawValue
         request.specs = wanted.specs
         request.lookFor = wanted.recipe.condaCandidates
-        let outcome = try await run(
-            "solve", request, uid: settings.builderUID, mounts: [workMount], network: settings.network, solving: (wanted, target))
+        let outcome = try await runOnChannels("solve", request, solving: (wanted, target))
         return (outcome.packages, outcome.known)
     }
 

@@ -7,7 +7,7 @@ import Phrases
 
 /// Makes builds: solve, lock, link, pip, compile, verify, and one rename at the end.
 actor Builds {
-    private let layout: StoreLayout
+    let layout: StoreLayout
     let settings: EnvironmentConfiguration
     private let containers: any BuildContainers
     private let logger: Logger

@@ -9,6 +9,34 @@ enum Channels {
         return names.flatMap { urls(of: $0, settings) }
     }
 
+    /// The channels that a solve of the recipe looks into: its own, and behind them those that its match specs name, as
+    /// conda does.
+    static func searched(for recipe: Recipe, _ settings: EnvironmentConfiguration) -> [String] {
+        let own = urls(of: recipe, settings)
+        let named = recipe.channelsOfSpecs.flatMap { urls(of: $0, settings) }
+        var seen = Set(own.map(plain))
+        return own + named.filter { seen.insert(plain($0)).inserted }
+    }
+
+    /// How a recipe says where a package comes from whose channel it doesn't have; nil where it has it.
+    ///
+    /// - Parameter base: The channel's URL.
+    static func name(of base: String, missingIn recipe: Recipe, _ settings: EnvironmentConfiguration) -> String? {
+        let base = plain(base)
+        if urls(of: recipe, settings).contains(where: { plain($0) == base }) { return nil }
+        let alias = settings.channelAlias.split(separator: "{name}", omittingEmptySubsequences: false).map(String.init)
+        guard alias.count == 2, base.hasPrefix(alias[0]), base.hasSuffix(alias[1]),
+            base.utf8.count > alias[0].utf8.count + alias[1].utf8.count
+        else { return base }
+        return String(base.dropFirst(alias[0].count).dropLast(alias[1].count))
+    }
+
+    /// A channel's URL without what another spelling of it has: credentials, and a slash at its end.
+    private static func plain(_ url: String) -> String {
+        let url = ChannelURL.withoutSecrets(url)
+        return url.hasSuffix("/") ? String(url.dropLast()) : url
+    }
+
     static func urls(of name: String, _ settings: EnvironmentConfiguration) -> [String] {
         if name.contains("://") { return [name] }
         // conda's own meaning of the name (`default_channels`).

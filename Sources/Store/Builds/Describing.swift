@@ -20,7 +20,7 @@ extension BuildSteps {
         request.wanted = wanted
         request.nearest = nearest
         request.cache = "\(Self.work)/pkgs"
-        return try await run("describe", request, uid: settings.builderUID, mounts: [workMount], network: settings.network).packages
+        return try await runOnChannels("describe", request).packages
     }
 }
 
@@ -47,6 +47,23 @@ extension Builds {
     }
 }
 
+extension Builds {
+    /// A version that was made earlier, or what is nearest to it where some of it is gone and `nearest` says so.
+    func restore(
+        _ version: EnvironmentVersion, nearest: Bool, by uid: UInt32, progress: @escaping @Sendable (BuildProgress) -> Void
+    ) async throws(StoreError) -> (EnvironmentVersion, BuildRecord) {
+        guard nearest, !layout.hasBuild(try version.lock.identity) else {
+            return (version, try await restore(version, by: uid, progress: progress))
+        }
+        let made = try await make(LockFile(version.lock), nearest: true, by: uid, progress: progress)
+        if made.lock == version.lock { return (version, made.build) }
+        let next = EnvironmentVersion(
+            recipe: version.recipe, lock: made.lock, others: version.others, cuda: version.cuda,
+            notices: version.notices + made.notices)
+        return (next, made.build)
+    }
+}
+
 extension Store {
     /// Nil where the text is a recipe.
     func lockFile(_ text: String) throws(StoreError) -> LockFile? {
@@ -57,7 +74,7 @@ extension Store {
 
     /// Makes an environment from a lock, or its next version. Its recipe is what the lock's packages don't need of each other.
     func create(
-        for owner: Owner, environment: String?, _ file: LockFile, nearest: Bool, message: String?,
+        for owner: Owner, environment: String?, _ file: LockFile, nearest: Bool, base: String?, message: String?,
         progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> EnvironmentSummary {
         guard let environment else { throw StoreError(.invalid, "A lock has no name. Give the environment one.") }
@@ -71,6 +88,7 @@ extension Store {
                 .invalid, "The lock is not what solvers write: a package stands in it twice, or is no name, version and address.")
         }
         return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
+            try await requireCurrent(base, of: name, for: owner.uid)
             let made = try await builds.make(file, nearest: nearest, by: owner.uid, progress: progress)
             let recipe = EnvironmentExport(name: name.text, rootsOf: made.lock).fromHistory
             let version = EnvironmentVersion(recipe: recipe, lock: made.lock, notices: made.notices)

@@ -59,7 +59,7 @@ extension BuildSteps {
         request.target = "\(insideStaging)/\(name)"
         request.prefix = prefix
         request.cache = "\(Self.work)/pkgs"
-        _ = try await run("install", request, uid: settings.builderUID, mounts: [workMount], network: settings.network, purpose: purpose)
+        _ = try await runOnChannels("install", request, as: .downloading, purpose: purpose)
     }
 
     /// Nil where one of the packages was not linked before, or they don't go together without the installer's judgement.

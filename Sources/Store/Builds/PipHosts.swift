@@ -40,6 +40,9 @@ struct PipHosts: Sendable {
         EgressRules(administrators: administrators, recipes: Self.patterns(lines))
     }
 
+    /// For what reads channels and fetches packages.
+    var rulesForChannels: EgressRules { EgressRules(administrators: administrators, admitsPublic: true) }
+
     private static func patterns(_ lines: [String]) -> [HostPattern] {
         lines.flatMap { Destination.named(in: $0) }.flatMap { destination in
             [HostPattern(destination)] + (companions[destination.host] ?? []).compactMap { HostPattern($0 + ":443") }

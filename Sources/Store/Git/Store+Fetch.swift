@@ -86,15 +86,24 @@ extension Store {
             }
         }
         let commit = try git.text(["rev-parse", "--verify", "FETCH_HEAD^{commit}"])
-        return FetchRecipe.Outcome(recipe: try git.recipe("FETCH_HEAD:\(source.path)", of: "the repository"), commit: commit)
+        let text = try git.recipe("FETCH_HEAD:\(source.path)", of: "the repository")
+        let directory = source.path.lastIndex(of: "/").map { source.path[...$0] } ?? ""
+        let recipe = RecipeFiles.expanded(text) { path in
+            // As git resolves it, from the top of the repository.
+            let whole = URL(fileURLWithPath: "/\(directory)\(path)").standardizedFileURL.path.dropFirst()
+            return path.hasPrefix("/") ? nil : try? git.recipe("FETCH_HEAD:\(whole)", of: "the repository")
+        }
+        return FetchRecipe.Outcome(recipe: recipe, commit: commit)
     }
 
     /// Makes a version of any environment one of `owner`'s: the same recipe and lock.
     ///
-    /// - Parameter reference: the source, as the person names it.
+    /// - Parameters:
+    ///   - reference: the source, as the person names it.
+    ///   - nearest: Whether packages that are gone may be replaced by the nearest that fit.
     public func copy(
-        _ source: String, version text: String?, from uid: UInt32, reference: String, to name: String?, for owner: Owner,
-        progress: @escaping @Sendable (BuildProgress) -> Void
+        _ source: String, version text: String?, from uid: UInt32, reference: String, to name: String?,
+        nearest: Bool = false, for owner: Owner, progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> EnvironmentSummary {
         let (source, name) = (try checked(source), try checked(name ?? source))
         return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
@@ -102,9 +111,9 @@ extension Store {
             let (version, commit) = try await offPool { [self] () throws(StoreError) in
                 if let text { try repositories.version(text, of: source, for: uid) } else { try repositories.current(source, for: uid) }
             }
-            let build = try await builds.restore(version, by: owner.uid, progress: progress)
+            let (restored, build) = try await builds.restore(version, nearest: nearest, by: owner.uid, progress: progress)
             return try await keep(
-                version, built: build, as: name, for: owner, message: "Copy \(reference) at \(commit.id.prefix(12))", progress: progress)
+                restored, built: build, as: name, for: owner, message: "Copy \(reference) at \(commit.id.prefix(12))", progress: progress)
         }
     }
 }

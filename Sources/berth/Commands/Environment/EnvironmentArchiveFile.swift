@@ -7,6 +7,7 @@ import UnixSockets
 struct EnvironmentArchiveFile {
     /// A file's path; nil for standard output.
     let output: String?
+    let compression: PackEnvironment.Compression
 
     /// Takes the archive of a build from the launcher. A file is there when all of it is.
     func fetch(_ environment: EnvironmentReference, _ options: EnvironmentOptions) async throws {
@@ -15,7 +16,7 @@ struct EnvironmentArchiveFile {
         }
         let (name, version) = environment.parts
         let (opened, packing) = try await options.launcher().pack(
-            PackEnvironment(account: options.account(), environment: name, version: version))
+            PackEnvironment(account: options.account(), environment: name, version: version, compression: compression))
         let source = FileHandle(fileDescriptor: try connectToUnixSocket(at: opened.socket), closeOnDealloc: true)
         guard let output else {
             try copy(source, to: .standardOutput)

@@ -9,7 +9,7 @@ struct EnvironmentCommand: AsyncParsableCommand {
         commandName: "env",
         abstract: "Make, show and remove environments.",
         subcommands: [
-            EnvironmentCreateCommand.self, EnvironmentListCommand.self, EnvironmentShowCommand.self,
+            EnvironmentCreateCommand.self, EnvironmentEditCommand.self, EnvironmentListCommand.self, EnvironmentShowCommand.self,
             EnvironmentRemoveCommand.self,
             EnvironmentHistoryCommand.self, EnvironmentTagCommand.self, EnvironmentRollBackCommand.self, EnvironmentVerifyCommand.self,
             EnvironmentCollectCommand.self, EnvironmentUsageCommand.self,

@@ -32,21 +32,20 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
     @Option(help: "An environment to copy, with the very same packages: NAME or OWNER/NAME, and @VERSION for an older version.")
     var from: String?
 
-    @Option(
-        help: "Solve for a driver that supports this CUDA, such as 12.4, none, or host for what is configured; later versions keep it.")
-    var withCuda: String?
-
-    @Option(help: "Solve with the packages that there were on a day, such as 2026-01-31.")
-    var asOf: String?
+    @OptionGroup var target: TargetOptions
 
     @Flag(help: "Where a lock's packages are gone, build the nearest that fit.")
     var nearest = false
 
+    @Option(
+        help: "The version that the recipe began from, or its first digits: where somebody has saved another since, nothing is built.")
+    var base: String?
+
     func validate() throws {
         guard git == nil || from == nil else { throw ValidationError("Give --git or --from, not both.") }
         guard git != nil || (ref == nil && path == nil) else { throw ValidationError("--ref and --path belong to --git.") }
-        guard from == nil || (withCuda == nil && asOf == nil) else {
-            throw ValidationError("A copy is not solved again; leave --with-cuda and --as-of out.")
+        guard from == nil || (!target.isGiven && base == nil) else {
+            throw ValidationError("A copy is not solved again; leave --with-cuda, --as-of and --base out.")
         }
     }
 
@@ -64,7 +63,8 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
         if let from {
             let parts = from.split(separator: "@", maxSplits: 1).map(String.init)
             let call = CopyEnvironment(
-                account: account, source: parts.first ?? from, version: parts.count > 1 ? parts[1] : nil, environment: name)
+                account: account, source: parts.first ?? from, version: parts.count > 1 ? parts[1] : nil, environment: name,
+                nearest: nearest)
             return try await launcher.call(call) { progress.show($0) }
         }
         let recipe: String
@@ -73,10 +73,10 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
             FileHandle.standardError.write(Data("note: this is of the commit \(found.commit)\n".utf8))
             recipe = found.recipe
         } else {
-            recipe = try EnvironmentFile.text(file)
+            recipe = try EnvironmentFile.recipe(file)
         }
         let call = CreateEnvironment(
-            account: account, environment: name, recipe: recipe, target: SolveTarget(cuda: withCuda, asOf: asOf), nearest: nearest)
+            account: account, environment: name, recipe: recipe, target: target.value, nearest: nearest, base: base)
         return try await launcher.call(call) { progress.show($0) }
     }
 }

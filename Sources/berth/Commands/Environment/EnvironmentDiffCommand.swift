@@ -13,7 +13,7 @@ struct EnvironmentDiffCommand: AsyncParsableCommand {
 
     @OptionGroup var options: EnvironmentOptions
 
-    @Argument(help: "The old one: NAME, NAME@VERSION, or a lock's file.")
+    @Argument(help: "The old one: NAME or OWNER/NAME, and @VERSION for an older version, or a lock's file.")
     var old: EnvironmentReference
 
     @Argument(help: "The new one, in the same forms.")

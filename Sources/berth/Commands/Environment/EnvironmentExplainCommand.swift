@@ -7,7 +7,7 @@ struct EnvironmentExplainCommand: AsyncParsableCommand {
 
     @OptionGroup var options: EnvironmentOptions
 
-    @Argument(help: "NAME, NAME@VERSION, or a lock's file.")
+    @Argument(help: "NAME or OWNER/NAME, and @VERSION for an older version, or a lock's file.")
     var environment: EnvironmentReference
 
     @Argument(help: "The package's name.")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Environments
 import Foundation
+import LauncherProtocol
 
 /// `berth env export NAME --format …`: an environment to take away.
 struct EnvironmentExportCommand: AsyncParsableCommand {
@@ -10,6 +11,7 @@ struct EnvironmentExportCommand: AsyncParsableCommand {
         case pixi
         case dockerRun = "docker-run"
         case archive
+        case archiveZstd = "archive-zstd"
     }
 
     static let configuration = CommandConfiguration(
@@ -18,13 +20,13 @@ struct EnvironmentExportCommand: AsyncParsableCommand {
             yaml: environment.yml, every package with its version; history: environment.yml, what was asked for; explicit: conda's \
             explicit file; conda-lock: conda-lock.yml, and pixi: pixi.lock, both for all of the recipe's platforms; lock: Berth's \
             own; dockerfile: an image of it; docker-run, kubernetes: how to run that image with your UID and GID; archive: all \
-            files, compressed with tar and gzip, for a host without Berth: unpack it in a directory of its own and run \
+            files, in tar and gzip, and archive-zstd: in tar and zstd, for a host without Berth: unpack it in a directory of its own and run \
             bin/conda-unpack there.
             """)
 
     @OptionGroup var options: EnvironmentOptions
 
-    @Argument(help: "NAME, NAME@VERSION, or a lock's file.")
+    @Argument(help: "NAME or OWNER/NAME, and @VERSION for an older version, or a lock's file.")
     var environment: EnvironmentReference
 
     @Option(help: "The form.")
@@ -36,12 +38,14 @@ struct EnvironmentExportCommand: AsyncParsableCommand {
     @Option(help: "The image that was built from the Dockerfile; for docker-run and kubernetes.")
     var image: String?
 
-    @Option(help: "How many GPUs; for docker-run and kubernetes.")
-    var gpus = 0
+    @Option(help: "How many GPUs; for docker-run and kubernetes. Without, one where a package of the environment needs CUDA.")
+    var gpus: Int?
 
     func run() async throws {
         do {
-            if format == .archive { return try await EnvironmentArchiveFile(output: output).fetch(environment, options) }
+            if let compression = format.compression {
+                return try await EnvironmentArchiveFile(output: output, compression: compression).fetch(environment, options)
+            }
             let content = Data(try text(of: try await environment.find(options)).utf8)
             if let output {
                 try content.write(to: URL(filePath: output), options: .atomic)
@@ -65,7 +69,7 @@ struct EnvironmentExportCommand: AsyncParsableCommand {
         case .dockerfile: return export.dockerfile()
         case .dockerRun: return try deployment(of: found).dockerRun
         case .kubernetes: return try deployment(of: found).kubernetes(name: found.name)
-        case .archive: return ""
+        case .archive, .archiveZstd: return ""
         }
     }
 
@@ -78,6 +82,17 @@ struct EnvironmentExportCommand: AsyncParsableCommand {
         let tag = try found.lock.buildID.text.prefix(12)
         return Deployment(
             image: image ?? "\(found.name.lowercased()):\(tag)", uid: entry.pw_uid, gid: entry.pw_gid,
-            gpus: gpus, home: String(cString: entry.pw_dir))
+            gpus: gpus ?? (found.lock.needsCUDA ? 1 : 0), home: String(cString: entry.pw_dir))
+    }
+}
+
+extension EnvironmentExportCommand.Format {
+    /// Of an archive; nil for a text.
+    fileprivate var compression: PackEnvironment.Compression? {
+        switch self {
+        case .archive: .gzip
+        case .archiveZstd: .zstd
+        default: nil
+        }
     }
 }

@@ -14,6 +14,21 @@ enum EnvironmentFile {
         return String(decoding: data, as: UTF8.self)
     }
 
+    /// A recipe, with the files in it that its `pip:` part names and that lie beside it; anything else as it is.
+    static func recipe(_ path: String) throws -> String {
+        RecipeFiles.expanded(try text(path), read: beside(path))
+    }
+
+    /// What lies beside a file, by the path from there.
+    static func beside(_ path: String) -> (String) -> String? {
+        let directory = path == "-" ? URL(fileURLWithPath: ".") : URL(fileURLWithPath: path).deletingLastPathComponent()
+        return { name in
+            FileManager.default.contents(atPath: URL(fileURLWithPath: name, relativeTo: directory).path).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+        }
+    }
+
     /// A lock, as `berth env export --format lock` writes it.
     static func lock(_ path: String) throws -> Lock {
         do {

@@ -3,7 +3,8 @@ import Environments
 import Foundation
 import LauncherProtocol
 
-/// An environment as a person names it: `NAME`, `NAME@VERSION`, or the file of a lock (with a “/” or “.json”).
+/// An environment as a person names it: `NAME` or `OWNER/NAME`, `@VERSION` behind it where another than the current
+/// version is meant, or the file of a lock.
 struct EnvironmentReference: ExpressibleByArgument {
     private let text: String
 
@@ -30,8 +31,15 @@ struct EnvironmentReference: ExpressibleByArgument {
         return (parts.first ?? text, parts.count > 1 ? parts[1] : nil)
     }
 
+    /// `OWNER/NAME` looks like a file in a directory: it is one where there is one.
+    private var isFile: Bool {
+        let isPath = ["./", "../", "/", "~"].contains(where: text.hasPrefix)
+        let isLock = [".json", ".lock", ".yml", ".yaml", ".txt"].contains(where: text.lowercased().hasSuffix)
+        return isPath || isLock || (text.contains("/") && FileManager.default.fileExists(atPath: text))
+    }
+
     func find(_ options: EnvironmentOptions) async throws -> Found {
-        if text.contains("/") || text.hasSuffix(".json") {
+        if isFile {
             let name = URL(fileURLWithPath: text).deletingPathExtension().lastPathComponent
             return Found(name: name, recipe: nil, lock: try EnvironmentFile.lock(text), otherLocks: [])
         }

@@ -10,17 +10,20 @@ struct EnvironmentRollBackCommand: AsyncParsableCommand {
 
     @OptionGroup var options: EnvironmentOptions
 
-    @Argument(help: "The environment's name.")
+    @Argument(help: "NAME, or OWNER/NAME of somebody else's.")
     var name: String
 
     @Argument(help: "The version, or at least its first four digits, as “berth env history” shows it.")
     var version: String
 
+    @Flag(help: "Where packages of it are gone, build the nearest that fit.")
+    var nearest = false
+
     func run() async throws {
         do {
             let progress = TerminalProgress()
             let summary = try await options.launcher().call(
-                RollBackEnvironment(account: options.account(), environment: name, version: version)
+                RollBackEnvironment(account: options.account(), environment: name, version: version, nearest: nearest)
             ) { step in
                 progress.show(step)
             }

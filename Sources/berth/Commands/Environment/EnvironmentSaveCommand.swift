@@ -9,13 +9,18 @@ struct EnvironmentSaveCommand: AsyncParsableCommand {
 
     @OptionGroup var options: EnvironmentOptions
 
-    @Argument(help: "The environment's name.")
+    @Argument(help: "NAME, or OWNER/NAME of somebody else's.")
     var name: String
+
+    @Option(name: .customLong("as"), help: "Make a new environment of your own of it, with this name, in place of the next version.")
+    var newName: String?
 
     func run() async throws {
         do {
             let progress = TerminalProgress()
-            let summary = try await options.launcher().call(SaveLayer(account: options.account(), environment: name)) { step in
+            let summary = try await options.launcher().call(
+                SaveLayer(account: options.account(), environment: name, newName: newName)
+            ) { step in
                 progress.show(step)
             }
             progress.end()

@@ -8,16 +8,17 @@ struct EnvironmentShowCommand: AsyncParsableCommand {
 
     @OptionGroup var options: EnvironmentOptions
 
-    @Argument(help: "The environment's name.")
-    var name: String
+    @Argument(help: "NAME or OWNER/NAME, and @VERSION for an older version.")
+    var environment: EnvironmentReference
 
     @Flag(help: "Show conda's explicit file instead: every package with its address and hash.")
     var explicit = false
 
     func run() async throws {
         do {
+            let (name, version) = environment.parts
             let found = try await options.launcher().call(
-                InspectEnvironment(account: options.account(), environment: name))
+                InspectEnvironment(account: options.account(), environment: name, version: version))
             print(explicit ? found.explicit : found.recipe, terminator: "")
         } catch { throw fail(error) }
     }

@@ -9,7 +9,7 @@ struct EnvironmentVerifyCommand: AsyncParsableCommand {
 
     @OptionGroup var options: EnvironmentOptions
 
-    @Argument(help: "The environment's name.")
+    @Argument(help: "NAME, or OWNER/NAME of somebody else's.")
     var name: String
 
     func run() async throws {

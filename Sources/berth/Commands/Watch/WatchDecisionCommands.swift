@@ -37,7 +37,8 @@ struct WatchAcceptCommand: AsyncParsableCommand {
             do {
                 let progress = TerminalProgress()
                 let summary = try await launcher.call(
-                    CreateEnvironment(account: content.owner, environment: content.subject, recipe: content.recipe)
+                    CreateEnvironment(
+                        account: content.owner, environment: content.subject, recipe: content.recipe, base: content.base)
                 ) { progress.show($0) }
                 progress.end()
                 print("\(content.owner)/\(summary.name): \(content.steps.joined(separator: ", "))")

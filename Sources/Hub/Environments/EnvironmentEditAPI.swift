@@ -1,0 +1,74 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import LauncherProtocol
+
+/// `PUT` and `PATCH` of `/hub/api/environments/NAME`: its next version, on top of the one that the program knows.
+struct EnvironmentEditAPI {
+    let hub: HubServices
+
+    func add(to router: RouterGroup<HubContext>) {
+        router.put("environments/:environment", use: replace)
+        router.patch("environments/:environment", use: change)
+    }
+
+    /// `{"recipe": "…", "base": "…", "cuda": "…", "as_of": "…", "nearest": true}`, or the base as `If-Match`.
+    @Sendable private func replace(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (account, name) = (try hub.caller(request, context).account, try context.segment("environment"))
+        let wanted = try await body(of: request)
+        guard let recipe = wanted.recipe else { throw HubError(.badRequest, "The body needs “recipe”, the text of an environment.yml.") }
+        return try await begin(recipe, wanted.wish, name, account, request)
+    }
+
+    /// The same; without a recipe, the present one is solved anew.
+    @Sendable private func change(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (account, name) = (try hub.caller(request, context).account, try context.segment("environment"))
+        var wanted = try await body(of: request)
+        if wanted.recipe == nil {
+            let current = try await hub.launcher.call(InspectEnvironment(account: account, environment: name))
+            wanted.recipe = current.recipe
+            wanted.wish.base = wanted.wish.base ?? current.version.id
+        }
+        return try await begin(wanted.recipe ?? "", wanted.wish, name, account, request)
+    }
+
+    private struct Wanted: Decodable {
+        var recipe: String?
+        var wish: RecipeWish
+
+        enum CodingKeys: CodingKey { case recipe }
+
+        init(from decoder: any Decoder) throws {
+            recipe = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(String.self, forKey: .recipe)
+            wish = try RecipeWish(from: decoder)
+        }
+    }
+
+    private func body(of request: Request) async throws -> Wanted {
+        try await request.object(
+            Wanted.self, "with “recipe”, the text of an environment.yml, and optionally “base”, “cuda”, “as_of” and “nearest”",
+            limit: EnvironmentRoutes.recipeLimit)
+    }
+
+    private func begin(
+        _ recipe: String, _ wish: RecipeWish, _ name: String, _ account: String, _ request: Request
+    ) async throws -> Response {
+        var wish = wish
+        // RFC 9110, 13.1.1; a version's identity is its entity tag.
+        let condition = request.headers[.ifMatch]?.trimmingCharacters(in: .whitespaces)
+        if let condition, condition != "*" {
+            guard condition.hasPrefix("\""), condition.hasSuffix("\""), condition.count > 2 else {
+                throw HubError(.badRequest, "“If-Match” is the “ETag” of the environment, in quotes.")
+            }
+            wish.base = String(condition.dropFirst().dropLast())
+        }
+        do throws(HubError) {
+            return try await .began(try hub.builds.begin(account: account, name: name, wish.call(account, name, recipe)))
+        } catch {
+            guard condition != nil, case .newerVersion = error.obstacle else { throw error }
+            var error = error
+            error.status = .preconditionFailed
+            throw error
+        }
+    }
+}
