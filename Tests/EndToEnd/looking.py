@@ -1,4 +1,6 @@
 """How pages are looked at: wide and on a phone, light and dark, with a picture of each and axe's opinion of it."""
+import re
+
 from axe_playwright_python.sync_playwright import Axe
 
 from conftest import picture
@@ -29,17 +31,15 @@ def look(page, name, windows=WINDOWS, schemes=SCHEMES):
         page.emulate_media(color_scheme="light")
 
 
+# What starts and builds tell as they go on.
+TOLD = re.compile(r"/hub/api/.*/(progress|log)$")
+
+
 def hold_still(page):
-    """Pages that are opened from now on get no news of what they follow: they stay as they were served."""
-    page.route("**/hub/api/**", silent)
-
-
-def silent(route):
-    if "text/event-stream" in route.request.headers.get("accept", ""):
-        return route.fulfill(status=200, content_type="text/event-stream", body="retry: 3600000\n\n")
-    return route.continue_()
+    """Pages that are opened from now on hear nothing of what they follow: they stay as they were served."""
+    page.route(TOLD, lambda route: None)
 
 
 def go_on(page):
     """The opposite, for pages that are opened from now on."""
-    page.unroute("**/hub/api/**", silent)
+    page.unroute(TOLD)

@@ -24,7 +24,7 @@ import Testing
     private static func words(_ news: ElsewhereNews) -> String {
         switch news {
         case .began(let build): "\(build.who) began \(build.account)/\(build.environment)"
-        case .progress(_, let progress): progress.message
+        case .progress(_, let progress): "\(progress.message)"
         case .done: "done"
         case .failed(_, let error): "failed: \(error.message)"
         case .decided(let decision): "\(decision.who) decided"

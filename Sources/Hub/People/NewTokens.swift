@@ -13,7 +13,7 @@ struct NewTokens {
                 account: account, note: note ?? hub.texts("token", "noNote"), scopes: scopes, lifetime: lifetime, limit: limit)
         } catch {
             guard error.kind == .tooManyTokens else { throw error }
-            throw HubError(.forbidden, hub.texts("token", "tooMany", ["count": "\(limit)"]))
+            throw HubError(.forbidden, text: hub.texts("token", "tooMany", ["count": "\(limit)"]))
         }
         hub.logger.info("Token made", metadata: ["account": "\(account)", "token": "\(made.token.id)"])
         return made
