@@ -70,7 +70,7 @@ import Testing
         ] {
             let recipe = try Recipe(yaml: "dependencies:\n  - pip:\n      - '\(line)'\n")
             #expect(recipe.pip.map(\.text) == [installed])
-            #expect(recipe.notices.contains { $0.english.contains("3:9") && $0.contains(installed) })
+            #expect(recipe.notices.contains { $0.english.contains("3:9") && $0.english.contains(installed) })
         }
         for line in ["-e .", "-e ./src", "--editable ../x", "-e file:///home/a/x"] {
             let error = #expect(throws: RecipeError.self) { try Recipe(yaml: "dependencies:\n  - pip:\n      - \(line)\n") }

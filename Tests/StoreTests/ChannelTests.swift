@@ -86,7 +86,7 @@ import Testing
         #expect(error?.obstacle == .packagesGone)
         #expect(error?.log.contains { $0.hasPrefix("berth-extra 1.0 0 is gone") } == true)
         let nearest = try await bench.store.rollBack("one", to: old, nearest: true, for: bench.owner) { _ in }
-        #expect(nearest.notices.contains { $0.hasPrefix("berth-extra is 2.0 ") }, "\(nearest.notices)")
+        #expect(nearest.notices.contains { $0.english.hasPrefix("berth-extra is 2.0 ") }, "\(nearest.notices)")
         let now = try await bench.store.inspect("one", for: 1500)
         #expect(now.recipe == recipe("1.0") && now.version.message == "Roll back to \(old.prefix(12))")
     }
