@@ -18,9 +18,9 @@ class KernelSockets:
     def cut(self, how):
         """Does what is to cut the connection; waits for the page to have lost it, and to have found its way back."""
         self.page.evaluate("window.markedByTheTest = true")
+        lost, end = len(self.opened), time.monotonic() + 120
         with self.opened[-1].expect_event("close", timeout=60_000):
             how()
-        lost, end = len(self.opened), time.monotonic() + 60
         while not self.heard & set(self.opened[lost:]):
             assert time.monotonic() < end, f"the page did not connect again; it opened {len(self.opened)} in all"
             self.page.wait_for_timeout(100)

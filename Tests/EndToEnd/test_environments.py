@@ -138,7 +138,7 @@ def test_two_people_edit_at_once_and_nothing_is_lost(site, people, alices_enviro
     expect(page.get_by_role("heading", name="Somebody saved meanwhile")).to_be_visible()
     expect(page.get_by_label("environment.yml")).to_have_value(mine)
     expect(page.locator(".diff .removed")).to_contain_text("berth-base=1.0")
-    picture(page, "environment-outdated")
+    look(page, "environment-outdated")
 
     refused = site.api("PUT", "/environments/work", token, {"recipe": mine, "base": before["version"]})
     newest = site.api("GET", "/environments/work/versions", token).value[0]["id"]

@@ -36,4 +36,11 @@ import Testing
         #expect(lock(["__cuda >=12"]).needsCUDA && lock(["cuda-version >=12,<13"]).needsCUDA && lock([], name: "cuda-version").needsCUDA)
         #expect(!lock(["numpy", "__glibc >=2.17"]).needsCUDA)
     }
+
+    @Test("Texts that have little in common take no memory with the square of their lines") func large() {
+        let old = (0..<60_000).map { "# a\($0)" }.joined(separator: "\n"), new = (0..<60_000).map { "# b\($0)" }.joined(separator: "\n")
+        let diff = LineDiff(from: "same\n\(old)\nend\n", to: "same\n\(new)\nend\n")
+        #expect(diff.lines.count { $0.kind == .removed } == 60_000 && diff.lines.count { $0.kind == .added } == 60_000)
+        #expect(diff.lines.first?.kind == .same && diff.lines.last?.kind == .same)
+    }
 }

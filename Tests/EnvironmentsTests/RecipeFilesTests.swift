@@ -77,4 +77,11 @@ import Testing
             #expect("\(error?.problems.first?.remedy ?? "")".contains("personal layer"), "\(line)")
         }
     }
+
+    @Test("Files of anybody's repository don't multiply") func hostile() {
+        let constraints = (0..<20_000).map { "a<\($0)\n" }.joined(), requirements = String(repeating: "a\n", count: 20_000)
+        let result = expanded(
+            "dependencies:\n  - pip:\n      - -r r.txt\n      - -c c.txt\n", ["r.txt": requirements, "c.txt": constraints])
+        #expect(result.utf8.count < 4 << 20)
+    }
 }

@@ -49,4 +49,24 @@ struct ManifestTests {
         #expect(tool.st_uid == 64_101 && tool.st_mode & 0o7777 == 0o755)
         #expect(try status(of: "\(root)/share").st_mode & 0o7777 == 0o777)
     }
+
+    @Test("Names that Swift takes for one are two, and one that is no UTF-8 is its own")
+    func alike() throws {
+        let root = "/var/tmp/berth-alike-" + UUID().uuidString
+        defer { _ = try? Process.run(URL(filePath: "/bin/rm"), arguments: ["-rf", root]).waitUntilExit() }
+        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+        let names: [[UInt8]] = [Array("e\u{301}".utf8), Array("\u{e9}".utf8), [0xff], [0xfe], Array("\u{fffd}".utf8)]
+        for name in names {
+            let path = (Array("\(root)/".utf8) + name + [0]).map { CChar(bitPattern: $0) }
+            let file = open(path, O_CREAT | O_WRONLY, 0o644)
+            try #require(file >= 0)
+            close(file)
+        }
+        let manifest = try Manifest(of: root)
+        #expect(manifest.files.count == names.count)
+        #expect(try BuildContents(reading: root, prefix: "/opt/x", known: KnownDigests(), owner: 0).texts == manifest.files)
+        for path in ["lib/ünïcode/…/🚢.py", "é", "plain/a.py", "a//"] { #expect(Manifest.path(Manifest.key(path.utf8)) == path) }
+        let gone = manifest.differences(in: Manifest(of: BuildContents()))
+        #expect(gone.count == names.count && gone.contains { $0.path == "\u{e9}" })
+    }
 }

@@ -43,19 +43,26 @@ for (const place of document.querySelectorAll("[data-progress]")) {
     else location.reload();
   };
 
+  const reload = async () => {
+    await pause(1000);
+    if (!given.signal.aborted) location.reload();
+  };
+
   const follow = async () => {
     const answer = await fetch(place.dataset.progress, { headers: { "X-CSRF-Token": mark }, signal: given.signal });
-    if (!answer.ok) return location.reload();
+    // Not a page to load: a front end's own, while the gateway is away.
+    if (answer.status >= 500) throw new Error(answer.statusText);
+    if (!answer.ok) return reload();
     // Every stream tells all from the beginning.
     if (log) log.textContent = "";
+    steps?.replaceChildren();
     for await (const event of events(answer)) {
       if (event.failed) return location.reload();
       show(event);
       if (event.ready) return leave();
     }
     // It ended without a last word: it is over, and the page knows how.
-    await pause(1000);
-    location.reload();
+    await reload();
   };
 
   // The gateway is restarted, or the network is away: it comes back.

@@ -26,16 +26,14 @@ public struct LineDiff: Sendable, Equatable {
 
     public var isEmpty: Bool { !lines.contains { $0.kind != .same } }
 
+    /// Lines that differ, of both together, among which what they have in common is still looked for: that takes memory
+    /// with their square.
+    private static let most = 2_000
+
     public init(from old: String, to new: String) {
         let before = old.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
         let after = new.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
-        var removed: Set<Int> = [], added: Set<Int> = []
-        for change in after.difference(from: before) {
-            switch change {
-            case .remove(let index, _, _): removed.insert(index)
-            case .insert(let index, _, _): added.insert(index)
-            }
-        }
+        let (removed, added) = Self.changes(from: before, to: after)
         var lines: [Line] = []
         var (old, new) = (0, 0)
         while old < before.count || new < after.count {
@@ -54,6 +52,22 @@ public struct LineDiff: Sendable, Equatable {
         // What stands behind the last end of line is no line.
         if lines.last == Line(kind: .same, text: "") { lines.removeLast() }
         self.lines = lines
+    }
+
+    /// Which lines of `before` are gone, and which of `after` are new.
+    private static func changes(from before: [String], to after: [String]) -> (removed: Set<Int>, added: Set<Int>) {
+        let head = zip(before, after).prefix { $0 == $1 }.count
+        let tail = min(zip(before.reversed(), after.reversed()).prefix { $0 == $1 }.count, min(before.count, after.count) - head)
+        let (old, new) = (head..<(before.count - tail), head..<(after.count - tail))
+        guard old.count + new.count <= most else { return (Set(old), Set(new)) }
+        var removed: Set<Int> = [], added: Set<Int> = []
+        for change in after[new].difference(from: before[old]) {
+            switch change {
+            case .remove(let index, _, _): removed.insert(head + index)
+            case .insert(let index, _, _): added.insert(head + index)
+            }
+        }
+        return (removed, added)
     }
 
     /// What is different, with so many lines around it; nil stands for what is left out.

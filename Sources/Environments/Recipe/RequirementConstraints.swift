@@ -4,6 +4,10 @@ struct RequirementConstraints {
     private var versions: [String: [String]] = [:]
     private var lines: [(name: String, text: String)] = []
     private var used: Set<String> = []
+    /// Bytes that may still be added to requirements: the files can come from anybody's repository.
+    private var room = 1 << 20
+    /// Versions of one name.
+    private static let most = 50
 
     init(_ constraints: [String]) {
         for line in constraints {
@@ -11,8 +15,10 @@ struct RequirementConstraints {
             guard let parts = RequirementParts(line), !parts.version.isEmpty, !parts.version.hasPrefix("@"), !line.contains(";") else {
                 continue
             }
-            versions[parts.name, default: []].append(parts.version.split(separator: " ").first.map(String.init) ?? parts.version)
             lines.append((parts.name, line))
+            let version = parts.version.split(separator: " ").first.map(String.init) ?? parts.version
+            guard versions[parts.name, default: []].count < Self.most, versions[parts.name]?.contains(version) != true else { continue }
+            versions[parts.name, default: []].append(version)
         }
     }
 
@@ -28,6 +34,8 @@ struct RequirementConstraints {
         let own = parts.version.firstRange(of: " --").map { String(parts.version[..<$0.lowerBound]).trimmed } ?? parts.version
         let added = more.filter { !own.split(separator: ",").map { String($0).trimmed }.contains($0) }
         guard !added.isEmpty else { return line }
+        room -= added.reduce(0) { $0 + $1.utf8.count + 1 }
+        guard room > 0 else { return line }
         let extras = parts.extras.isEmpty ? "" : "[\(parts.extras.joined(separator: ","))]"
         let rest = String(line[body.endIndex...])
         let version = ([own] + added).filter { !$0.isEmpty }.joined(separator: ",")

@@ -64,7 +64,7 @@ struct EnvironmentRoutes {
                 ["alert": hub.texts("environment", "empty"), "name": form["name"] ?? ""])
         }
         if let kind = ImportedRecipe.Form(of: recipe) {
-            return await imported(recipe, kind, form.filled("name"), of: session.account, request, context)
+            return await imported(recipe, kind, form.filled("name"), RecipeWish(form), of: session.account, request, context)
         }
         let name = form.filled("name")
         let build = try hub.builds.begin(account: session.account, name: name ?? "", RecipeWish(form).call(session.account, name, recipe))
@@ -73,17 +73,18 @@ struct EnvironmentRoutes {
 
     /// What other tools read becomes a recipe, which is looked over before it is built: not everything can be in it.
     private func imported(
-        _ text: String, _ form: ImportedRecipe.Form, _ name: String?, of account: String, _ request: Request, _ context: HubContext
+        _ text: String, _ form: ImportedRecipe.Form, _ name: String?, _ wish: RecipeWish, of account: String, _ request: Request,
+        _ context: HubContext
     ) async -> Response {
         var values: [String: Any]
         var status = HTTPResponse.Status.ok
         do throws(ImportError) {
             let imported = try ImportedRecipe(text, as: form, named: name)
-            values = await RecipeReview(hub: hub, account: account).editor(imported.text)
+            values = await RecipeReview(hub: hub, account: account).editor(imported.text, wish)
             values["imported"] = hub.texts("environment", "imported")
             values["left"] = imported.notices.map { hub.texts($0) }
         } catch {
-            values = ["recipe": text, "alert": error.description]
+            values = ["recipe": text, "alert": hub.texts(error.phrase)].merging(wish.values) { $1 }
             status = .badRequest
         }
         values["name"] = name ?? ""

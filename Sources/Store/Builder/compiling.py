@@ -1,6 +1,7 @@
 """compile: sources to bytecode, which the store keeps by the digest of the source."""
 
 import errno
+import hashlib
 import json
 import os
 import signal
@@ -8,7 +9,7 @@ import subprocess
 import threading
 from pathlib import Path
 
-from telling import progress
+from telling import Failure, progress
 
 
 # Runs in the interpreter: one JSON object a line in the file that is its argument, one letter out for each that is done
@@ -51,9 +52,14 @@ def compile_all(request):
     jobs = []
     for source in request["sources"]:
         path = f"{request['prefix']}/{source['path']}"
+        text = Path(path).read_bytes()
         if source["hasPrefix"]:
             # Compiled with a prefix of the same length that is nobody's; the store puts the environment's in its place.
-            text = Path(path).read_bytes().replace(request["prefix"].encode(), request["neutral"].encode())
+            text = text.replace(request["prefix"].encode(), request["neutral"].encode())
+        # Bytecode is everybody's by this digest, whoever noted it.
+        if hashlib.sha256(text).hexdigest() != source["sha256"]:
+            raise Failure("install", "A package is not what it should be", [f"{source['path']} is not the file that was linked"])
+        if source["hasPrefix"]:
             path = f"{request['scratch']}/{source['sha256']}.py"
             Path(path).write_bytes(text)
         jobs.append({"source": path, "name": source["path"], "target": f"{output}/{source['sha256']}"})

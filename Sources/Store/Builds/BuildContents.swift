@@ -14,7 +14,7 @@ struct BuildContents: Sendable {
         let isShared: Bool
     }
 
-    /// Files and links by their paths below the prefix.
+    /// Files and links by their paths below the prefix, as ``Manifest/key(_:)`` gives them.
     private var entries: [String: Entry] = [:]
     /// Bytes of directories by their paths.
     private var directories: [String: Int] = [:]
@@ -39,19 +39,19 @@ struct BuildContents: Sendable {
     mutating func note(
         _ path: String, digest: String, neutral: String? = nil, _ status: stat, isShared: Bool = false, isSource: Bool = false
     ) {
-        entries[path] = Entry(text: digest, inode: status.st_ino, bytes: status.bytesOnDisk, isShared: isShared)
+        entries[Manifest.key(path.utf8)] = Entry(text: digest, inode: status.st_ino, bytes: status.bytesOnDisk, isShared: isShared)
         if isSource { sources.append(PythonSource(path: path, sha256: neutral ?? digest, hasPrefix: neutral != nil)) }
     }
 
     /// Notes a symbolic link.
     mutating func note(_ path: String, link target: String, _ status: stat) {
-        entries[path] = Entry(text: "-> " + target, inode: status.st_ino, bytes: status.bytesOnDisk, isShared: false)
+        entries[Manifest.key(path.utf8)] = Entry(text: "-> " + target, inode: status.st_ino, bytes: status.bytesOnDisk, isShared: false)
     }
 
     mutating func note(directory path: String, _ status: stat) { directories[path] = status.bytesOnDisk }
 
     /// Notes that a file or link that is no source is gone.
-    mutating func forget(_ path: String) { entries[path] = nil }
+    mutating func forget(_ path: String) { entries[Manifest.key(path.utf8)] = nil }
 
     mutating func add(_ other: BuildContents) {
         entries.merge(other.entries) { $1 }
@@ -88,11 +88,11 @@ extension BuildContents {
         try Tree.walk(tree) { (path, status) throws(FileError) in
             try Tree.settle(path, status, owner: owner)
             let bytes = path.dropFirst(tree.utf8.count + 1).dropLast().map { UInt8(bitPattern: $0) }
-            let name = String(decoding: bytes, as: UTF8.self)
+            let name = String(validating: bytes, as: UTF8.self) ?? Manifest.key(bytes)
             switch status.st_mode & S_IFMT {
             case S_IFREG:
                 // A name that is no UTF-8 is nobody's module.
-                let isSource = PythonSource.isSource(name) && name.utf8.elementsEqual(bytes)
+                let isSource = name.utf8.elementsEqual(bytes) && PythonSource.isSource(name)
                 if let digest = known[status] {
                     note(name, digest: digest, status, isShared: true, isSource: isSource)
                 } else {

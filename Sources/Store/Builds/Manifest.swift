@@ -7,14 +7,14 @@ import TLS
 /// What every file of a build was when it was built: the bytecode, pip's files and the files that got the
 /// prefix too, for which no package knows a hash.
 struct Manifest: Codable, Equatable {
-    /// By path below the prefix: the SHA-256 of a file, or `-> TARGET` for a link.
+    /// By path below the prefix, as ``key(_:)`` gives it: the SHA-256 of a file, or `-> TARGET` for a link.
     private(set) var files: [String: String] = [:]
 
     /// Reads the whole tree; blocks. Links are not followed.
     init(of tree: String) throws {
         var unread: [(name: String, path: [CChar], size: Int)] = []
         try Tree.walk(tree) { (path, status) throws(FileError) in
-            let name = String(decoding: path.dropFirst(tree.utf8.count + 1).dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            let name = Self.key(path.dropFirst(tree.utf8.count + 1).dropLast().map { UInt8(bitPattern: $0) })
             switch status.st_mode & S_IFMT {
             case S_IFREG: unread.append((name, path, Int(status.st_size)))
             case S_IFLNK: files[name] = try "-> " + target(ofLink: path)
@@ -32,7 +32,9 @@ struct Manifest: Codable, Equatable {
 
     /// The manifest that was written when a build was made.
     init(from path: String) throws {
-        self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: URL(filePath: path)))
+        let written = try JSONDecoder().decode(Self.self, from: Data(contentsOf: URL(filePath: path)))
+        // Earlier versions wrote paths as they are.
+        files = Dictionary(written.files.map { (Self.key($0.key.utf8), $0.value) }) { $1 }
     }
 
     func write(to path: String) throws(FileError) { try writeWhole(Data(json), to: path, waiting: false) }
@@ -69,10 +71,10 @@ struct Manifest: Codable, Equatable {
     /// What is not in `present` as it is here, by path.
     func differences(in present: Manifest) -> [VerifyEnvironment.Difference] {
         let gone = files.compactMap { path, was -> VerifyEnvironment.Difference? in
-            guard let found = present.files[path] else { return .init(.missing, path) }
-            return found == was ? nil : .init(.changed, path)
+            guard let found = present.files[path] else { return .init(.missing, Self.path(path)) }
+            return found == was ? nil : .init(.changed, Self.path(path))
         }
-        let added = present.files.keys.filter { files[$0] == nil }.map { VerifyEnvironment.Difference(.added, $0) }
+        let added = present.files.keys.filter { files[$0] == nil }.map { VerifyEnvironment.Difference(.added, Self.path($0)) }
         return (gone + added).sorted { $0.path < $1.path }
     }
 }

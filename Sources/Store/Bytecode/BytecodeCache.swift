@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 import TLS
 import UntrustedFiles
 
@@ -137,8 +138,18 @@ struct BytecodeCache: Sendable {
     /// A file system gives an inode so many names and no more (ext4: 65,000), and the empty `__init__.py`
     /// needs thousands: the entry becomes a new one, and the old one stays with those who have it.
     private func renew(_ name: String) throws(FileError) {
-        try writeWhole(try content(of: name), to: directory + "/" + name, mode: 0o644)
+        let path = directory + "/" + name
+        try Self.renewing.withLock { (_) throws(FileError) in
+            var status = stat()
+            // Others found it full at the same time, and one of them was first.
+            guard stat(path, &status) == 0, status.st_nlink > Self.young else { return }
+            try writeWhole(try content(of: name), to: path, mode: 0o644)
+        }
     }
+
+    private static let renewing = Mutex(())
+    /// Names that an entry has at most by the time that others come to renew it too, and far fewer than any limit.
+    private static let young = 1_000
 
     private func content(of name: String) throws(FileError) -> Data {
         let path = directory + "/" + name

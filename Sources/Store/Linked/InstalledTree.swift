@@ -6,7 +6,8 @@ import TLS
 struct InstalledTree {
     private let root: String
     private let prefix: String
-    /// Every file and link, by its path below the prefix. Reached without following links.
+    /// Every file and link whose path is ASCII, by it, below the prefix: beyond that, paths that differ can be one to
+    /// Swift. Reached without following links.
     private var found: [String: stat] = [:]
 
     /// Reads the tree; blocks.
@@ -14,8 +15,9 @@ struct InstalledTree {
         self.root = root
         self.prefix = prefix
         try Tree.walk(root) { (path, status) throws(FileError) in
-            guard status.st_mode & S_IFMT != S_IFDIR, let text = String(validating: path.dropLast(), as: UTF8.self) else { return }
-            found[String(text.dropFirst(root.count + 1))] = status
+            let name = path.dropFirst(root.utf8.count + 1).dropLast().map { UInt8(bitPattern: $0) }
+            guard status.st_mode & S_IFMT != S_IFDIR, name.allSatisfy({ 0x20..<0x7f ~= $0 }) else { return }
+            found[String(decoding: name, as: UTF8.self)] = status
         }
     }
 
@@ -26,8 +28,7 @@ struct InstalledTree {
     ///   - files: All that it brought, and its record.
     ///   - known: Gets the digests of what is shared.
     func take(_ files: [String], to target: String, known: inout KnownDigests) throws(FileError) -> Bool {
-        // Where two packages bring the same file, the installer gives one of them another name. Beyond ASCII, names that
-        // differ can be one to Swift.
+        // Where two packages bring the same file, the installer gives one of them another name.
         guard
             files.allSatisfy({ path in
                 found[path] != nil && !path.contains("__clobber-from-") && path.utf8.allSatisfy { 0x20..<0x7f ~= $0 }

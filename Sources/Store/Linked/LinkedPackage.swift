@@ -25,11 +25,13 @@ struct LinkedPackage: Sendable {
         self.package = package
         // Whoever brings a lock may say anything in it. What is not the same in all of it is not the same package.
         let optional = [package.sha256, package.md5, package.size.map { "\($0)" }, package.noarch, package.sitePackages, package.license]
-        let lists = [package.depends, package.constrains].map { $0.joined(separator: "\0") }
         let text =
             [package.name, package.version, package.build, "\(package.buildNumber)", package.url, package.subdir]
-            + optional.map { $0.map { "=\($0)" } ?? "" } + lists + [package.noarch == "python" ? python?.key ?? "" : ""]
-        key = String(Digest(sha256: text.joined(separator: "\n").utf8).description.prefix(32))
+            + optional.map { $0.map { "=\($0)" } ?? "" } + ["\(package.depends.count)"] + package.depends + package.constrains
+            + [package.noarch == "python" ? python?.key ?? "" : ""]
+        // Each with its length, so that no two lists of texts come to the same.
+        let whole = text.map { "\($0.utf8.count):\($0)" }.joined()
+        key = String(Digest(sha256: whole.utf8).description.prefix(32))
         self.directory = directory + "/" + key
     }
 

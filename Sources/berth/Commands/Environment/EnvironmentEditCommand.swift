@@ -41,6 +41,9 @@ struct EnvironmentEditCommand: AsyncParsableCommand {
                 progress.end()
                 _ = fail(error)
                 var again = "berth env create --name \(name) --file \(file.path)"
+                for (option, value) in [("--user", options.user), ("--with-cuda", target.withCuda), ("--as-of", target.asOf)] {
+                    if let value { again += " \(option) \(value)" }
+                }
                 if case .newerVersion(let version) = error.obstacle { again += " --base \(version.prefix(12))" }
                 FileHandle.standardError.write(Data("What you wrote is in \(file.path). To build it: \(again)\n".utf8))
                 throw ExitCode.failure
