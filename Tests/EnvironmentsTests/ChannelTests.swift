@@ -10,7 +10,8 @@ import Testing
         #expect(try recipe("channel_priority: false").channelPriority == .disabled)
         #expect(try recipe("name: x").channelPriority == nil)
         let flexible = try recipe("channel_priority: flexible")
-        #expect(flexible.channelPriority == nil && flexible.notices.contains { $0.english.contains("1:19") && $0.english.contains("strict") })
+        #expect(
+            flexible.channelPriority == nil && flexible.notices.contains { $0.english.contains("1:19") && $0.english.contains("strict") })
         let error = #expect(throws: RecipeError.self) { try recipe("channel_priority: sometimes") }
         #expect(error?.problems.first?.mark.column == 19)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TLS
 import Testing
 
 @testable import Store
@@ -13,6 +14,12 @@ struct CompilingTests {
         let run = try bench.compile(["good": "x = 1\n", "old": "print 1\n", "deep": deep, "last": "y = 2\n"])
         #expect(run.status == 0, "\(run.text)")
         #expect(try bench.compiled == ["good", "last", "tag"])
+    }
+
+    @Test("A source that is not what was noted of it is not compiled: its bytecode would be everybody's")
+    func other() throws {
+        let run = try CompilingBench().compile(["a": "x = 1\n"], noted: Digest(sha256: "x = 2\n".utf8).description)
+        #expect(run.status == 1 && run.text.contains("a.py is not the file that was linked"), "\(run.text)")
     }
 
     @Test("A disk that takes no more ends the step, and says so")
@@ -54,9 +61,13 @@ private final class CompilingBench {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
+    private var names: [String: String] = [:]
+
     /// What was compiled, by name.
     var compiled: [String] {
-        get throws { try FileManager.default.contentsOfDirectory(atPath: scratch.appending(path: "bytecode").path).sorted() }
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: scratch.appending(path: "bytecode").path).map { names[$0] ?? $0 }.sorted()
+        }
     }
 
     /// - Parameters:
@@ -76,14 +87,21 @@ private final class CompilingBench {
     }
 
     /// - Parameters:
-    ///   - sources: Texts by what stands for their digests.
+    ///   - sources: Texts by name.
+    ///   - noted: The digest that is believed, in place of the right one.
     ///   - preparation: A command of the shell that goes before.
-    func compile(_ sources: [String: String], after preparation: String = "true") throws -> (status: Int32, text: String) {
+    func compile(
+        _ sources: [String: String], noted: String? = nil, after preparation: String = "true"
+    ) throws -> (status: Int32, text: String) {
         scratch = folder.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
         for (name, text) in sources { try Data(text.utf8).write(to: scratch.appending(path: "\(name).py")) }
         var request = BuilderRequest()
-        request.sources = sources.keys.sorted().map { PythonSource(path: "\($0).py", sha256: $0, hasPrefix: false) }
+        request.sources = sources.sorted { $0.key < $1.key }.map { name, text in
+            let digest = noted ?? Digest(sha256: text.utf8).description
+            names[digest] = name
+            return PythonSource(path: "\(name).py", sha256: digest, hasPrefix: false)
+        }
         request.prefix = scratch.path
         request.neutral = PrefixText.neutral
         request.interpreter = folder.appending(path: "interpreter").path
