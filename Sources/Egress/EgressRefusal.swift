@@ -14,17 +14,17 @@ public enum EgressRefusal: PhrasedError, Sendable, Hashable {
     public var phrase: Phrase {
         switch self {
         case .notAdmitted(let destination):
-            "Build-time code asked for \(destination): not among the hosts of the package index and of the recipe's URLs; an administrator can add it to environments.pip_hosts."
+            "The build asked for \(destination): not among the hosts of the package index and of the recipe's URLs; an administrator can add it to environments.pip_hosts."
         case .notPublic(let destination):
-            "Build-time code asked for \(destination), which is at an address of this host or of a private network; an administrator can add it to environments.pip_hosts."
-        case .unknown(let destination): "Build-time code asked for \(destination): there is no such host."
-        case .unreachable(let destination, let reason): "Build-time code asked for \(destination), which can't be reached: \(reason)."
-        case .malformed(let what): "Build-time code asked for something that is no request to a proxy: \(what)."
-        case .tooMany(let connections): "Build-time code wanted more than \(connections) connections at once."
+            "The build asked for \(destination), which is at an address of this host or of a private network; an administrator can add it to environments.pip_hosts."
+        case .unknown(let destination): "The build asked for \(destination): there is no such host."
+        case .unreachable(let destination, let reason): "The build asked for \(destination), which can't be reached: \(reason)."
+        case .malformed(let what): "The build asked for something that is no request to a proxy: \(what)."
+        case .tooMany(let connections): "The build wanted more than \(connections) connections at once."
         case .tooMuch(let bytes, let isSent):
             isSent
-                ? "Build-time code sent more than \(bytes >> 20) MiB; its connections were cut."
-                : "Build-time code fetched more than \(bytes >> 20) MiB; its connections were cut."
+                ? "The build sent more than \(bytes >> 20) MiB; its connections were cut."
+                : "The build fetched more than \(bytes >> 20) MiB; its connections were cut."
         }
     }
 

@@ -94,7 +94,7 @@ import Testing
             administrators: ["pypi.org"], recipes: ["127.0.0.1:\(target.port)", "localhost:\(target.port)", "no-such.invalid"])
         for request in ["CONNECT 169.254.169.254:80 HTTP/1.1\r\n\r\n", "GET http://169.254.169.254/ HTTP/1.1\r\n\r\n"] {
             let answer = try TestClient(site.socket).ask(request)
-            #expect(answer.hasPrefix("HTTP/1.1 403 Build-time code asked for 169.254.169.254:80: not among"), "\(answer)")
+            #expect(answer.hasPrefix("HTTP/1.1 403 The build asked for 169.254.169.254:80: not among"), "\(answer)")
         }
         // A recipe's own host is taken at public addresses only, by whatever name.
         for host in ["127.0.0.1", "localhost"] {

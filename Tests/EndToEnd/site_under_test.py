@@ -115,6 +115,8 @@ profiles:
   network: berth-{self.name}
 environments:
   git_private_addresses: true
+  # The local channel, and what else the tests serve.
+  pip_hosts: ["127.0.0.1"]
   mounts: {mounts}
 shared: {mounts}
 {self.extra}""")
