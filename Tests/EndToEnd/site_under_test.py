@@ -11,6 +11,7 @@ import ssl
 import struct
 import subprocess
 import threading
+import urllib.parse
 
 import confidential
 from people import People, run
@@ -115,8 +116,8 @@ profiles:
   network: berth-{self.name}
 environments:
   git_private_addresses: true
-  # The local channel, and what else the tests serve.
-  pip_hosts: ["127.0.0.1"]
+  # Where the local channel is served.
+  pip_hosts: ["{urllib.parse.urlsplit(self.channel).netloc}"]
   mounts: {mounts}
 shared: {mounts}
 {self.extra}""")
