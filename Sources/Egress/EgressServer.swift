@@ -7,7 +7,7 @@ import UnixSockets
 /// What one build may take.
 public struct EgressLimits: Sendable {
     /// At once.
-    public var connections = 32
+    public var connections = 128
     /// Bytes of all its connections.
     public var received = 64 << 30
     /// Bytes of all its connections: requests, and what a repository is asked for.

@@ -31,7 +31,11 @@ def channel():
         def log_message(self, *arguments):
             pass
 
-    server = http.server.ThreadingHTTPServer(
+    class Server(http.server.ThreadingHTTPServer):
+        # Python's five are fewer than a solver's connections at once.
+        request_queue_size = 128
+
+    server = Server(
         ("127.0.0.1", 0), functools.partial(Quiet, directory=directory))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -4,7 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from records import described, hexadecimal, listed, record_of, refuse_unattested, refuse_unhashed, unpacked, virtual_packages
+from records import channel_gateway, described, hexadecimal, listed, record_of, refuse_unattested, refuse_unhashed, unpacked, virtual_packages
 from telling import Failure, one_line, progress, tell
 
 
@@ -13,7 +13,7 @@ async def describe(request):
 
     progress("solving", "Looking for the packages of the lock")
     wanted, found, gone = request["wanted"], {}, []
-    gateway = rattler.Gateway(cache_dir=request["repodata"])
+    gateway = channel_gateway(request)
     for item in wanted:
         # The cache needs no channel; but what a file does not say is taken from the channel first, to be the same for everybody.
         if item.get("known") and cached(request, item):

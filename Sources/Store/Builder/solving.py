@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from records import listed, refuse_unattested, refuse_unhashed, virtual_packages
+from records import channel_gateway, listed, refuse_unattested, refuse_unhashed, virtual_packages
 from telling import Failure, one_line, progress, tell
 
 
@@ -16,7 +16,7 @@ async def solve(request):
         except Exception as error:
             raise Failure("spec", one_line(error), spec=index) from None
     progress("solving", "Solving for {1} packages", len(specs))
-    gateway = rattler.Gateway(cache_dir=request["repodata"])
+    gateway = channel_gateway(request)
     platforms = [request["platform"], "noarch"]
     system = virtual_packages(request["virtualPackages"], request["detect"])
     priority = getattr(rattler.ChannelPriority, request["channelPriority"].capitalize())
