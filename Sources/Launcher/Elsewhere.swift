@@ -116,6 +116,10 @@ extension LauncherHandlers {
             await elsewhere.watch(context.report)
             return Done()
         }
+        on(TellUpstreamDecision.self) { call, context throws(LauncherError) in
+            elsewhere.decided(.upstream(call.decision), for: nil, by: context.caller)
+            return Done()
+        }
     }
 
     /// Lets `elsewhere` hear of decisions; their handlers must be there already.

@@ -189,3 +189,6 @@ def test_a_broken_version_is_held_back_and_let_in_again(site, people, upstream, 
     site.berth("watch", "accept", number)
     assert "berth-tool-1.2-0.conda" in site.berth("env", "show", "--explicit", "--user", people.alice.name, "tools")
     assert "is accepted by root" in site.berth("watch", "accept", number, check=False)
+    decisions = ("version.hold", "proposal.dismiss", "version.release", "proposal.accept")
+    wait_for(lambda: {event["what"] for event in map(json.loads, site.keep_audit().read_text().splitlines())
+                      if event["who"] == "root"}.issuperset(decisions), 10)

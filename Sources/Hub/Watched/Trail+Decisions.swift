@@ -1,3 +1,4 @@
+import Audit
 import LauncherProtocol
 
 extension Trail {
@@ -16,6 +17,15 @@ extension Trail {
                 note: "\(outcome.builds.count) builds and \(outcome.packages.count) packages, \(outcome.freed) bytes freed")
         case .pull(let call): note(.imagePull, who: who, on: call.image)
         case .removeImage(let call): note(.imageRemove, who: who, on: call.image)
+        case .upstream(let decision):
+            let kind: AuditEvent.Kind =
+                switch decision.kind {
+                case .accepted: .proposalAccept
+                case .dismissed: .proposalDismiss
+                case .held: .versionHold
+                case .released: .versionRelease
+                }
+            note(kind, who: who, on: decision.subject, note: decision.note)
         }
     }
 

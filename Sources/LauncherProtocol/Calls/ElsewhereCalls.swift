@@ -43,6 +43,7 @@ public struct ElsewhereDecision: Codable, Sendable {
         case collect(CollectGarbage.Outcome)
         case pull(PullImage)
         case removeImage(RemoveImage)
+        case upstream(UpstreamDecision)
     }
 
     /// The account, or `root`.
@@ -53,6 +54,38 @@ public struct ElsewhereDecision: Codable, Sendable {
         self.who = who
         self.what = what
     }
+}
+
+/// What `berth watch` decided about news from upstream, which are in the gateway's database.
+public struct UpstreamDecision: Codable, Sendable {
+    public enum Kind: String, Codable, Sendable {
+        /// What was proposed was built, or is not wanted.
+        case accepted, dismissed
+        /// Versions are kept out, or let in again.
+        case held, released
+    }
+
+    public let kind: Kind
+    /// The environment, the image, or the package and its versions.
+    public let subject: String
+    public let note: String?
+
+    public init(_ kind: Kind, _ subject: String, note: String? = nil) {
+        self.kind = kind
+        self.subject = subject
+        self.note = note
+    }
+}
+
+/// Tells the gateway what was decided in its database past it.
+public struct TellUpstreamDecision: LauncherCall {
+    public static let name = "elsewhere.upstream"
+    public static let callers: Set<CallerRole> = [.root]
+    public typealias Outcome = Done
+
+    public let decision: UpstreamDecision
+
+    public init(_ decision: UpstreamDecision) { self.decision = decision }
 }
 
 /// Reports what is built and decided past the gateway, until the caller hangs up: first the builds under way.

@@ -2,6 +2,7 @@ import Accounts
 import ArgumentParser
 import Configuration
 import Foundation
+import LauncherProtocol
 
 /// `berth watch`: what is newer upstream. For root on this host; people have the page “Updates” and the API.
 struct WatchCommand: AsyncParsableCommand {
@@ -26,6 +27,23 @@ extension CommonOptions {
         let accounts = try Accounts(
             path: configuration.database, limits: SessionLimits(idle: session.idle, absolute: session.absolute))
         return (accounts, configuration)
+    }
+}
+
+extension BerthConfiguration {
+    /// Has a decision that was made in the database noted in the audit log, which is the gateway's.
+    func note(_ decision: UpstreamDecision) async {
+        do throws(LauncherError) { _ = try await LauncherClient(path: launcherSocket).call(TellUpstreamDecision(decision)) } catch {
+            FileHandle.standardError.write(Data("berth: It is done, but not in the audit log: \(error.message)\n".utf8))
+        }
+    }
+}
+
+extension UpstreamDecision {
+    init(_ kind: Kind, _ content: Proposal.Content) {
+        self.init(
+            kind, content.owner.isEmpty ? content.subject : "\(content.owner)/\(content.subject)",
+            note: content.steps.joined(separator: ", "))
     }
 }
 

@@ -17,7 +17,7 @@ struct WatchAcceptCommand: AsyncParsableCommand {
         do {
             let (accounts, configuration) = try common.accounts()
             let content = try await accounts.openProposal(proposal).content
-            if content.kind == .movedImage { return try await fetch(content.subject, accounts, configuration) }
+            if content.kind == .movedImage { return try await fetch(content, accounts, configuration) }
             guard content.kind == .packages, content.solves else {
                 throw WatchCommandError(
                     description: content.kind == .image
@@ -41,6 +41,7 @@ struct WatchAcceptCommand: AsyncParsableCommand {
                         account: content.owner, environment: content.subject, recipe: content.recipe, base: content.base)
                 ) { progress.show($0) }
                 progress.end()
+                await configuration.note(UpstreamDecision(.accepted, content))
                 print("\(content.owner)/\(summary.name): \(content.steps.joined(separator: ", "))")
             } catch {
                 try await accounts.reopenProposal(proposal)
@@ -50,10 +51,11 @@ struct WatchAcceptCommand: AsyncParsableCommand {
     }
 
     /// An image whose tag was pushed again.
-    private func fetch(_ image: String, _ accounts: Accounts, _ configuration: BerthConfiguration) async throws {
-        _ = try await LauncherClient(path: configuration.launcherSocket).call(PullImage(image: image))
+    private func fetch(_ content: Proposal.Content, _ accounts: Accounts, _ configuration: BerthConfiguration) async throws {
+        _ = try await LauncherClient(path: configuration.launcherSocket).call(PullImage(image: content.subject))
         _ = try await accounts.decide(proposal, .accepted, by: "root")
-        print("\(image) is fetched; servers that start from now on run in it.")
+        await configuration.note(UpstreamDecision(.accepted, content))
+        print("\(content.subject) is fetched; servers that start from now on run in it.")
     }
 }
 
@@ -68,11 +70,12 @@ struct WatchDismissCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let (accounts, _) = try common.accounts()
-            _ = try await accounts.openProposal(proposal)
+            let (accounts, configuration) = try common.accounts()
+            let content = try await accounts.openProposal(proposal).content
             guard try await accounts.decide(proposal, .dismissed, by: "root") else {
                 throw WatchCommandError(description: "Somebody decided about proposal \(proposal) just now.")
             }
+            await configuration.note(UpstreamDecision(.dismissed, content))
         } catch { throw fail(error) }
     }
 }

@@ -1,6 +1,7 @@
 import Accounts
 import ArgumentParser
 import Environments
+import LauncherProtocol
 
 /// `berth watch hold PACKAGE VERSIONS`: keeps versions out that are known to be broken.
 struct WatchHoldCommand: AsyncParsableCommand {
@@ -29,8 +30,11 @@ struct WatchHoldCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let (accounts, _) = try common.accounts()
+            let (accounts, configuration) = try common.accounts()
             let hold = try await accounts.hold(package, versions, reason: reason, account: user ?? "", by: "root")
+            await configuration.note(
+                UpstreamDecision(
+                    .held, "\(hold.package) \(hold.versions)", note: hold.account.isEmpty ? "for everybody" : "for \(hold.account)"))
             print("hold \(hold.id)  \(hold.package) \(hold.versions)")
         } catch { throw fail(error) }
     }
@@ -47,8 +51,11 @@ struct WatchReleaseCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let (accounts, _) = try common.accounts()
-            guard try await accounts.releaseHold(hold) else { throw WatchCommandError(description: "There is no hold \(hold).") }
+            let (accounts, configuration) = try common.accounts()
+            guard let held = try await accounts.holds().first(where: { $0.id == hold }), try await accounts.releaseHold(hold) else {
+                throw WatchCommandError(description: "There is no hold \(hold).")
+            }
+            await configuration.note(UpstreamDecision(.released, "\(held.package) \(held.versions)"))
         } catch { throw fail(error) }
     }
 }
