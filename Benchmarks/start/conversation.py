@@ -119,7 +119,11 @@ def local_channel():
         def log_message(self, *arguments):
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=os.environ["BERTH_CHANNEL"]))
+    class Server(http.server.ThreadingHTTPServer):
+        # Python's five are fewer than a solver's connections at once.
+        request_queue_size = 128
+
+    server = Server(("127.0.0.1", 0), functools.partial(Quiet, directory=os.environ["BERTH_CHANNEL"]))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
