@@ -137,7 +137,7 @@ def test_two_people_edit_at_once_and_nothing_is_lost(site, people, alices_enviro
     page.get_by_role("button", name="Build the next version").click()
     expect(page.get_by_role("heading", name="Somebody saved meanwhile")).to_be_visible()
     expect(page.get_by_label("environment.yml")).to_have_value(mine)
-    expect(page.locator(".diff .removed")).to_contain_text("berth-base=1.0")
+    expect(page.locator(".diff .removed").filter(has_text="berth-base=1.0")).to_be_visible()
     look(page, "environment-outdated")
 
     refused = site.api("PUT", "/environments/work", token, {"recipe": mine, "base": before["version"]})
