@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from conftest import ARTIFACTS, picture
 from looking import go_on, hold_still, look
+from test_clients import stop
 from test_main_job import wait_for
 
 USER_PAGES = ["/hub/home", "/hub/spawn/{name}?choose", "/hub/token", "/hub/gpus", "/hub/environments/new", "/hub/environments/work",
@@ -19,6 +20,8 @@ ADMIN_PAGES = ["/hub/admin", "/hub/admin/users", "/hub/admin/groups", "/hub/admi
 
 
 def test_every_page_is_fit_for_everybody(site, people, alices_environment, page):
+    # With a server that runs, the page of the choice leads to it.
+    stop(site, people.alice, site.token(people.alice))
     complaints = []
     page.on("console", lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None)
     page.on("request", lambda sent: complaints.append(sent.url) if not sent.url.startswith((site.url, "data:")) else None)
@@ -37,7 +40,7 @@ def test_a_start_looks_well_from_beginning_to_end(site, people, alices_environme
     """Under way, given up, failed, and not begun."""
     mona = people.mona
     site.log_in(page, mona, then="/hub/home")
-    page.goto(f"{site.url}/hub/spawn-pending/{mona.name}")
+    page.goto(f"{site.url}/hub/spawn-pending/{mona.name}/new")
     expect(page.get_by_role("heading", name="Your server is stopped")).to_be_visible()
     look(page, "pending-stopped")
     page.goto(f"{site.url}/hub/spawn/{mona.name}?choose")
