@@ -18,6 +18,7 @@ from playwright.sync_api import expect
 
 from site_under_test import ROOT, Site, free_port
 from test_environments import built
+from looking import look
 from test_main_job import wait_for
 
 sys.path.append(str(ROOT / "Tests/Channel"))
