@@ -16,7 +16,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1] / "Tests" / "EndToEnd"), str(HERE.parent / "start")]
 
-from conversation import local_channel
+from local_channel import local_channel
 from people import People, run
 from site_under_test import Site
 from start import through_berth

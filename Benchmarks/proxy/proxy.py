@@ -21,7 +21,8 @@ import urllib.parse
 HERE = pathlib.Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2] / "Tests" / "EndToEnd"), str(HERE.parents[1] / "start")]
 
-from conversation import Browser, local_channel
+from conversation import Browser
+from local_channel import local_channel
 from people import People, run
 from site_under_test import Site, free_port
 

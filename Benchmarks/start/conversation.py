@@ -1,14 +1,10 @@
 """What a browser and JupyterLab say to a server, without a browser: pages, events, a kernel's WebSocket."""
-import contextlib
-import functools
 import http.client
 import http.cookies
-import http.server
 import json
 import os
 import socket
 import ssl
-import threading
 
 import websocket
 
@@ -109,21 +105,3 @@ def first_cell(browser, page, base, clock):
             break
     clock.lap("cell")
     channel.close()
-
-
-@contextlib.contextmanager
-def local_channel():
-    """The local conda channel over HTTP on the loopback; its address."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *arguments):
-            pass
-
-    class Server(http.server.ThreadingHTTPServer):
-        # Python's five are fewer than a solver's connections at once.
-        request_queue_size = 128
-
-    server = Server(("127.0.0.1", 0), functools.partial(Quiet, directory=os.environ["BERTH_CHANNEL"]))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()

@@ -15,7 +15,8 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Tests" / "EndToEnd"))
 
-from conversation import Browser, first_cell, local_channel
+from conversation import Browser, first_cell
+from local_channel import local_channel
 from people import People, run
 from site_under_test import Site
 

@@ -3,9 +3,6 @@ import Testing
 
 /// The plan of the house, read from the sources themselves.
 @Suite struct ImportsTests {
-    private static let root = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
     /// Modules in the order of `docs/architecture.md`: each imports only what stands above it.
     private static let order = [
         "CPAM", "COpenSSL", "CYAML", "CCurl", "CZstd", "CLinux", "Phrases", "Secrets", "UnixSockets", "UntrustedFiles", "Processes",
@@ -19,11 +16,9 @@ import Testing
 
     /// The modules of this package that `module` imports.
     private static func imports(of module: String) throws -> Set<String> {
-        let folder = root.appendingPathComponent("Sources/\(module)")
         var found: Set<String> = []
-        for file in FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil) ?? .init() {
-            guard let file = file as? URL, file.pathExtension == "swift" else { continue }
-            for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+        for text in try SourceFiles.texts(of: module) {
+            for line in text.split(separator: "\n") {
                 let words = line.split(separator: " ")
                 guard words.contains("import"), let name = words.last, !line.hasPrefix("//"), words.count <= 3 else { continue }
                 found.insert(String(name))
@@ -54,17 +49,13 @@ import Testing
     }
 
     @Test func everyModuleHasItsPlace() throws {
-        let folders = try FileManager.default.contentsOfDirectory(atPath: Self.root.appendingPathComponent("Sources").path)
+        let folders = try FileManager.default.contentsOfDirectory(atPath: SourceFiles.root.appendingPathComponent("Sources").path)
         #expect(Set(folders) == Set(Self.order))
     }
 
     @Test func theProxyStandsOnNoFramework() throws {
         for module in ["Reactor", "Proxy", "TLS"] {
-            let folder = Self.root.appendingPathComponent("Sources/\(module)")
-            for file in FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil) ?? .init() {
-                guard let file = file as? URL, file.pathExtension == "swift" else { continue }
-                #expect(try !String(contentsOf: file, encoding: .utf8).contains("import NIO"))
-            }
+            #expect(try !SourceFiles.texts(of: module).contains { $0.contains("import NIO") })
         }
     }
 }

@@ -3,9 +3,6 @@ import Testing
 
 /// What people read is there in Chinese too: the sentences are looked for where the sources write them.
 @Suite struct TranslationTests {
-    private static let root = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
     /// Whose arguments are told to people.
     private static let calls: Set = [
         "StartProgress", "BuildProgress", "ImageProgress", "LintFinding", "StoreError", "LauncherError", "HubError", "problem", ".silent",
@@ -13,21 +10,13 @@ import Testing
     private static let modules = ["Environments", "Store", "Spawner", "Launcher", "LauncherProtocol", "Servers", "Hub"]
 
     private static func translations() throws -> [String: String] {
-        let data = try Data(contentsOf: root.appendingPathComponent("static/text/zh.json"))
+        let data = try Data(contentsOf: SourceFiles.root.appendingPathComponent("static/text/zh.json"))
         return try #require(try JSONDecoder().decode([String: [String: String]].self, from: data)["said"])
     }
 
     private static func sentences(of module: String) throws -> Set<String> {
-        var found: Set<String> = []
-        let folder = root.appendingPathComponent("Sources/\(module)")
-        for file in FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil) ?? .init() {
-            guard let file = file as? URL, file.pathExtension == "swift" else { continue }
-            for literal in SourceLiterals(try String(contentsOf: file, encoding: .utf8)).all {
-                guard calls.contains(literal.callee), literal.template.contains(" ") else { continue }
-                found.insert(literal.template)
-            }
-        }
-        return found
+        let literals = try SourceFiles.texts(of: module).flatMap { SourceLiterals($0).all }
+        return Set(literals.filter { calls.contains($0.callee) && $0.template.contains(" ") }.map(\.template))
     }
 
     @Test(arguments: modules)

@@ -1,14 +1,12 @@
 """What the end-to-end tests share: real accounts, a real channel, and a Berth that serves them."""
-import functools
-import http.server
 import os
 import pathlib
-import threading
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
 import confidential
+from local_channel import local_channel
 from people import People
 from site_under_test import Site
 
@@ -25,21 +23,8 @@ def people():
 @pytest.fixture(scope="session")
 def channel():
     """The local conda channel over HTTP on the loopback; its address."""
-    directory = os.environ["BERTH_CHANNEL"]
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *arguments):
-            pass
-
-    class Server(http.server.ThreadingHTTPServer):
-        # Python's five are fewer than a solver's connections at once.
-        request_queue_size = 128
-
-    server = Server(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=directory))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with local_channel() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
