@@ -98,6 +98,6 @@ public struct LauncherError: Error, Codable, Sendable, Equatable, CustomStringCo
     }
 
     public var description: String {
-        log.isEmpty ? message.english : message.english + "\n" + log.joined(separator: "\n")
+        ([message.english] + log).joined(separator: "\n")
     }
 }

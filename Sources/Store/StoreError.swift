@@ -36,7 +36,7 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         self.log = log
     }
 
-    public var description: String { log.isEmpty ? message.english : message.english + "\n" + log.joined(separator: "\n") }
+    public var description: String { ([message.english] + log).joined(separator: "\n") }
 }
 
 extension StoreError {

@@ -60,6 +60,9 @@ public struct Proposal: Sendable, Equatable {
         /// What the person should know about it, in whole sentences.
         public var remarks: [String]
 
+        /// `OWNER/NAME` of an environment, or the image.
+        public var fullSubject: String { owner.isEmpty ? subject : "\(owner)/\(subject)" }
+
         public init(
             kind: Kind, owner: String, subject: String, base: String, steps: [String], recipe: String = "", lock: String = "",
             changes: [Change] = [], solves: Bool = true, remarks: [String] = []

@@ -5,4 +5,7 @@ extension Lock {
             package.name == "cuda-version" || package.depends.contains { ["__cuda", "cuda-version"].contains(MatchSpecName.name(in: $0)) }
         } || pip.contains { normalised($0.name).hasPrefix("nvidia-cuda-runtime") }
     }
+
+    /// How many GPUs a container of it should ask for where nobody says.
+    public var usualGPUs: Int { needsCUDA ? 1 : 0 }
 }

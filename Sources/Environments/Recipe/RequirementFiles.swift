@@ -15,9 +15,10 @@ struct RequirementFiles {
     init(read: @escaping (String) -> String?) { self.read = read }
 
     /// A line that names a file.
-    enum Reference: Equatable {
-        case requirements(String)
-        case constraints(String)
+    struct Reference: Equatable {
+        let path: String
+        /// Whether it narrows what others ask for, and asks for nothing itself.
+        let isConstraint: Bool
 
         init?(_ line: String) {
             for (options, isConstraint) in [(["--requirement", "-r"], false), (["--constraint", "-c"], true)] {
@@ -27,7 +28,7 @@ struct RequirementFiles {
                     guard option.hasPrefix("--") ? rest.first == "=" || rest.first == " " : true else { continue }
                     let path = String(rest.drop { $0 == "=" || $0 == " " }).trimmed
                     guard !path.isEmpty, !path.contains("://") else { return nil }
-                    self = isConstraint ? .constraints(path) : .requirements(path)
+                    (self.path, self.isConstraint) = (path, isConstraint)
                     return
                 }
             }
@@ -41,28 +42,18 @@ struct RequirementFiles {
         guard let reference = Reference(line) else { return [line] }
         guard depth < Bound.depth, count < Bound.files else { return nil }
         count += 1
-        switch reference {
-        case .requirements(let path):
-            let place = Self.joined(directory, path)
-            guard let text = read(place) else { return nil }
-            var lines: [String] = []
-            for (_, line) in Requirements.logicalLines(of: text) {
+        let place = Self.joined(directory, reference.path)
+        guard let text = read(place) else { return nil }
+        var lines: [String] = []
+        for (_, line) in Requirements.logicalLines(of: text) {
+            if reference.isConstraint, Reference(line)?.isConstraint != true {
+                constraints.append(line)
+            } else {
                 guard let more = self.lines(for: line, in: Self.directory(of: place), depth: depth + 1) else { return nil }
                 lines += more
             }
-            return lines
-        case .constraints(let path):
-            let place = Self.joined(directory, path)
-            guard let text = read(place) else { return nil }
-            for (_, line) in Requirements.logicalLines(of: text) {
-                if case .constraints = Reference(line) {
-                    guard lines(for: line, in: Self.directory(of: place), depth: depth + 1) != nil else { return nil }
-                } else {
-                    constraints.append(line)
-                }
-            }
-            return []
         }
+        return lines
     }
 
     private static func directory(of path: String) -> String {

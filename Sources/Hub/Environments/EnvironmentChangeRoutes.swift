@@ -196,7 +196,7 @@ extension HubServices {
         let person = try await launcher.call(LookUpAccount(account: account))
         let gpus = request.filledQuery("gpus").flatMap { Int($0) }
         return try form.response(
-            content, for: (person.uid, person.gid, person.home), gpus: min(max(gpus ?? content.usualGPUs, 0), 64))
+            content, for: (person.uid, person.gid, person.home), gpus: min(max(gpus ?? content.lock.usualGPUs, 0), 64))
     }
 }
 

@@ -50,9 +50,6 @@ struct EnvironmentContent {
         return (older, try await newer)
     }
 
-    /// How many GPUs a container of it should ask for where nobody says.
-    var usualGPUs: Int { lock.needsCUDA ? 1 : 0 }
-
     /// What is different from `older`, and why it is there.
     func changes(since older: EnvironmentContent) -> (packages: [PackageChange], settings: [String]) {
         let diff = LockDiff(from: older.lock, to: lock, asked: (older.recipe.asked, recipe.asked))

@@ -131,19 +131,15 @@ struct EnvironmentRoutes {
         guard let old = hub.builds.build(try context.segment("build")), old.account == session.account else { throw HubError.notFound }
         let build: Builds.Build
         switch old.call {
-        case let call as RollBackEnvironment:
-            build = try hub.builds.begin(
-                account: old.account, name: old.name,
-                RollBackEnvironment(account: call.account, environment: call.environment, version: call.version, nearest: true))
-        case let call as CreateEnvironment:
-            var wish = RecipeWish(call)
-            wish.nearest = true
-            build = try hub.builds.begin(account: old.account, name: old.name, wish.call(call.account, call.environment, call.recipe))
-        case let call as CopyEnvironment:
-            build = try hub.builds.begin(
-                account: old.account, name: old.name,
-                CopyEnvironment(
-                    account: call.account, source: call.source, version: call.version, environment: call.environment, nearest: true))
+        case var call as RollBackEnvironment:
+            call.nearest = true
+            build = try hub.builds.begin(account: old.account, name: old.name, call)
+        case var call as CreateEnvironment:
+            call.nearest = true
+            build = try hub.builds.begin(account: old.account, name: old.name, call)
+        case var call as CopyEnvironment:
+            call.nearest = true
+            build = try hub.builds.begin(account: old.account, name: old.name, call)
         default: throw HubError.notFound
         }
         return .seeOther("/hub/environments/builds/\(build.id)")
@@ -190,7 +186,7 @@ struct EnvironmentRoutes {
         values["deployments"] = HubServices.downloads.filter(EnvironmentDownload.isDeployment).map {
             ["form": $0, "title": hub.texts("export", $0)]
         }
-        values["gpus"] = (try? Lock(json: found.lock))?.needsCUDA == true ? 1 : 0
+        values["gpus"] = (try? Lock(json: found.lock))?.usualGPUs ?? 0
         return hub.page("environment", title: found.summary.name, request: request, context: context, values)
     }
 

@@ -165,8 +165,7 @@ struct Proposals {
     }
 
     private func note(_ what: AuditEvent.Kind, _ content: Proposal.Content) {
-        let subject = content.owner.isEmpty ? content.subject : "\(content.owner)/\(content.subject)"
-        hub.trail.note(what, on: subject, note: content.steps.joined(separator: ", "))
+        hub.trail.note(what, on: content.fullSubject, note: content.steps.joined(separator: ", "))
     }
 
     private static let decided = HubError(.conflict, "This was decided about already, or something newer has taken its place.")

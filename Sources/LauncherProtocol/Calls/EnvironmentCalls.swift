@@ -92,7 +92,7 @@ public struct CreateEnvironment: LauncherCall {
     /// The text of `environment.yml`; or a lock: Berth's own `lock.json`, an explicit file or `conda-lock.yml`.
     public let recipe: String
     /// Whether packages of a lock that no channel has any longer may be replaced by the nearest that fit.
-    public let nearest: Bool
+    public var nearest: Bool
     /// For which host; its platform is always the launcher's own. CUDA stays with the environment's later versions.
     public let target: SolveTarget
     /// The version that whoever writes began from, or at least its first four digits: where it is no longer the current

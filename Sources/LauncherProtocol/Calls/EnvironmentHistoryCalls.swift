@@ -54,7 +54,7 @@ public struct RollBackEnvironment: LauncherCall {
     /// The version's identity or at least its first four digits.
     public let version: String
     /// Whether packages that are no longer to be had may be replaced by the nearest that fit.
-    public let nearest: Bool
+    public var nearest: Bool
 
     public init(account: String, environment: String, version: String, nearest: Bool = false) {
         self.account = account

@@ -47,7 +47,7 @@ public struct CopyEnvironment: LauncherCall {
     /// Nil for the same name.
     public let environment: String?
     /// Whether packages that are no longer to be had may be replaced by the nearest that fit.
-    public let nearest: Bool
+    public var nearest: Bool
 
     public init(account: String, source: String, version: String? = nil, environment: String? = nil, nearest: Bool = false) {
         self.nearest = nearest

@@ -37,10 +37,9 @@ struct BuilderEvent: Decodable {
 
         /// No longer than people read, whatever foreign code has written.
         var phrase: Phrase {
-            let texts = (values ?? []).prefix(4).map { String($0.prefix(Self.longest)) }
-            return values == nil
-                ? Phrase(verbatim: String(message.prefix(Self.longest)))
-                : Phrase(template: String(message.prefix(Self.longest)), texts: texts)
+            let message = String(message.prefix(Self.longest))
+            guard let values else { return Phrase(verbatim: message) }
+            return Phrase(template: message, texts: values.prefix(4).map { String($0.prefix(Self.longest)) })
         }
 
         /// Characters of a sentence, and of each value.

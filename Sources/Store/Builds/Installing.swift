@@ -11,21 +11,20 @@ extension BuildSteps {
     func install(_ lock: Lock, build: BuildID, specs: [String]) async throws(StoreError) -> Installed {
         let packages = LinkedPackage.all(of: lock, in: layout)
         let (tree, owner) = (staging.environment, settings.builderUID)
+        let installed: Installed
         if let contents = try await link(packages, prefix: build.prefix) {
-            return try await disk("write the environment's metadata", as: "metadata") {
-                var contents = contents
-                let written = try CondaMetadata.complete(tree, lock: lock, specs: specs)
-                let place = try OpenDirectory(tree)
-                for path in written { try contents.read(path, in: place, owner: owner) }
-                return .linked(contents)
-            }
+            installed = .linked(contents)
+        } else {
+            try await disk("make the environment's directory") { try staging.clearEnvironment(owner: owner) }
+            try await install(lock, into: "env", prefix: build.prefix)
+            installed = .installed(try await keep(packages, of: lock, prefix: build.prefix))
         }
-        try await disk("make the environment's directory") { try staging.clearEnvironment(owner: owner) }
-        try await install(lock, into: "env", prefix: build.prefix)
-        let known = try await keep(packages, of: lock, prefix: build.prefix)
         return try await disk("write the environment's metadata", as: "metadata") {
-            _ = try CondaMetadata.complete(tree, lock: lock, specs: specs)
-            return .installed(known)
+            let written = try CondaMetadata.complete(tree, lock: lock, specs: specs)
+            guard case .linked(var contents) = installed else { return installed }
+            let place = try OpenDirectory(tree)
+            for path in written { try contents.read(path, in: place, owner: owner) }
+            return .linked(contents)
         }
     }
 

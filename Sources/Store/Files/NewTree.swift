@@ -5,7 +5,7 @@ import Glibc
 /// them, so that nothing is written through a link or over what is there. Whoever wants a name that is taken gets
 /// `EEXIST`.
 ///
-/// Its directories are open to all, as ``Tree/normalise(_:owner:)`` leaves them; the directory above lets nobody in.
+/// Its directories are open to all, as ``Tree/settle(_:in:_:owner:)`` leaves them; the directory above lets nobody in.
 final class NewTree: Sendable {
     private let root: OpenDirectory
     /// Below the root, which is the empty one of them.

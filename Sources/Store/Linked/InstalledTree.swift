@@ -16,7 +16,7 @@ struct InstalledTree {
         self.prefix = prefix
         try Tree.walk(root) { (path, status) throws(FileError) in
             let name = path.dropFirst(root.utf8.count + 1).dropLast().map { UInt8(bitPattern: $0) }
-            guard status.st_mode & S_IFMT != S_IFDIR, name.allSatisfy({ 0x20..<0x7f ~= $0 }) else { return }
+            guard status.st_mode & S_IFMT != S_IFDIR, name.isPrintableASCII else { return }
             found[String(decoding: name, as: UTF8.self)] = status
         }
     }
@@ -31,7 +31,7 @@ struct InstalledTree {
         // Where two packages bring the same file, the installer gives one of them another name.
         guard
             files.allSatisfy({ path in
-                found[path] != nil && !path.contains("__clobber-from-") && path.utf8.allSatisfy { 0x20..<0x7f ~= $0 }
+                found[path] != nil && !path.contains("__clobber-from-") && path.utf8.isPrintableASCII
             })
         else { return false }
         try makeDirectory(target, mode: 0o700)

@@ -117,7 +117,7 @@ extension LinkedPackage.Entry {
     var line: String { "\(digest) \(kind.rawValue)\(path)\n" }
 
     fileprivate init?(line: UnsafeRawBufferPointer) {
-        guard line.count > 66, line.allSatisfy({ 0x20..<0x7f ~= $0 }), let kind = Kind(rawValue: Character(UnicodeScalar(line[65])))
+        guard line.count > 66, line.isPrintableASCII, let kind = Kind(rawValue: Character(UnicodeScalar(line[65])))
         else { return nil }
         self.init(
             kind: kind, digest: String(decoding: line.prefix(64), as: UTF8.self), path: String(decoding: line.dropFirst(66), as: UTF8.self))

@@ -30,7 +30,7 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
     var path: String?
 
     @Option(help: "An environment to copy, with the very same packages: NAME or OWNER/NAME, and @VERSION for an older version.")
-    var from: String?
+    var from: EnvironmentReference?
 
     @OptionGroup var target: TargetOptions
 
@@ -61,10 +61,8 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
     private func create(_ progress: TerminalProgress) async throws -> EnvironmentSummary {
         let launcher = try options.launcher(), account = try options.account()
         if let from {
-            let parts = from.split(separator: "@", maxSplits: 1).map(String.init)
-            let call = CopyEnvironment(
-                account: account, source: parts.first ?? from, version: parts.count > 1 ? parts[1] : nil, environment: name,
-                nearest: nearest)
+            let (source, version) = from.parts
+            let call = CopyEnvironment(account: account, source: source, version: version, environment: name, nearest: nearest)
             return try await launcher.call(call) { progress.show($0) }
         }
         let recipe: String

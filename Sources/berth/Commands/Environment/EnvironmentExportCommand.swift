@@ -82,7 +82,7 @@ struct EnvironmentExportCommand: AsyncParsableCommand {
         let tag = try found.lock.buildID.text.prefix(12)
         return Deployment(
             image: image ?? "\(found.name.lowercased()):\(tag)", uid: entry.pw_uid, gid: entry.pw_gid,
-            gpus: gpus ?? (found.lock.needsCUDA ? 1 : 0), home: String(cString: entry.pw_dir))
+            gpus: gpus ?? found.lock.usualGPUs, home: String(cString: entry.pw_dir))
     }
 }
 

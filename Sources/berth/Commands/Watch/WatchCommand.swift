@@ -41,9 +41,7 @@ extension BerthConfiguration {
 
 extension UpstreamDecision {
     init(_ kind: Kind, _ content: Proposal.Content) {
-        self.init(
-            kind, content.owner.isEmpty ? content.subject : "\(content.owner)/\(content.subject)",
-            note: content.steps.joined(separator: ", "))
+        self.init(kind, content.fullSubject, note: content.steps.joined(separator: ", "))
     }
 }
 
