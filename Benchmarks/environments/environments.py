@@ -144,10 +144,10 @@ def solve(bench, rounds):
 
 
 def imports(bench, rounds):
-    build = max((bench.site.state / "store" / "envs").iterdir(), key=os.path.getmtime)
+    build = max((bench.site.state / "store" / "environments").iterdir(), key=os.path.getmtime)
     own = bench.peer("compile")["target"]
     bare = bench.peer("install")["target"]
-    trees = {"no bytecode": (bare, bare), "compiled its own": (own, own), "berth": (build, f"/opt/berth/envs/{build.name}")}
+    trees = {"no bytecode": (bare, bare), "compiled its own": (own, own), "berth": (build, "/opt/berth/env")}
     times = {name: [] for name in trees}
     for _ in range(rounds + 1):
         for name, (source, prefix) in trees.items():

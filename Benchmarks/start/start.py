@@ -75,8 +75,8 @@ def site_has_container(site, person):
 
 def plain_docker(site, person):
     """The same image, environment, home and Jupyter by `docker run`, with nothing in front."""
-    build = next((site.state / "store" / "envs").iterdir())
-    prefix = f"/opt/berth/envs/{build.name}"
+    build = next((site.state / "store" / "environments").iterdir())
+    prefix = "/opt/berth/env"
     with tempfile.TemporaryDirectory(dir="/run") as folder:
         os.chown(folder, person.uid, person.gid)
         os.chmod(folder, 0o755)

@@ -4,11 +4,11 @@ import LauncherProtocol
 public struct EnvironmentMount: Sendable, Equatable {
     /// Its name, as its owner knows it.
     public let name: String
-    /// The hash of its lock.
+    /// The hash of its lock: the identity of its build.
     public let hash: String
     /// Where the build lies on this host.
     public let hostPath: String
-    /// The prefix it was built for: `/opt/berth/envs/HASH`.
+    /// The prefix it was built for.
     public let containerPath: String
     public let jupyter: EnvironmentSummary.JupyterSupport
     /// `variables:` of the recipe.

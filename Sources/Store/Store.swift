@@ -235,7 +235,7 @@ public final class Store: Sendable {
             layout.noteUse(of: name, owner)
             return Mount(
                 environment: reference ?? name.text, build: build.text, hostPath: layout.environment(build),
-                containerPath: build.prefix, jupyter: summary.jupyter, variables: version.lock.variables,
+                containerPath: BuildID.prefix, jupyter: summary.jupyter, variables: version.lock.variables,
                 python: version.lock.python, notices: summary.notices,
                 layer: settings.layers ? try prepareLayer(layer) : nil)
         }

@@ -39,11 +39,11 @@ def test_builds_cut_off_at_random_leave_the_store_sound(people, channel, tmp_pat
             assert built.returncode == 0, (cuts, said)
             lasts = min(time.monotonic() - began, 6.0)
             assert "as they were built" in site.berth("env", "verify", "cut", "--user", people.alice.name), cuts
-        versions = len(list((site.state / "store/envs").iterdir()))
+        versions = len(list((site.state / "store/environments").iterdir()))
         assert versions == ROUNDS, cuts
         site.berth("env", "remove", "cut", "--user", people.alice.name)
         site.berth("env", "gc")
-        assert list((site.state / "store/envs").iterdir()) == [], cuts
+        assert list((site.state / "store/environments").iterdir()) == [], cuts
         assert list((site.state / "store/builds").iterdir()) == [], cuts
 
 

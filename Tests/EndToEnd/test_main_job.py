@@ -70,7 +70,7 @@ def test_a_person_works_in_their_environment(site, people, alices_environment, p
     ]))
     uid, gid, prefix, variable = printed.strip().split("|")
     assert (int(uid), int(gid)) == (alice.uid, alice.gid)
-    assert prefix.startswith("/opt/berth/envs/")
+    assert prefix == "/opt/berth/env"
     assert variable == "from the recipe"
     made = alice.home / "made-in-lab.txt"
     assert made.stat().st_uid == alice.uid and made.stat().st_gid == alice.gid

@@ -8,7 +8,7 @@ import Testing
 
 /// A server with an environment: as its own Jupyter, or as a kernel of the image's.
 @Suite struct EnvironmentTests {
-    private static let prefix = "/opt/berth/envs/0123456789abcdef"
+    private static let prefix = "/opt/berth/env"
 
     /// Makes an environment from what the trial image has: Python and JupyterLab at another prefix.
     private static func make(_ site: Site, jupyter: EnvironmentSummary.JupyterSupport) async throws {

@@ -40,7 +40,7 @@ import Testing
 
     @Test func mountsWhatItNeedsAndNoMore() {
         let environment = EnvironmentMount(
-            name: "e", hash: "h", hostPath: "/store/h", containerPath: "/opt/berth/envs/h", jupyter: .server, variables: [:])
+            name: "e", hash: "h", hostPath: "/store/h", containerPath: "/opt/berth/env", jupyter: .server, variables: [:])
         let spec = plan({ $0.shared = [SharedDirectory(source: "/srv/d", target: "/data", readOnly: true)] }, environment: environment)
             .spec(secret: "s")
         let server = "/run/berth/servers/1234"
@@ -53,15 +53,15 @@ import Testing
                 Mount(.host(server + "/files/group"), at: "/etc/group", readOnly: true),
                 Mount(.memory(uid: 1234, gid: 100, mode: 0o700, size: nil), at: "/run/user/1234"),
                 Mount(.host("/srv/d"), at: "/data", readOnly: true),
-                Mount(.host("/store/h"), at: "/opt/berth/envs/h", readOnly: true),
+                Mount(.host("/store/h"), at: "/opt/berth/env", readOnly: true),
             ])
     }
 
     @Test func aLayerLiesOverTheBuildAndIsSharedByTheServersOfOnePerson() throws {
         let environment = EnvironmentMount(
-            name: "e", hash: "h", hostPath: "/store/h", containerPath: "/opt/berth/envs/h", jupyter: .server, variables: [:],
+            name: "e", hash: "h", hostPath: "/store/h", containerPath: "/opt/berth/env", jupyter: .server, variables: [:],
             layer: .init(upper: "/layers/u", work: "/layers/w"))
-        func overlay(_ plan: ContainerPlan) -> Mount? { plan.spec(secret: "s").mounts.first { $0.target == "/opt/berth/envs/h" } }
+        func overlay(_ plan: ContainerPlan) -> Mount? { plan.spec(secret: "s").mounts.first { $0.target == "/opt/berth/env" } }
         let mount = try #require(overlay(plan({ _ in }, environment: environment)))
         guard case .mounted(let volume, let options, _) = mount.source else {
             Issue.record("The build is mounted as \(mount.source)")
@@ -167,7 +167,7 @@ import Testing
 
     @Test(arguments: ["start", "activated", "activate"]) func scriptsAreForAnyShell(name: String) throws {
         let environment = EnvironmentMount(
-            name: "e'f", hash: "h", hostPath: "/s", containerPath: "/opt/berth/envs/h", jupyter: .kernel, variables: ["A": "'"])
+            name: "e'f", hash: "h", hostPath: "/s", containerPath: "/opt/berth/env", jupyter: .kernel, variables: ["A": "'"])
         let files = ServerFiles(id: ServerID(owner: "a"), account: Self.account, environment: environment).contents
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
         try files[name]?.write(toFile: path, atomically: true, encoding: .utf8)

@@ -92,7 +92,7 @@ final class TestStore: Sendable {
 
     /// Nothing is half-built: no staging is left, and nothing that could be mounted.
     func expectNothingBuilt(_ location: SourceLocation = #_sourceLocation) {
-        #expect(names(in: "store/envs") == [], sourceLocation: location)
+        #expect(names(in: "store/environments") == [], sourceLocation: location)
         #expect(names(in: "store/work/staging") == [], sourceLocation: location)
         #expect(names(in: "environments/1500") == [], sourceLocation: location)
     }

@@ -19,10 +19,11 @@ struct BytecodeTests {
         #expect(bench.containers.purposes == ["solve", "install"])
         for file in [
             "lib/python3.11/__pycache__/os.cpython-311.pyc", "lib/python3.11/site-packages/__pycache__/berth_hello.cpython-311.pyc",
+            // These name the prefix.
+            "bin/python3.11", "lib/python3.11/__pycache__/_sysconfigdata__linux_x86_64-linux-gnu.cpython-311.pyc",
         ] {
             #expect(try inode(bench, first, file) == inode(bench, second, file))
         }
-        // Sysconfig's data names the prefix, and its bytecode names each environment's own.
         let mount = try await bench.store.mount("two", for: 1500)
         let named = bench.inEnvironment(
             mount,
@@ -77,7 +78,7 @@ struct BytecodeTests {
             "$PREFIX/bin/python -c 'import planter, berth_hello, numpy; print(planter.__cached__, hasattr(berth_hello, \"GREETING\"))'")
         #expect(seen.text == "\(mount.containerPath)/lib/python3.11/site-packages/__pycache__/planter.cpython-311.pyc False\n")
         var status = stat()
-        let pycache = bench.state + "/store/envs/\(evil)/lib/python3.11/site-packages/numpy/__pycache__"
+        let pycache = bench.state + "/store/environments/\(evil)/lib/python3.11/site-packages/numpy/__pycache__"
         #expect(lstat(pycache, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR)
 
         let good = try await make(bench, "good", "[python=3.11, berth-hello]")
@@ -104,7 +105,7 @@ struct BytecodeTests {
         try header.write(to: URL(filePath: state + "/elsewhere"))
         try FileManager.default.createSymbolicLink(atPath: output + "/link", withDestinationPath: state + "/elsewhere")
         #expect(mkfifo(output + "/pipe", 0o644) == 0)
-        let sources = ["good", "dated", "link", "pipe", "absent"].map { PythonSource(path: "lib/\($0).py", sha256: $0, hasPrefix: false) }
+        let sources = ["good", "dated", "link", "pipe", "absent"].map { PythonSource(path: "lib/\($0).py", sha256: $0) }
         #expect(try cache.missing(of: sources + sources).map(\.sha256) == sources.map(\.sha256))
         try cache.adopt(sources, from: output, by: waiting)
         #expect(try cache.missing(of: sources).isEmpty)
@@ -136,7 +137,7 @@ struct BytecodeTests {
         try FileManager.default.createDirectory(atPath: tree + "/lib/package", withIntermediateDirectories: true)
         var contents = BuildContents()
         contents.note("lib/package/__init__.py", digest: "empty", try status(of: tree), isSource: true)
-        try BytecodeCache(layout, interpreter).link(into: tree, &contents, prefix: PrefixText.neutral, owner: 64_101)
+        try BytecodeCache(layout, interpreter).link(into: tree, &contents, owner: 64_101)
         #expect(contents.texts["lib/package/__pycache__/__init__.cpython-311.pyc"] == "digest")
         #expect(try Data(contentsOf: URL(filePath: tree + "/lib/package/__pycache__/__init__.cpython-311.pyc")) == Data("bytecode".utf8))
     }
@@ -168,7 +169,7 @@ struct BytecodeTests {
 
     private func inode(_ bench: TestStore, _ build: String, _ file: String) throws -> ino_t {
         var status = stat()
-        try #require(stat("\(bench.state)/store/envs/\(build)/\(file)", &status) == 0, "\(file)")
+        try #require(stat("\(bench.state)/store/environments/\(build)/\(file)", &status) == 0, "\(file)")
         return status.st_ino
     }
 }

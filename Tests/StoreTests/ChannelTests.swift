@@ -77,7 +77,7 @@ import Testing
 
         // On a host that has lost build, cache and linked packages.
         _ = try await bench.store.create(for: bench.owner, environment: "one", recipe: recipe("2.0")) { _ in }
-        let lost = ["store/envs/\(first.build)", "store/work/pkgs", "store/linked"].map { bench.state + "/" + $0 }
+        let lost = ["store/environments/\(first.build)", "store/work/pkgs", "store/linked"].map { bench.state + "/" + $0 }
         for path in lost { try FileManager.default.removeItem(atPath: path) }
         await bench.store.sweep()
         let error = await #expect(throws: StoreError.self) {

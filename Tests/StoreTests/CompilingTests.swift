@@ -100,10 +100,9 @@ private final class CompilingBench {
         request.sources = sources.sorted { $0.key < $1.key }.map { name, text in
             let digest = noted ?? Digest(sha256: text.utf8).description
             names[digest] = name
-            return PythonSource(path: "\(name).py", sha256: digest, hasPrefix: false)
+            return PythonSource(path: "\(name).py", sha256: digest)
         }
         request.prefix = scratch.path
-        request.neutral = PrefixText.neutral
         request.interpreter = folder.appending(path: "interpreter").path
         request.scratch = scratch.path
         let file = scratch.appending(path: "request.json")

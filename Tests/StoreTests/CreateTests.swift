@@ -39,7 +39,7 @@ struct CreateTests {
 
         let mount = try await bench.store.mount("work", for: 1500)
         #expect(mount.build == summary.build)
-        #expect(mount.containerPath == "/opt/berth/envs/" + summary.build)
+        #expect(mount.containerPath == "/opt/berth/env")
         #expect(mount.variables == ["GREETING": "hello from the recipe"])
 
         let python = bench.inEnvironment(
@@ -74,7 +74,7 @@ struct CreateTests {
         let solved = try await bench.store.solve(recipe, by: 1500) { _ in }
         let lock = try JSONDecoder().decode(Lock.self, from: Data(solved.lock.utf8))
         #expect(lock.packages.map { "\($0.name) \($0.version)" } == ["berth-base 1.0"])
-        #expect(bench.names(in: "store/envs") == [] && bench.names(in: "store/work/staging") == [])
+        #expect(bench.names(in: "store/environments") == [] && bench.names(in: "store/work/staging") == [])
         #expect(try await bench.store.list(for: 1500) == [])
         let made = try await bench.store.create(for: bench.owner, environment: "solved", recipe: recipe) { _ in }
         #expect(made.build == (try lock.buildID.text))
@@ -110,7 +110,7 @@ struct CreateTests {
             for: .init(name: "bert", uid: 1501), environment: "mine", recipe: Self.recipe
         ) { _ in }
         #expect(other.build == first.build)
-        #expect(bench.names(in: "store/envs") == [first.build])
+        #expect(bench.names(in: "store/environments") == [first.build])
         let log = Bench.run(
             "/usr/bin/git", "--git-dir", bench.state + "/environments/1500/work.git", "log", "--format=%an <%ae> %s", "main")
         #expect(log.text == "anna <anna@localhost> Create the environment\n")
@@ -126,7 +126,7 @@ struct CreateTests {
         #expect(second.build != first.build)
         let file = "lib/python3.11/site-packages/numpy/__init__.py"
         let inodes = try [first, second].map { summary in
-            let path = bench.state + "/store/envs/\(summary.build)/\(file)"
+            let path = bench.state + "/store/environments/\(summary.build)/\(file)"
             return try #require(try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int)
         }
         #expect(inodes[0] == inodes[1])

@@ -80,7 +80,7 @@ struct FailureTests {
         bench.expectNothingBuilt()
         bench.containers.breakAfter(nil)
         _ = try await bench.store.create(for: bench.owner, environment: "x", recipe: CreateTests.recipe) { _ in }
-        #expect(bench.names(in: "store/envs").count == 1)
+        #expect(bench.names(in: "store/environments").count == 1)
     }
 
     @Test("What a crash left behind is gone after the next start")

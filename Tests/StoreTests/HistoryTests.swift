@@ -50,14 +50,14 @@ struct HistoryTests {
         let second = try await make(bench, "two")
         let dry = try await bench.store.collectGarbage(inUse: [], dryRun: true)
         #expect(dry.builds == [first.build])
-        #expect(bench.names(in: "store/envs").count == 2)
+        #expect(bench.names(in: "store/environments").count == 2)
         let spared = try await bench.store.collectGarbage(inUse: [first.build], dryRun: false)
         #expect(spared.builds == [])
         let outcome = try await bench.store.collectGarbage(inUse: [], dryRun: false)
         #expect(outcome.builds == dry.builds)
         #expect(outcome.packages == [])
         #expect(outcome.freed == dry.freed && outcome.freed > 0)
-        #expect(bench.names(in: "store/envs") == [second.build])
+        #expect(bench.names(in: "store/environments") == [second.build])
         #expect(bench.names(in: "store/work/staging") == [])
 
         let version = try #require(try await bench.store.history(of: "small", for: 1500).last)
@@ -80,7 +80,7 @@ struct HistoryTests {
         let outcome = try await bench.store.collectGarbage(inUse: [], dryRun: false)
         #expect(outcome.builds.count == 1)
         #expect(outcome.packages.contains { $0.hasPrefix("berth-activated-") })
-        #expect(bench.names(in: "store/envs") == [kept.build])
+        #expect(bench.names(in: "store/environments") == [kept.build])
         #expect(bench.names(in: "store/work/pkgs").contains { $0.hasPrefix("berth-prefix-") })
         #expect(try await bench.store.verify("small", for: 1500).differences == [])
     }
@@ -92,7 +92,7 @@ struct HistoryTests {
             for: bench.owner, environment: "py", recipe: "dependencies: [python=3.11, berth-hello, berth-prefix]\n"
         ) { _ in }
         #expect(try await bench.store.verify("py", for: 1500).differences == [])
-        let tree = bench.state + "/store/envs/" + summary.build
+        let tree = bench.state + "/store/environments/" + summary.build
         let packages = tree + "/lib/python3.11/site-packages"
         // A new file in place of the old one: writing through the link would change the cache too.
         try Data("changed".utf8).write(to: URL(filePath: packages + "/__pycache__/berth_hello.cpython-311.pyc"), options: .atomic)
@@ -112,7 +112,7 @@ struct HistoryTests {
     func compact() async throws {
         let bench = try await TestStore()
         let summary = try await make(bench, "one")
-        let meta = bench.state + "/store/envs/\(summary.build)/conda-meta"
+        let meta = bench.state + "/store/environments/\(summary.build)/conda-meta"
         let name = try #require(try FileManager.default.contentsOfDirectory(atPath: meta).first { $0.hasPrefix("berth-prefix-") })
         let text = try String(contentsOfFile: meta + "/" + name, encoding: .utf8)
         #expect(!text.contains("\n") && text.hasPrefix("{"))

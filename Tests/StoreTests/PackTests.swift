@@ -1,3 +1,4 @@
+import Environments
 import Foundation
 import LauncherProtocol
 import Testing
@@ -57,7 +58,7 @@ struct PackTests {
             before=$(stat -c %s share/berth/prefix.bin)
             bash -c '. bin/activate; echo "$BERTH_ACTIVATED" "$GREETING"; python -c "import berth_hello; berth_hello.main()"; deactivate; echo "gone:${BERTH_ACTIVATED-}${GREETING-}"'
             bin/conda-unpack
-            grep -rlF /opt/berth/envs . || echo nothing names the old place
+            grep -rlF /opt/berth/env . || echo nothing names the old place
             [ "$before" = "$(stat -c %s share/berth/prefix.bin)" ]
             cat share/berth/prefix.txt
             tr '\\0' '|' < share/berth/prefix.bin | grep -o "|start|[^|]*|" ; tail -c 5 share/berth/prefix.bin | tr '\\0' '|'; echo
@@ -87,7 +88,7 @@ struct PackTests {
     @Test("The same build gives the same bytes, bytecode that sources are compared with, and nobody's rights and names")
     func sameBytes() async throws {
         let bench = try await TestStore()
-        let summary = try await bench.store.create(for: bench.owner, environment: nil, recipe: CreateTests.recipe) { _ in }
+        _ = try await bench.store.create(for: bench.owner, environment: nil, recipe: CreateTests.recipe) { _ in }
         let (one, two) = (bench.state + "/one.tar", bench.state + "/two.tar")
         try await pack(bench, to: one)
         try await pack(bench, to: two)
@@ -106,7 +107,7 @@ struct PackTests {
         #expect(flags.text.trimmingCharacters(in: .whitespacesAndNewlines) == "03 00 00 00")
         // CPython's own record of how it was made names the prefix.
         let prefixed = Bench.run(
-            "/bin/sh", "-c", "tar -xOf \(one) --wildcards '*/_sysconfigdata*.py' | grep -c /opt/berth/envs/\(summary.build)")
+            "/bin/sh", "-c", "tar -xOf \(one) --wildcards '*/_sysconfigdata*.py' | grep -c \(BuildID.prefix)")
         #expect(prefixed.status == 0)
         #expect(Bench.run("/bin/sh", "-c", "tar -tf \(one) | grep '__pycache__/_sysconfigdata'").status != 0)
     }
@@ -135,10 +136,10 @@ struct PackTests {
         try await bench.store.packing("work", for: 1500) { [store = bench.store] _ async throws(StoreError) in
             try await store.remove("work", for: 1500, ownerName: "anna")
             _ = try await store.collectGarbage(inUse: [], dryRun: false)
-            #expect(bench.names(in: "store/envs").count == 1)
+            #expect(bench.names(in: "store/environments").count == 1)
         }
         _ = try await bench.store.collectGarbage(inUse: [], dryRun: false)
-        #expect(bench.names(in: "store/envs").isEmpty)
+        #expect(bench.names(in: "store/environments").isEmpty)
         let error = await #expect(throws: StoreError.self) { try await bench.store.packing("work", for: 1500) { _ in } }
         #expect(error?.kind == .notFound)
     }

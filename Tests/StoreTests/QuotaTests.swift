@@ -14,7 +14,7 @@ struct QuotaTests {
         // A small environment takes less than 64 KiB; Python's takes more than 50 MiB.
         let bench = try await TestStore(quota: 1 << 20)
         try await create(bench, "small", "berth-base=1.0")
-        let before = bench.names(in: "store/envs")
+        let before = bench.names(in: "store/environments")
         let error = try #require(await #expect(throws: StoreError.self) { try await create(bench, "large", "python=3.11") })
         #expect(error.kind == .failed)
         #expect(
@@ -22,7 +22,7 @@ struct QuotaTests {
         #expect(
             error.log.first?.contains("“large”, with this") == true && error.log.last?.contains("berth env remove small") == true,
             "\(error)")
-        #expect(bench.names(in: "store/envs") == before)
+        #expect(bench.names(in: "store/environments") == before)
         #expect(bench.names(in: "store/builds").count == 2 && bench.names(in: "store/locks").count == 1)
         #expect(bench.names(in: "store/work/staging") == [])
         #expect(bench.names(in: "environments/1500") == ["small.git"])
@@ -44,7 +44,7 @@ struct QuotaTests {
         _ = try await others.store.create(for: bert, environment: "his", recipe: "dependencies: [berth-prefix]\n") { _ in }
         let bench = try await TestStore(state: others.state, quota: 1)
         await #expect(throws: StoreError.self) { try await create(bench, "mine", "berth-prefix") }
-        #expect(bench.names(in: "store/envs").count == 1)
+        #expect(bench.names(in: "store/environments").count == 1)
         #expect(try await bench.store.verify("his", for: 1501).differences == [])
 
         try await create(others, "one", "python=3.11, berth-base=1.0")

@@ -68,7 +68,7 @@ struct TargetTests {
         let mac = try JSONDecoder().decode(Lock.self, from: Data(try #require(found.otherLocks["osx-arm64"]).utf8))
         #expect(mac.platform == "osx-arm64")
         #expect(mac.packages.map(\.version) == ["1.0"])
-        #expect(bench.names(in: "store/envs").count == 1)
+        #expect(bench.names(in: "store/environments").count == 1)
 
         // CPython of the test's channel is for Linux alone.
         let error = try await #require(throws: StoreError.self) {

@@ -14,9 +14,9 @@ struct TryTests {
         // berth_hello and numpy; what Python itself brings lies elsewhere.
         #expect(tried.imported == 2)
         #expect(try await bench.store.list(for: 1500).isEmpty)
-        #expect(bench.names(in: "store/envs").count == 1)
+        #expect(bench.names(in: "store/environments").count == 1)
         _ = try await bench.store.collectGarbage(inUse: [], dryRun: false)
-        #expect(bench.names(in: "store/envs") == [])
+        #expect(bench.names(in: "store/environments") == [])
     }
 
     @Test("A module that can't be imported comes with Python's own words")

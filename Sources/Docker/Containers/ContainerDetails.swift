@@ -9,8 +9,6 @@ public struct ContainerDetails: Decodable, Sendable {
     public let image: String
     public let labels: [String: String]
     public let environment: [String: String]
-    /// Where its mounts appear in it.
-    public let mountTargets: [String]
     /// The names of the volumes that it has mounted.
     public let volumes: [String]
 
@@ -44,11 +42,10 @@ public struct ContainerDetails: Decodable, Sendable {
 
     private enum CodingKeys: String, CodingKey { case id = "Id", name = "Name", state = "State", settings = "Config", mounts = "Mounts" }
     private struct MountPoint: Decodable {
-        let target: String
         let type: String?
         let name: String?
 
-        enum CodingKeys: String, CodingKey { case target = "Destination", type = "Type", name = "Name" }
+        enum CodingKeys: String, CodingKey { case type = "Type", name = "Name" }
     }
     private enum SettingKeys: String, CodingKey { case image = "Image", labels = "Labels", environment = "Env" }
 
@@ -58,7 +55,6 @@ public struct ContainerDetails: Decodable, Sendable {
         name = String(try container.decode(String.self, forKey: .name).drop { $0 == "/" })
         state = try container.decode(State.self, forKey: .state)
         let mounts = try container.decodeIfPresent([MountPoint].self, forKey: .mounts) ?? []
-        mountTargets = mounts.map(\.target)
         volumes = mounts.filter { $0.type == "volume" }.compactMap(\.name)
         let settings = try container.nestedContainer(keyedBy: SettingKeys.self, forKey: .settings)
         image = try settings.decode(String.self, forKey: .image)

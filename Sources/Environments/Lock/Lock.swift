@@ -78,8 +78,9 @@ public struct BuildID: Sendable, Hashable, CustomStringConvertible {
         self.text = text
     }
 
-    /// The path at which every container sees this build.
-    public var prefix: String { "/opt/berth/envs/\(text)" }
+    /// The path at which every container sees its build, whichever that is: files that name their prefix are the same in
+    /// all builds, scripts in a home go on after an update, and a container has one environment.
+    public static let prefix = "/opt/berth/env"
 
     public var description: String { text }
 }

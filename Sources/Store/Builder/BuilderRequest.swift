@@ -66,8 +66,6 @@ struct BuilderRequest: Encodable {
 
     // compile
     var sources: [PythonSource]?
-    /// What stands for the prefix while they are compiled.
-    var neutral: String?
     /// The prefix of the Python that compiles.
     var interpreter: String?
 }

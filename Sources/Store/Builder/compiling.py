@@ -53,15 +53,9 @@ def compile_all(request):
     for source in request["sources"]:
         path = f"{request['prefix']}/{source['path']}"
         text = Path(path).read_bytes()
-        if source["hasPrefix"]:
-            # Compiled with a prefix of the same length that is nobody's; the store puts the environment's in its place.
-            text = text.replace(request["prefix"].encode(), request["neutral"].encode())
         # Bytecode is everybody's by this digest, whoever noted it.
         if hashlib.sha256(text).hexdigest() != source["sha256"]:
             raise Failure("install", "A package is not what it should be", [f"{source['path']} is not the file that was linked"])
-        if source["hasPrefix"]:
-            path = f"{request['scratch']}/{source['sha256']}.py"
-            Path(path).write_bytes(text)
         jobs.append({"source": path, "name": source["path"], "target": f"{output}/{source['sha256']}"})
     # The largest first, dealt out in turn: the shares end at about the same time.
     jobs.sort(key=lambda job: -os.path.getsize(job["source"]))

@@ -33,14 +33,13 @@ struct BuildContents: Sendable {
     /// Notes a file.
     ///
     /// - Parameters:
-    ///   - neutral: The digest with ``PrefixText/neutral`` where the prefix stands; nil where it doesn't.
     ///   - isShared: Whether the store holds another name of the file, and nobody writes it.
     ///   - isSource: Whether it is to have bytecode.
     mutating func note(
-        _ path: String, digest: String, neutral: String? = nil, _ status: stat, isShared: Bool = false, isSource: Bool = false
+        _ path: String, digest: String, _ status: stat, isShared: Bool = false, isSource: Bool = false
     ) {
         entries[Manifest.key(path.utf8)] = Entry(text: digest, inode: status.st_ino, bytes: status.bytesOnDisk, isShared: isShared)
-        if isSource { sources.append(PythonSource(path: path, sha256: neutral ?? digest, hasPrefix: neutral != nil)) }
+        if isSource { sources.append(PythonSource(path: path, sha256: digest)) }
     }
 
     /// Notes a symbolic link.
@@ -79,10 +78,8 @@ struct BuildContents: Sendable {
 extension BuildContents {
     /// Reads a whole tree that foreign code has written, and gives all of it to `owner`; blocks. Links are not followed.
     ///
-    /// - Parameters:
-    ///   - prefix: What the build will be mounted at.
-    ///   - known: Digests of files that need not be read: none of them has the prefix in it.
-    init(reading tree: String, prefix: String, known: KnownDigests, owner: UInt32) throws(FileError) {
+    /// - Parameter known: Digests of files that need not be read.
+    init(reading tree: String, known: KnownDigests, owner: UInt32) throws(FileError) {
         self.init()
         var unread: [(name: String, path: [CChar], status: stat, isSource: Bool)] = []
         try Tree.walk(tree) { (path, status) throws(FileError) in
@@ -103,13 +100,10 @@ extension BuildContents {
             }
         }
         let read = try unread.mapOnAllCores { file throws(FileError) in
-            try withBytes(of: file.path, size: Int(file.status.st_size)) { bytes throws(FileError) -> (digest: Digest, neutral: Digest?) in
-                let neutral = file.isSource ? PrefixText.replacing(prefix, with: PrefixText.neutral, in: bytes) : nil
-                return (Digest(sha256: bytes), neutral.map { Digest(sha256: $0) })
-            }
+            try withBytes(of: file.path, size: Int(file.status.st_size)) { bytes throws(FileError) in Digest(sha256: bytes) }
         }
-        for (file, (digest, neutral)) in zip(unread, read) {
-            note(file.name, digest: digest.description, neutral: neutral?.description, file.status, isSource: file.isSource)
+        for (file, digest) in zip(unread, read) {
+            note(file.name, digest: digest.description, file.status, isSource: file.isSource)
         }
     }
 

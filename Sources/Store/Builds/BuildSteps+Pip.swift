@@ -25,7 +25,7 @@ extension BuildSteps {
         request.names = recipe.asked.sorted()
         request.variables = recipe.variables
         let mounts = [
-            BuildJob.Mount(layout.environment(build), at: build.prefix, readOnly: true),
+            BuildJob.Mount(layout.environment(build), at: BuildID.prefix, readOnly: true),
             BuildJob.Mount(staging.scratch, at: "/scratch", readOnly: false),
         ]
         return try await run("import", request, uid: settings.pipUID, mounts: mounts, network: nil).imported
@@ -33,7 +33,7 @@ extension BuildSteps {
 
     private func pipRequest(_ build: BuildID) -> BuilderRequest {
         var request = BuilderRequest()
-        request.prefix = build.prefix
+        request.prefix = BuildID.prefix
         request.scratch = "/scratch"
         request.egress = Self.wayOut
         return request
@@ -45,7 +45,7 @@ extension BuildSteps {
         _ verb: String, _ request: BuilderRequest, _ build: BuildID, readOnly: Bool, naming lines: [String]
     ) async throws(StoreError) -> BuilderOutcome {
         let mounts = [
-            BuildJob.Mount(staging.environment, at: build.prefix, readOnly: readOnly),
+            BuildJob.Mount(staging.environment, at: BuildID.prefix, readOnly: readOnly),
             BuildJob.Mount(staging.scratch, at: "/scratch", readOnly: false),
         ]
         return try await withWayOut(for: settings.pipUID, as: .pip, { $0.rules(naming: lines) }) { (way) async throws(StoreError) in

@@ -245,10 +245,10 @@ actor Builds {
     /// Everything between a lock and its place in the store. Until the last step nothing has a name
     /// that anybody would mount.
     private static func build(_ lock: Lock, _ id: BuildID, specs: [String], _ steps: BuildSteps) async throws(StoreError) -> BuildRecord {
-        let installed = try await steps.install(lock, build: id, specs: specs)
+        let installed = try await steps.install(lock, specs: specs)
         let (layout, tree) = (steps.layout, steps.staging.environment)
         if !lock.pip.isEmpty { try await steps.installPip(lock, build: id) }
-        let contents = try await steps.compile(lock, build: id, try await steps.contents(lock, build: id, installed))
+        let contents = try await steps.compile(lock, try await steps.contents(lock, installed))
         steps.progress(BuildProgress(.verifying, "Putting it into the store"))
         let record = try await steps.disk("write down what is in the build", as: "manifest") {
             let record = BuildRecord(id: id.text, size: contents.size)

@@ -4,20 +4,20 @@ import Glibc
 import LauncherProtocol
 
 extension BuildSteps {
-    /// Links the packages of `lock` into the staging directory, for the prefix of `build`: those that the installer
+    /// Links the packages of `lock` into the staging directory: those that the installer
     /// has linked before by the launcher itself, and else all of them by the installer.
     ///
     /// - Returns: What is known of the files.
-    func install(_ lock: Lock, build: BuildID, specs: [String]) async throws(StoreError) -> Installed {
+    func install(_ lock: Lock, specs: [String]) async throws(StoreError) -> Installed {
         let packages = LinkedPackage.all(of: lock, in: layout)
         let (tree, owner) = (staging.environment, settings.builderUID)
         let installed: Installed
-        if let contents = try await link(packages, prefix: build.prefix) {
+        if let contents = try await link(packages) {
             installed = .linked(contents)
         } else {
             try await disk("make the environment's directory") { try staging.clearEnvironment(owner: owner) }
-            try await install(lock, into: "env", prefix: build.prefix)
-            installed = .installed(try await keep(packages, of: lock, prefix: build.prefix))
+            try await install(lock, into: "env", prefix: BuildID.prefix)
+            installed = .installed(try await keep(packages, of: lock))
         }
         return try await disk("write the environment's metadata", as: "metadata") {
             let written = try CondaMetadata.complete(tree, lock: lock, specs: specs)
@@ -38,7 +38,7 @@ extension BuildSteps {
 
     /// What is in the build before it has bytecode. What the launcher has linked itself it knows, unless pip's packages
     /// came after it: their code can have changed anything.
-    func contents(_ lock: Lock, build: BuildID, _ installed: Installed) async throws(StoreError) -> BuildContents {
+    func contents(_ lock: Lock, _ installed: Installed) async throws(StoreError) -> BuildContents {
         let known: KnownDigests
         switch installed {
         case .linked(let contents) where lock.pip.isEmpty: return contents
@@ -47,7 +47,7 @@ extension BuildSteps {
         }
         let (tree, owner) = (staging.environment, settings.builderUID)
         return try await disk("read the build", as: "read") {
-            try BuildContents(reading: tree, prefix: build.prefix, known: known, owner: owner)
+            try BuildContents(reading: tree, known: known, owner: owner)
         }
     }
 
@@ -62,14 +62,14 @@ extension BuildSteps {
     }
 
     /// Nil where one of the packages was not linked before, or they don't go together without the installer's judgement.
-    private func link(_ packages: [LinkedPackage], prefix: String) async throws(StoreError) -> BuildContents? {
+    private func link(_ packages: [LinkedPackage]) async throws(StoreError) -> BuildContents? {
         guard packages.allSatisfy(\.exists) else { return nil }
         progress(BuildProgress(.linking, "Linking \(packages.count) packages"))
         let (tree, owner) = (staging.environment, settings.builderUID)
         return try await disk("link the packages", as: "link") {
             try staging.removeEnvironment()
             do throws(FileError) {
-                return try LinkedPackage.link(packages, into: tree, prefix: prefix, owner: owner)
+                return try LinkedPackage.link(packages, into: tree, owner: owner)
             } catch {
                 // Two packages bring one file, or a file has all the names that it can have.
                 if [EEXIST, ENOTDIR, EMLINK].contains(error.code) { return nil }
@@ -79,13 +79,13 @@ extension BuildSteps {
     }
 
     /// Checks what the installer has linked, and keeps of it what the next environment needs.
-    private func keep(_ packages: [LinkedPackage], of lock: Lock, prefix: String) async throws(StoreError) -> KnownDigests {
+    private func keep(_ packages: [LinkedPackage], of lock: Lock) async throws(StoreError) -> KnownDigests {
         progress(BuildProgress(.verifying, "Checking the packages"))
         let (tree, waiting) = (staging.environment, staging.linked)
         return try await disk("check the packages", as: "check") {
             try Tree.openDirectories(tree)
-            let files = try CondaMetadata.verify(tree, lock: lock, prefix: prefix)
-            let installed = try InstalledTree(tree, prefix: prefix)
+            let files = try CondaMetadata.verify(tree, lock: lock, prefix: BuildID.prefix)
+            let installed = try InstalledTree(tree)
             // Of a file that two packages bring, one's is in the tree under the name of both.
             var owners: [String: Int] = [:]
             for path in files.values.joined() { owners[path, default: 0] += 1 }
@@ -94,7 +94,7 @@ extension BuildSteps {
             for package in packages {
                 let path = waiting + "/" + package.key
                 if package.exists {
-                    try package.note(in: &known)
+                    try installed.unite(with: package, known: &known)
                 } else if let own = files[package.record], own.allSatisfy({ owners[$0] == 1 }),
                     try installed.take(own + [package.record], to: path, known: &known)
                 {

@@ -47,7 +47,7 @@ extension BuildSteps {
         let conda = Lock(platform: target.platform, packages: packages, variables: recipe.variables)
         guard !recipe.pip.isEmpty, target.isHost else { return (conda, known) }
         let base = try conda.identity
-        _ = try await install(conda, build: base, specs: wanted.specs)
+        _ = try await install(conda, specs: wanted.specs)
         let pip = try await resolvePip(recipe, build: base)
         let lock = Lock(
             platform: target.platform, packages: packages, pip: pip, pipOptions: recipe.pipOptions, variables: recipe.variables)

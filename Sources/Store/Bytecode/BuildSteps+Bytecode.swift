@@ -5,7 +5,7 @@ extension BuildSteps {
     /// cache, and what nobody has compiled yet is compiled first.
     ///
     /// - Returns: `contents` with the bytecode.
-    func compile(_ lock: Lock, build: BuildID, _ contents: BuildContents) async throws(StoreError) -> BuildContents {
+    func compile(_ lock: Lock, _ contents: BuildContents) async throws(StoreError) -> BuildContents {
         guard let interpreter = Interpreter(of: lock) else { return contents }
         let cache = BytecodeCache(layout, interpreter)
         let (tree, owner) = (staging.environment, settings.builderUID)
@@ -14,8 +14,7 @@ extension BuildSteps {
             try await install(interpreter)
             var request = BuilderRequest()
             request.sources = missing
-            request.prefix = build.prefix
-            request.neutral = PrefixText.neutral
+            request.prefix = BuildID.prefix
             request.interpreter = Interpreter.prefix
             request.scratch = "/scratch"
             // Not the scratch space that pip's packages had: what they left there could become others' bytecode.
@@ -23,7 +22,7 @@ extension BuildSteps {
             try await disk("make room for the bytecode") { try makeDirectory(compiled, mode: 0o700, owner: pipUID) }
             // Sources are only read here. No channel's package runs but the interpreter's own, and it reaches nothing.
             let mounts = [
-                BuildJob.Mount(tree, at: build.prefix, readOnly: true),
+                BuildJob.Mount(tree, at: BuildID.prefix, readOnly: true),
                 BuildJob.Mount(staging.interpreter, at: Interpreter.prefix, readOnly: true),
                 BuildJob.Mount(staging.compiled, at: "/scratch", readOnly: false),
             ]
@@ -33,7 +32,7 @@ extension BuildSteps {
         }
         return try await disk("link the bytecode", as: "bytecode") {
             var contents = contents
-            try cache.link(into: tree, &contents, prefix: build.prefix, owner: owner)
+            try cache.link(into: tree, &contents, owner: owner)
             return contents
         }
     }

@@ -7,11 +7,9 @@ import UntrustedFiles
 /// The bytecode that one interpreter made, by what it was made of: once a source, however many builds have it.
 ///
 /// `store/bytecode/INTERPRETER/SOURCE-BYTECODE` is the bytecode of a source, named by the SHA-256 of both, so that
-/// nobody has to read it for a build's manifest. `SOURCE.none` says that
-/// the source does not compile (a template, a test of Python 2), `SOURCE.neutral` is for a source that names its
-/// prefix, made with another in its place, and `tag` is what the interpreter calls its
-/// bytecode (`cpython-312`). Other bytecode names no prefix: an import corrects the path as it loads. It is of
-/// the kind that is not compared with its source's date (PEP 552, unchecked), since dates are all alike in a store.
+/// nobody has to read it for a build's manifest. `SOURCE.none` says that the source does not compile (a template, a
+/// test of Python 2), and `tag` is what the interpreter calls its bytecode (`cpython-312`). It is of the kind that is
+/// not compared with its source's date (PEP 552, unchecked), since dates are all alike in a store.
 struct BytecodeCache: Sendable {
     private let directory: String
 
@@ -57,7 +55,7 @@ struct BytecodeCache: Sendable {
     /// compiles, made from exactly what is in it, whatever a package brought or pip left.
     ///
     /// - Parameter owner: Of all that is not shared.
-    func link(into tree: String, _ contents: inout BuildContents, prefix: String, owner: UInt32) throws(FileError) {
+    func link(into tree: String, _ contents: inout BuildContents, owner: UInt32) throws(FileError) {
         guard let entries = try BytecodeEntries(in: directory) else { throw FileError("read", directory + "/tag") }
         let top = try OpenDirectory(tree)
         let cache = try OpenDirectory(directory)
@@ -67,7 +65,7 @@ struct BytecodeCache: Sendable {
             var part = Part()
             let folder = try Folder(of: String(decoding: path, as: UTF8.self), in: top, owner: owner, &part)
             for source in sources {
-                try link(source, from: cache, entries, into: folder, &part, prefix: prefix, owner: owner)
+                try link(source, from: cache, entries, into: folder, &part, owner: owner)
             }
             part.contents.note(directory: folder.path, try folder.place.status)
             return part
@@ -80,20 +78,12 @@ struct BytecodeCache: Sendable {
 
     private func link(
         _ source: PythonSource, from cache: borrowing OpenDirectory, _ entries: BytecodeEntries, into folder: borrowing Folder,
-        _ part: inout Part, prefix: String, owner: UInt32
+        _ part: inout Part, owner: UInt32
     ) throws(FileError) {
         let name = "\(Substring(source.path.parted.name.utf8.dropLast(3))).\(entries.tag).pyc"
         let path = "\(folder.path)/\(name)"
         guard let entry = entries.entry(of: source) else {
             if try folder.place.remove(name) { part.gone.append(path) }
-            return
-        }
-        if source.hasPrefix {
-            _ = try folder.place.remove(name)
-            let bytes = try content(of: entry.name)
-            let own = bytes.withUnsafeBytes { PrefixText.replacing(PrefixText.neutral, with: prefix, in: $0) }.map { Data($0) } ?? bytes
-            try folder.place.write(own, to: name, mode: 0o644)
-            part.contents.note(path, digest: Digest(sha256: own).description, try folder.place.settle(name, owner: owner))
             return
         }
         do throws(FileError) { try folder.place.share(entry.name, in: cache.descriptor, as: name) } catch {

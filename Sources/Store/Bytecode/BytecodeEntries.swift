@@ -36,9 +36,7 @@ struct BytecodeEntries: Sendable {
 
     /// The file with the bytecode of `source`, and what its manifest says of it; nil where it does not compile.
     func entry(of source: PythonSource) -> (name: String, digest: String)? {
-        guard source.hasPrefix else { return compiled[source.sha256] }
-        let name = source.sha256 + Self.neutral
-        return others.contains(name) ? (name, "") : nil
+        compiled[source.sha256]
     }
 
     /// What the file is called that has what came of `source`.
@@ -46,9 +44,8 @@ struct BytecodeEntries: Sendable {
     /// - Parameter bytecode: Nil where it does not compile.
     static func name(of source: PythonSource, _ bytecode: Data?) -> String {
         guard let bytecode else { return source.sha256 + none }
-        return source.hasPrefix ? source.sha256 + neutral : "\(source.sha256)-\(Digest(sha256: bytecode))"
+        return "\(source.sha256)-\(Digest(sha256: bytecode))"
     }
 
     private static let none = ".none"
-    private static let neutral = ".neutral"
 }

@@ -2,11 +2,8 @@
 struct PythonSource: Encodable, Sendable {
     /// Below the prefix.
     let path: String
-    /// Lower-case hexadecimal; of the text with ``PrefixText/neutral`` where the prefix stands.
+    /// Lower-case hexadecimal.
     let sha256: String
-    /// Whether the prefix stands in it: such a file is no two environments' alike, and its bytecode is but for
-    /// the prefix.
-    let hasPrefix: Bool
 
     /// Whether the file at `path` below the prefix is a source that gets bytecode.
     static func isSource(_ path: String) -> Bool {

@@ -12,7 +12,7 @@ import Glibc
 /// | `store/work/staging/ID` | root 0711 | a build on its way; removed when it ends, and at start |
 /// | `store/linked/KEY` | root 0700 | a package as the installer linked it |
 /// | `store/bytecode/INTERPRETER` | root 0700 | bytecode by the digest of its source |
-/// | `store/envs/HASH` | builder | a build; it is here or it isn't |
+/// | `store/environments/HASH` | builder | a build; it is here or it isn't |
 /// | `store/locks/HASH.json`, `store/builds/HASH.json` | root | its lock, and its size |
 /// | `store/builds/HASH.manifest` | root | the hashes of its files; no container ever sees it |
 /// | `environments/UID/NAME.git` | root 0700 | recipes and locks |
@@ -26,7 +26,7 @@ struct StoreLayout: Sendable {
     var staging: String { work + "/staging" }
     var linked: String { store + "/linked" }
     var bytecode: String { store + "/bytecode" }
-    var environments: String { store + "/envs" }
+    var environments: String { store + "/environments" }
     var repositories: String { state + "/environments" }
 
     func environment(_ build: BuildID) -> String { environments + "/" + build.text }

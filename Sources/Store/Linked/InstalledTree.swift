@@ -5,15 +5,13 @@ import TLS
 /// What the installer has linked, before anything else could touch it.
 struct InstalledTree {
     private let root: String
-    private let prefix: String
     /// Every file and link whose path is ASCII, by it, below the prefix: beyond that, paths that differ can be one to
     /// Swift. Reached without following links.
     private var found: [String: stat] = [:]
 
     /// Reads the tree; blocks.
-    init(_ root: String, prefix: String) throws(FileError) {
+    init(_ root: String) throws(FileError) {
         self.root = root
-        self.prefix = prefix
         try Tree.walk(root) { (path, status) throws(FileError) in
             let name = path.dropFirst(root.utf8.count + 1).dropLast().map { UInt8(bitPattern: $0) }
             guard status.st_mode & S_IFMT != S_IFDIR, name.isPrintableASCII else { return }
@@ -45,29 +43,46 @@ struct InstalledTree {
         return true
     }
 
+    /// Notes what is shared of a package that is kept already. Where the installer wrote a file anew, because it
+    /// names the prefix, the one that is kept takes its place.
+    func unite(with package: LinkedPackage, known: inout KnownDigests) throws(FileError) {
+        for (entry, kept, status) in try package.sharedFiles() {
+            known.note(entry.digest, inode: status.st_ino)
+            guard let own = found[entry.path], own.st_nlink == 1, own.st_size == status.st_size, own.st_mode & S_IFMT == S_IFREG else {
+                continue
+            }
+            let path = root + "/" + entry.path
+            guard try digest(of: path, own) == entry.digest else { continue }
+            let name = root + ".kept"
+            if link(kept, name) != 0 {
+                // It has all the names that it can have.
+                if errno == EMLINK { continue }
+                throw FileError("link", path)
+            }
+            guard rename(name, path) == 0 else { throw FileError("link", path) }
+        }
+    }
+
+    private func digest(of path: String, _ status: stat) throws(FileError) -> String {
+        try withBytes(of: Array(path.utf8CString), size: Int(status.st_size)) { bytes throws(FileError) in
+            Digest(sha256: bytes).description
+        }
+    }
+
     private func take(
         _ path: String, _ status: stat, to tree: NewTree, _ known: inout KnownDigests
     ) throws(FileError) -> LinkedPackage.Entry? {
         let source = root + "/" + path
         switch status.st_mode & S_IFMT {
         case S_IFLNK:
-            let target = try PrefixText.replacing(prefix, with: PrefixText.neutral, in: target(ofLink: source))
+            let target = try target(ofLink: source)
             try tree.link(path, to: target)
             return .init(kind: .link, digest: Digest(sha256: target.utf8).description, path: path)
         case S_IFREG:
-            let (digest, neutral) = try withBytes(of: Array(source.utf8CString), size: Int(status.st_size)) {
-                bytes throws(FileError) -> (Digest, [UInt8]?) in
-                // A file with another name is as the package brought it.
-                let neutral = status.st_nlink > 1 ? nil : PrefixText.replacing(prefix, with: PrefixText.neutral, in: bytes)
-                return (neutral.map { Digest(sha256: $0) } ?? Digest(sha256: bytes), neutral)
-            }
-            if let neutral {
-                try tree.write(Data(neutral), to: path, mode: status.st_mode & 0o777)
-                return .init(kind: .prefixed, digest: digest.description, path: path)
-            }
+            let digest = try digest(of: source, status)
             try tree.share(source, as: path)
-            known.note(digest.description, inode: status.st_ino)
-            return .init(kind: .shared, digest: digest.description, path: path)
+            known.note(digest, inode: status.st_ino)
+            return .init(kind: .shared, digest: digest, path: path)
         default: return nil
         }
     }

@@ -3,12 +3,11 @@ import Foundation
 import Glibc
 import TLS
 
-/// A package as the installer once linked it: what it comes to in every environment but for the prefix, so that
-/// the next environment gets it without the installer.
+/// A package as the installer once linked it: what it comes to in every environment, so that the next one gets it
+/// without the installer.
 ///
-/// `store/linked/KEY/tree` has its files, and its record in `conda-meta`, with ``PrefixText/neutral`` where they
-/// name the prefix; what doesn't is a name of the package cache's own file. `store/linked/KEY/files` says of each
-/// what it is.
+/// `store/linked/KEY/tree` has its files, and its record in `conda-meta`: those that name the prefix as the installer
+/// wrote them, the others as further names of the package cache's. `store/linked/KEY/files` says of each what it is.
 struct LinkedPackage: Sendable {
     let package: CondaPackage
     /// What the files depend on, as a digest: all that the lock says about the package, and where its files go by
@@ -26,7 +25,7 @@ struct LinkedPackage: Sendable {
         // Whoever brings a lock may say anything in it. What is not the same in all of it is not the same package.
         let optional = [package.sha256, package.md5, package.size.map { "\($0)" }, package.noarch, package.sitePackages, package.license]
         let text =
-            [package.name, package.version, package.build, "\(package.buildNumber)", package.url, package.subdir]
+            [BuildID.prefix, package.name, package.version, package.build, "\(package.buildNumber)", package.url, package.subdir]
             + optional.map { $0.map { "=\($0)" } ?? "" } + ["\(package.depends.count)"] + package.depends + package.constrains
             + [package.noarch == "python" ? python?.key ?? "" : ""]
         // Each with its length, so that no two lists of texts come to the same.
@@ -49,10 +48,10 @@ struct LinkedPackage: Sendable {
         guard rename(path, directory) == 0 || errno == EEXIST || errno == ENOTEMPTY else { throw FileError("keep", path) }
     }
 
-    /// Makes of `packages` an environment for `prefix` in the new directory `root`; blocks.
+    /// Makes of `packages` an environment in the new directory `root`; blocks.
     ///
     /// - Parameter owner: Of all that is not shared.
-    static func link(_ packages: [LinkedPackage], into root: String, prefix: String, owner: UInt32) throws(FileError) -> BuildContents {
+    static func link(_ packages: [LinkedPackage], into root: String, owner: UInt32) throws(FileError) -> BuildContents {
         let files = try packages.mapOnAllCores { package throws(FileError) in try package.entries().map { (package, $0) } }.joined()
         let tree = try NewTree(root, for: files.map(\.1.path), owner: owner)
         // By directory, which is then looked up once, and the packages one after the other.
@@ -66,17 +65,18 @@ struct LinkedPackage: Sendable {
                     let own = rest.prefix { $0.0.key == package.key }
                     rest = rest.dropFirst(own.count)
                     let source = try OpenDirectory(directory.isEmpty ? package.tree : "\(package.tree)/\(directory)")
-                    for (_, entry) in own { try entry.link(from: source, into: place, prefix: prefix, owner: owner, &contents) }
+                    for (_, entry) in own { try entry.link(from: source, into: place, owner: owner, &contents) }
                 }
                 contents.note(directory: directory, try place.status)
                 return contents
             })
     }
 
-    /// Notes what is shared.
-    func note(in known: inout KnownDigests) throws(FileError) {
-        for entry in try entries() where entry.kind == .shared {
-            known.note(entry.digest, inode: try status(of: tree + "/" + entry.path).st_ino)
+    /// Its files but for the links, with where they are.
+    func sharedFiles() throws(FileError) -> [(entry: Entry, path: String, status: stat)] {
+        try entries().filter { $0.kind == .shared }.map { entry throws(FileError) in
+            let path = tree + "/" + entry.path
+            return (entry, path, try status(of: path))
         }
     }
 
@@ -86,8 +86,6 @@ struct LinkedPackage: Sendable {
         enum Kind: Character, Sendable {
             /// A further name.
             case shared = " "
-            /// The environment's prefix in place of the neutral one.
-            case prefixed = "+"
             /// A link of its own.
             case link = "@"
         }
@@ -125,26 +123,15 @@ extension LinkedPackage.Entry {
 
     /// Puts it into the directory `place`, from the same directory of the package.
     fileprivate func link(
-        from source: borrowing OpenDirectory, into place: borrowing OpenDirectory, prefix: String, owner: UInt32,
-        _ contents: inout BuildContents
+        from source: borrowing OpenDirectory, into place: borrowing OpenDirectory, owner: UInt32, _ contents: inout BuildContents
     ) throws(FileError) {
         let name = path.parted.name, isSource = PythonSource.isSource(path)
         switch kind {
         case .shared:
             try place.share(name, in: source.descriptor, as: name)
             contents.note(path, digest: digest, try place.settle(name, owner: owner), isShared: true, isSource: isSource)
-        case .prefixed:
-            let original = "\(source.path)/\(name)"
-            let status = try status(of: original)
-            let bytes = try withBytes(of: Array(original.utf8CString), size: Int(status.st_size)) { bytes throws(FileError) in
-                PrefixText.replacing(PrefixText.neutral, with: prefix, in: bytes)
-            }
-            guard let bytes else { throw FileError("find the prefix in", original, code: EINVAL) }
-            try place.write(Data(bytes), to: name, mode: status.st_mode & 0o777)
-            contents.note(
-                path, digest: Digest(sha256: bytes).description, neutral: digest, try place.settle(name, owner: owner), isSource: isSource)
         case .link:
-            let target = try PrefixText.replacing(PrefixText.neutral, with: prefix, in: target(ofLink: "\(source.path)/\(name)"))
+            let target = try target(ofLink: "\(source.path)/\(name)")
             try place.link(name, to: target)
             contents.note(path, link: target, try place.settle(name, owner: owner))
         }

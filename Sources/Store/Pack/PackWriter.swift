@@ -1,3 +1,4 @@
+import CLinux
 import Environments
 import Foundation
 import Glibc
@@ -28,7 +29,7 @@ struct PackWriter {
             default:
                 let isExecutable = status.st_mode & 0o111 != 0
                 try withBytes(of: file, size: Int(status.st_size)) { bytes throws(FileError) in
-                    let hasPrefix = PrefixText.contains(prefix, in: bytes)
+                    let hasPrefix = memmem(bytes.baseAddress, bytes.count, prefix, prefix.utf8.count) != nil
                     let packed = PackedFile(path, bytes, hasPrefix: hasPrefix)
                     guard packed != .leftOut else { return }
                     if hasPrefix {

@@ -36,7 +36,7 @@ extension Store {
         let (layout, variables) = (layout, version.lock.variables)
         let pack = EnvironmentPack(name: "\(name)-\(build.text.prefix(12))") { output throws(StoreError) in
             do throws(FileError) {
-                try PackWriter(tree: layout.environment(build), prefix: build.prefix, variables: variables, output: output).write()
+                try PackWriter(tree: layout.environment(build), prefix: BuildID.prefix, variables: variables, output: output).write()
             } catch {
                 throw .from(error, doing: "write the archive", layout: layout)
             }
