@@ -51,7 +51,7 @@ let package = Package(
             name: "Store",
             dependencies: [
                 "Phrases", "Environments", "Configuration", "LauncherProtocol", "TLS", "Processes", "UnixSockets", "UntrustedFiles",
-                "Egress",
+                "Egress", "Zstd",
                 "CLinux",
                 logging,
             ],

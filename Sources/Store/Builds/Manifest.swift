@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import LauncherProtocol
 import TLS
+import Zstd
 
 /// What every file of a build was when it was built: the bytecode, pip's files and the files that got the
 /// prefix too, for which no package knows a hash.
@@ -32,12 +33,13 @@ struct Manifest: Codable, Equatable {
 
     /// The manifest that was written when a build was made.
     init(from path: String) throws {
-        let written = try JSONDecoder().decode(Self.self, from: Data(contentsOf: URL(filePath: path)))
-        // Earlier versions wrote paths as they are.
-        files = Dictionary(written.files.map { (Self.key($0.key.utf8), $0.value) }) { $1 }
+        var json: [UInt8] = []
+        try ZstdDecompressor().decompress(Array(Data(contentsOf: URL(filePath: path)))) { json += $0 }
+        self = try JSONDecoder().decode(Self.self, from: Data(json))
     }
 
-    func write(to path: String) throws(FileError) { try writeWhole(Data(json), to: path, waiting: false) }
+    /// Writes it as JSON, compressed: every build has one, and nothing else of a build is only its own.
+    func write(to path: String) throws { try writeWhole(Data(zstdCompressed(json)), to: path, waiting: false) }
 
     /// What `JSONEncoder` would give, in a tenth of its time: a build has tens of thousands of files.
     private var json: [UInt8] {

@@ -3,8 +3,8 @@ import Testing
 
 @testable import Zstd
 
-/// What the `zstd` program compressed.
-@Suite struct ZstdDecompressorTests {
+/// Zstandard, also as the `zstd` program writes it.
+@Suite struct ZstdTests {
     private func compressed(_ plain: Data) throws -> [UInt8] {
         let process = Process(), input = FileManager.default.temporaryDirectory.appending(path: "zstd-\(UUID().uuidString)")
         try plain.write(to: input)
@@ -31,6 +31,16 @@ import Testing
         }
         #expect(result == Array(plain))
         #expect(decompressor.isAtEnd)
+    }
+
+    @Test(arguments: [0, 1, 5_000_000]) func whatIsCompressedHereIsGivenBackToo(count: Int) throws {
+        let plain = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }
+        let packed = try zstdCompressed(plain)
+        #expect(count < 100 || packed.count < plain.count / 2)
+        let decompressor = ZstdDecompressor()
+        var result: [UInt8] = []
+        try decompressor.decompress(packed) { result += $0 }
+        #expect(result == plain && decompressor.isAtEnd)
     }
 
     @Test func refusesWhatIsNone() {
