@@ -10,7 +10,9 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(5))) struct ReadySolverTests {
     private static let recipe = "dependencies: [berth-base]\n"
 
-    private static func store(_ settings: EnvironmentConfiguration = Bench.settings, waits: Duration = .seconds(600)) async throws -> TestStore {
+    private static func store(
+        _ settings: EnvironmentConfiguration = Bench.settings, waits: Duration = .seconds(600)
+    ) async throws -> TestStore {
         try await TestStore(settings: settings, solverWaits: waits)
     }
 
@@ -77,7 +79,8 @@ import Testing
         let bench = try await Self.store()
         _ = try await Self.solve(bench)
         _ = await bench.containers.begun(1, "ready-solve")
-        let error = await #expect(throws: StoreError.self) { try await Self.solve(bench, "dependencies: [berth-base=1.0, berth-base=2.0]\n") }
+        let impossible = "dependencies: [berth-base=1.0, berth-base=2.0]\n"
+        let error = await #expect(throws: StoreError.self) { try await Self.solve(bench, impossible) }
         #expect(error?.message.english.contains("can't be solved") == true && error?.places.isEmpty == false, "\(error as Any)")
         _ = await bench.containers.begun(2, "ready-solve")
         _ = try await bench.store.create(for: bench.owner, environment: "x", recipe: Self.recipe) { _ in }
