@@ -3,6 +3,7 @@ in one run, as ratios: restore, solve, import, start and disk.
 
 usage: environments.py [ROUNDS [PART...]], with the parts recipe, lock, solve, imports, starts, disk
 """
+import contextlib
 import json
 import os
 import pathlib
@@ -56,12 +57,42 @@ class Bench:
 
     def make(self, name, variable="", pip=()):
         """Seconds from the command to the environment that can be mounted."""
-        return self.create(name, self.recipe(name, variable, pip))
+        seconds = self.create(name, self.recipe(name, variable, pip))
+        self.await_ready()
+        return seconds
 
     def create(self, name, file):
         began = time.monotonic()
         self.site.berth("env", "create", "--user", self.person.name, "--name", name, "-f", str(file))
         return time.monotonic() - began
+
+    @property
+    def staging(self):
+        return list((self.site.state / "store" / "work" / "staging").iterdir())
+
+    def ready(self):
+        """The container of the solver that is ready for the next solve; None where there is none, or it is on its way."""
+        for staging in self.staging:
+            for container in run("docker", "ps", "--quiet", "--filter", f"volume={staging / 'job'}").split():
+                process = run("docker", "inspect", "--format", "{{.State.Pid}}", container).strip()
+                with contextlib.suppress(OSError):
+                    # Its Python is up, and waits at the bell.
+                    if any(os.readlink(path).endswith("/bell") for path in pathlib.Path("/proc", process, "fd").iterdir()):
+                        return container
+        return None
+
+    def await_ready(self):
+        """Waits until a solver is ready, so that its making is no burden to what is measured next."""
+        end = time.monotonic() + 30
+        while not self.ready():
+            assert time.monotonic() < end, "no solver is ready"
+            time.sleep(0.05)
+
+    def end_ready(self):
+        """Ends the solver that is ready, and waits until the launcher knows."""
+        run("docker", "rm", "--force", self.ready())
+        while self.staging:
+            time.sleep(0.01)
 
     def forget(self, name):
         if (self.site.state / "environments" / str(self.person.uid) / f"{name}.git").exists():
@@ -130,17 +161,26 @@ def lock(bench, rounds):
 
 def solve(bench, rounds):
     token, recipe = bench.site.token(bench.person), bench.recipe("first", "solved").read_text()
-    berth, peer = [], []
-    for _ in range(rounds):
+
+    def ask():
         began = time.monotonic()
         answer = bench.site.api("POST", "/environments/solve", token, {"recipe": recipe})
-        berth.append(time.monotonic() - began)
+        seconds = time.monotonic() - began
         assert answer.status == 200, answer.body
+        bench.await_ready()
+        return seconds
+
+    first, next_one, peer = [], [], []
+    for _ in range(rounds):
+        bench.end_ready()
+        first.append(ask())
+        next_one.append(ask())
         peer.append(bench.peer("solve")["whole"])
-    ours, theirs = map(statistics.median, (berth, peer))
+    one, another, theirs = map(statistics.median, (first, next_one, peer))
     print("\nsolve, with the container that does it")
     print(f"  rattler                           {theirs:6.2f} s")
-    print(f"  POST /hub/api/environments/solve  {ours:6.2f} s   ratio {ours / theirs:.2f}")
+    print(f"  POST /hub/api/environments/solve  {one:6.2f} s   ratio {one / theirs:.2f}, the first, when no solver is ready")
+    print(f"                                    {another:6.2f} s   ratio {another / theirs:.2f}, the next ones")
 
 
 def imports(bench, rounds):

@@ -1,7 +1,6 @@
 import Docker
 import Foundation
 import Store
-import Synchronization
 
 /// The store's containers on the engine.
 struct BuildContainersOnDocker: BuildContainers {
@@ -25,21 +24,10 @@ struct BuildContainersOnDocker: BuildContainers {
                 return .failure(error)
             }
         }
-        let isLate = Mutex(false)
-        let clock = Task {
-            try await Task.sleep(for: .seconds(job.timeout))
-            isLate.withLock { $0 = true }
-            running.cancel()
-        }
-        let outcome = await withTaskCancellationHandler {
-            await running.value
-        } onCancel: {
-            running.cancel()
-        }
-        clock.cancel()
+        let (outcome, isLate) = await running.value(within: .seconds(job.timeout))
         switch outcome {
         case .success(let exit): return BuildExit(status: exit.code, outOfMemory: exit.isOutOfMemory)
-        case .failure(.cancelled) where isLate.withLock({ $0 }): return BuildExit(status: 137, timedOut: true)
+        case .failure(.cancelled) where isLate: return BuildExit(status: 137, timedOut: true)
         case .failure(.imageMissing(let image)):
             throw BuildContainerError(
                 "The builder's image “\(image)” is not on this host. An administrator can make it with config/images/build.sh, or name another in “environments.builder_image”."

@@ -76,6 +76,7 @@ public struct LauncherService: Sendable {
         logger.notice("The launcher listens.")
         await tellLoginsOfServers()
         server.stop()
+        await store.end()
     }
 
     /// Without them nothing can be pushed, and everything else goes on.

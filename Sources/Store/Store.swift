@@ -63,9 +63,11 @@ public final class Store: Sendable {
 
     /// The store below the configuration's state directory. Call ``sweep()`` before its first use.
     ///
-    /// - Parameter quota: bytes that the environments of the account with this UID may take; nil for no quota.
+    /// - Parameters:
+    ///   - solverWaits: How long a solver stays ready for the next solve; nil for none.
+    ///   - quota: Bytes that the environments of the account with this UID may take; nil for no quota.
     public init(
-        configuration: BerthConfiguration, containers: any BuildContainers, logger: Logger,
+        configuration: BerthConfiguration, containers: any BuildContainers, logger: Logger, solverWaits: Duration? = .seconds(600),
         quota: @escaping @Sendable (UInt32) async -> Int? = { _ in nil }
     ) {
         self.quota = quota
@@ -78,7 +80,7 @@ public final class Store: Sendable {
         sharing = Sharing(layout: layout)
         index = EnvironmentIndex(layout: layout, repositories: repositories)
         usage = BuildsUsage(layout: layout)
-        builds = Builds(layout: layout, settings: settings, containers: containers, logger: logger)
+        builds = Builds(layout: layout, settings: settings, containers: containers, logger: logger, solverWaits: solverWaits)
     }
 
     /// Makes the store's directories, and ends and removes what interrupted builds left. A failure is
@@ -93,6 +95,9 @@ public final class Store: Sendable {
             logger.error("The environment store could not be prepared", metadata: ["reason": "\(error)"])
         }
     }
+
+    /// Ends what runs for nobody: a solver that was made ready. Nothing is made ready after it.
+    public func end() async { await builds.ready.end() }
 
     /// Makes an environment from a recipe or a lock, or its next version.
     ///

@@ -11,6 +11,8 @@ from site_under_test import BINARY, Site
 from test_main_job import wait_for
 
 ROUNDS = 9
+# The purpose of the solver that is made ready for the next solve; every other container works on something.
+READY = "ready-solve"
 
 
 def test_builds_cut_off_at_random_leave_the_store_sound(people, channel, tmp_path_factory):
@@ -45,6 +47,9 @@ def test_builds_cut_off_at_random_leave_the_store_sound(people, channel, tmp_pat
         site.berth("env", "gc")
         assert list((site.state / "store/environments").iterdir()) == [], cuts
         assert list((site.state / "store/builds").iterdir()) == [], cuts
+        wait_for(lambda: containers(site, READY) != [])
+        site.stop()
+        assert containers(site) + containers(site, READY) + list((site.state / "store/work/staging").iterdir()) == []
 
 
 def start(site, recipe, person):
@@ -57,8 +62,8 @@ def look_over(site, cuts):
     """What could be mounted is whole, and nothing else is left, as soon as the launcher is there again."""
     wait_for(lambda: answers(site))
     store = site.state / "store"
-    wait_for(lambda: list((store / "work/staging").iterdir()) == [])
-    wait_for(lambda: containers(site) == [])
+    wait_for(lambda: [path for path in (store / "work/staging").iterdir() if not path.name.startswith("ready-")] == [])
+    wait_for(lambda: containers(site) == [] and len(containers(site, READY)) <= 1)
     for build in (store / "envs").iterdir():
         for part in (store / "builds" / f"{build.name}.json", store / "builds" / f"{build.name}.manifest", store / "locks" / f"{build.name}.json"):
             assert part.stat().st_size > 0, (cuts, part)
@@ -72,10 +77,11 @@ def answers(site):
     return finished.returncode == 0
 
 
-def containers(site):
-    """The builder's running containers of this site: they see its store."""
-    found = run("docker", "ps", "--quiet", "--filter", "label=org.berth.build").split()
-    mounts = {container: mounts_of(container) for container in found}
+def containers(site, purpose=None):
+    """The builder's running containers of this site, which see its store: with this purpose, or all that work."""
+    found = run("docker", "ps", "--format", '{{.ID}} {{.Label "org.berth.build"}}', "--filter", "label=org.berth.build").splitlines()
+    wanted = [line.split()[0] for line in found if (line.split()[1] == purpose if purpose else line.split()[1] != READY)]
+    mounts = {container: mounts_of(container) for container in wanted}
     return [container for container, sources in mounts.items() if any(pathlib.Path(source).is_relative_to(site.state) for source in sources)]
 
 
@@ -100,10 +106,10 @@ def launcher(site):
 
 
 def kill_container(site):
-    for container in containers(site):
+    for container in containers(site) + containers(site, READY):
         subprocess.run(["docker", "kill", container], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def remove_container(site):
-    for container in containers(site):
+    for container in containers(site) + containers(site, READY):
         subprocess.run(["docker", "rm", "--force", container], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -72,15 +72,21 @@ final class TestStore: Sendable {
     let containers: CountingContainers
     let owner = Store.Owner(name: "anna", uid: 1500)
 
-    /// - Parameter quota: bytes that everybody's environments may take; nil for any number.
-    init(state: String? = nil, settings: EnvironmentConfiguration = Bench.settings, quota: Int? = nil) async throws {
+    /// - Parameters:
+    ///   - quota: bytes that everybody's environments may take; nil for any number.
+    ///   - solverWaits: how long a solver stays ready; nil for none, so that nothing runs when a test has ended.
+    init(
+        state: String? = nil, settings: EnvironmentConfiguration = Bench.settings, quota: Int? = nil, solverWaits: Duration? = nil
+    ) async throws {
         let path = state ?? "/var/tmp/berth-store-" + UUID().uuidString
         self.state = path
         containers = CountingContainers(DockerCommand())
         var configuration = BerthConfiguration()
         configuration.state = path
         configuration.environments = settings
-        store = Store(configuration: configuration, containers: containers, logger: Logger(label: "test")) { _ in quota }
+        store = Store(
+            configuration: configuration, containers: containers, logger: Logger(label: "test"), solverWaits: solverWaits
+        ) { _ in quota }
         await store.sweep()
     }
 

@@ -9,7 +9,7 @@ struct DockerCommand: BuildContainers {
     ) async throws(BuildContainerError) -> BuildExit {
         let name = "berth-store-test-" + UUID().uuidString.lowercased()
         var arguments = [
-            "docker", "run", "--name", name, "--user", "\(job.uid):\(job.uid)", "--cap-drop", "ALL",
+            "create", "--name", name, "--label", "org.berth.build=\(job.purpose)", "--user", "\(job.uid):\(job.uid)", "--cap-drop", "ALL",
             "--security-opt", "no-new-privileges", "--read-only", "--tmpfs", "/tmp", "--init",
             "--network", job.network ?? "none", "--pids-limit", "\(job.pids)",
         ]
@@ -21,12 +21,28 @@ struct DockerCommand: BuildContainers {
         for (key, value) in job.variables { arguments += ["--env", "\(key)=\(value)"] }
         arguments += [job.image] + job.command
 
-        let outcome = await withCheckedContinuation { continuation in
-            let arguments = arguments
-            Thread.detachNewThread { continuation.resume(returning: Self.wait(arguments, timeout: job.timeout, name, onLine)) }
+        let isCancelled = Mutex(false)
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let arguments = arguments
+                Thread.detachNewThread {
+                    let made = Bench.docker(arguments)
+                    guard made.status == 0, !isCancelled.withLock({ $0 }) else {
+                        onLine(BuildLine(.error, made.text))
+                        return continuation.resume(returning: (status: Int32(125), timedOut: false))
+                    }
+                    continuation.resume(
+                        returning: Self.wait(["docker", "start", "--attach", name], timeout: job.timeout, name, onLine))
+                }
+            }
+        } onCancel: {
+            isCancelled.withLock { $0 = true }
+            // Where it is not yet made, it is never started.
+            Thread.detachNewThread { _ = Bench.docker("rm", "--force", name) }
         }
         let oom = Bench.docker("inspect", "--format", "{{.State.OOMKilled}}", name).text.hasPrefix("true")
         _ = Bench.docker("rm", "--force", name)
+        guard !isCancelled.withLock({ $0 }) else { throw BuildContainerError("It was cancelled.") }
         return BuildExit(status: Int(outcome.status), outOfMemory: oom, timedOut: outcome.timedOut)
     }
 
@@ -74,13 +90,57 @@ struct DockerCommand: BuildContainers {
 /// Notes what was run, and can make a step fail as a crash would: after its container did its work.
 final class CountingContainers: BuildContainers {
     private let containers: any BuildContainers
-    private let state = Mutex<(purposes: [String], broken: String?)>(([], nil))
+    private let state = Mutex(State())
+
+    private struct State {
+        var begun: [BuildJob] = []
+        var ended: [String] = []
+        var broken: String?
+        var watchers: [CheckedContinuation<Void, Never>] = []
+    }
 
     init(_ containers: any BuildContainers) { self.containers = containers }
 
-    var purposes: [String] { state.withLock { $0.purposes } }
+    var purposes: [String] { state.withLock { $0.begun.map(\.purpose) } }
 
-    func forget() { state.withLock { $0.purposes = [] } }
+    func forget() { state.withLock { $0.begun = [] } }
+
+    /// Waits until so many containers with this purpose have begun; gives the last of them.
+    func begun(_ count: Int, _ purpose: String) async -> BuildJob {
+        await first { state in
+            let jobs = state.begun.filter { $0.purpose == purpose }
+            return jobs.count >= count ? jobs[count - 1] : nil
+        }
+    }
+
+    /// Waits until so many containers with this purpose have ended.
+    func ended(_ count: Int, _ purpose: String) async {
+        await first { $0.ended.count { $0 == purpose } >= count ? () : nil }
+    }
+
+    /// The first that `look` finds.
+    private func first<Value: Sendable>(_ look: @Sendable (State) -> Value?) async -> Value {
+        while true {
+            if let value = state.withLock({ look($0) }) { return value }
+            await withCheckedContinuation { continuation in
+                let isThere = state.withLock { state in
+                    if look(state) != nil { return true }
+                    state.watchers.append(continuation)
+                    return false
+                }
+                if isThere { continuation.resume() }
+            }
+        }
+    }
+
+    private func note(_ change: (inout State) -> Void) {
+        let watchers = state.withLock { state in
+            change(&state)
+            defer { state.watchers = [] }
+            return state.watchers
+        }
+        for watcher in watchers { watcher.resume() }
+    }
 
     /// From now on the engine is lost when a step with this purpose ends.
     func breakAfter(_ purpose: String?) { state.withLock { $0.broken = purpose } }
@@ -90,7 +150,8 @@ final class CountingContainers: BuildContainers {
     func run(
         _ job: BuildJob, onLine: @escaping @Sendable (BuildLine) -> Void
     ) async throws(BuildContainerError) -> BuildExit {
-        state.withLock { $0.purposes.append(job.purpose) }
+        note { $0.begun.append(job) }
+        defer { note { $0.ended.append(job.purpose) } }
         let exit = try await containers.run(job, onLine: onLine)
         if state.withLock({ $0.broken == job.purpose }) { throw BuildContainerError("The engine went away.") }
         return exit

@@ -63,7 +63,7 @@ import Testing
         configuration.environments.buildsAtOnce = Self.limits(account: 2, host: 3)
         defer { try? FileManager.default.removeItem(atPath: configuration.state) }
         let gate = Gate()
-        let store = Store(configuration: configuration, containers: GatedContainers(gate), logger: Logger(label: "test"))
+        let store = Store(configuration: configuration, containers: GatedContainers(gate), logger: Logger(label: "test"), solverWaits: nil)
         try store.layout.prepare(builderUID: 0)
         let (waits, waiting) = AsyncStream.makeStream(of: BuildProgress.self)
         let solves = ([1, 1, 1, 2] as [UInt32]).map { uid in

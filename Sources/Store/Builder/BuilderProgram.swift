@@ -14,5 +14,9 @@ enum BuilderProgram {
     ]
 
     /// How a container runs one of its verbs.
-    static func command(_ verb: String) -> [String] { ["python3", "/job/builder.py", verb] }
+    ///
+    /// - Parameter waits: Whether its request comes later, at the sound of the ``Bell``.
+    static func command(_ verb: String, waits: Bool = false) -> [String] {
+        ["python3", "/job/builder.py", verb] + (waits ? ["/job/request.json", "/job/bell"] : [])
+    }
 }

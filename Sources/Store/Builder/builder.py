@@ -1,8 +1,8 @@
 """The builder: runs in a container and does what the store asks for, one verb a container.
 
-usage: builder.py solve|describe|install|pip-resolve|pip-install|compile|import [REQUEST]
+usage: builder.py solve|describe|install|pip-resolve|pip-install|compile|import [REQUEST [BELL]]
 
-The request is JSON in the file REQUEST. What happens is told on standard output, one JSON object a line:
+The request is JSON in the file REQUEST; where BELL is given, once something was written into that FIFO. What happens is told on standard output, one JSON object a line:
 {"progress": {...}}, {"package": {...}}, {"pip": {...}}, and {"error": {...}} before a failure.
 """
 
@@ -27,6 +27,10 @@ def main():
     os.umask(0o022)
     status = 1
     try:
+        module, function = VERBS[sys.argv[1]]
+        work = getattr(importlib.import_module(module), function)
+        if len(sys.argv) > 3:
+            wait_for(sys.argv[3])
         with open(sys.argv[2] if len(sys.argv) > 2 else REQUEST) as file:
             request = json.load(file)
         if request.get("egress"):
@@ -34,8 +38,7 @@ def main():
 
             proxy = relay.start(request["egress"])
             os.environ.update({name: proxy for name in ("PIP_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")})
-        module, function = VERBS[sys.argv[1]]
-        outcome = getattr(importlib.import_module(module), function)(request)
+        outcome = work(request)
         if asyncio.iscoroutine(outcome):
             asyncio.run(outcome)
         status = 0
@@ -49,6 +52,15 @@ def main():
     sys.stderr.flush()
     # Not sys.exit: the solver's threads still run, and would find the interpreter half gone.
     os._exit(status)
+
+
+def wait_for(bell):
+    # Opened so that it never waits for whoever rings: where the launcher is gone, nobody asks any more.
+    descriptor = os.open(bell, os.O_RDONLY | os.O_NONBLOCK)
+    os.set_blocking(descriptor, True)
+    if not os.read(descriptor, 1):
+        os._exit(1)
+    os.close(descriptor)
 
 
 main()

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
+import rattler
+
 from records import channel_gateway, listed, refuse_unattested, refuse_unhashed, virtual_packages
 from telling import Failure, one_line, progress, tell
 
 
 async def solve(request):
-    import rattler
-
     specs = []
     for index, text in enumerate(request["specs"]):
         try:

@@ -10,6 +10,8 @@ extension BuildSteps {
     /// The proxy's socket, in the container.
     static let wayOut = "\(directory)/\(EgressServer.socketName)"
 
+    private var wayOutMount: BuildJob.Mount { BuildJob.Mount(staging.egress, at: Self.directory, readOnly: true) }
+
     /// Lets `body` run a container with a way out; what was refused there is told, and stands in the error.
     ///
     /// - Parameters:
@@ -31,7 +33,7 @@ extension BuildSteps {
         }
         defer { server.end() }
         do throws(StoreError) {
-            return try await body(BuildJob.Mount(directory, at: Self.directory, readOnly: true))
+            return try await body(wayOutMount)
         } catch {
             throw StoreError(error.kind, error.message, log: error.log + refused.lines, places: error.places, obstacle: error.obstacle)
         }
@@ -43,17 +45,27 @@ extension BuildSteps {
         _ verb: String, _ request: BuilderRequest, as phase: BuildProgress.Phase = .solving, solving: (Wanted, Target)? = nil,
         purpose: String? = nil
     ) async throws(StoreError) -> BuilderOutcome {
-        guard settings.network == "none" else {
+        let (mounts, network) = accessToChannels
+        guard network == nil else {
             return try await run(
-                verb, request, uid: settings.builderUID, mounts: [workMount], network: settings.network, solving: solving, purpose: purpose)
+                verb, request, uid: settings.builderUID, mounts: mounts, network: network, solving: solving, purpose: purpose)
         }
         var request = request
         request.egress = Self.wayOut
         let wanted = request
-        return try await withWayOut(for: settings.builderUID, as: phase, \.rulesForChannels) { (way) async throws(StoreError) in
-            try await run(
-                verb, wanted, uid: settings.builderUID, mounts: [workMount, way], network: nil, solving: solving, purpose: purpose)
+        return try await withWayOut(for: settings.builderUID, as: phase, \.rulesForChannels) { (_) async throws(StoreError) in
+            try await run(verb, wanted, uid: settings.builderUID, mounts: mounts, network: nil, solving: solving, purpose: purpose)
         }
+    }
+
+    /// The container that ``runOnChannels(_:_:as:solving:purpose:)`` would run `verb` in, for a request that comes later.
+    func jobOnChannels(_ verb: String, purpose: String) -> BuildJob {
+        let (mounts, network) = accessToChannels
+        return job(verb, uid: settings.builderUID, mounts: mounts, network: network, purpose: purpose, waits: true)
+    }
+
+    private var accessToChannels: (mounts: [BuildJob.Mount], network: String?) {
+        settings.network == "none" ? ([workMount, wayOutMount], nil) : ([workMount], settings.network)
     }
 }
 

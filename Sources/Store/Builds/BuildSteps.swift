@@ -13,9 +13,13 @@ struct BuildSteps: Sendable {
     let settings: EnvironmentConfiguration
     let containers: any BuildContainers
     let logger: Logger
-    let staging: Staging
+    var staging: Staging
     let deadline: ContinuousClock.Instant
     let progress: @Sendable (BuildProgress) -> Void
+    /// Where a solve may find its container.
+    var ready: ReadySolver?
+    /// The container that does the next step, in this staging directory; nil for a new one.
+    var waiting: WaitingSolver?
     let times = PhaseTimes()
 
     var timeLeft: Duration { deadline - .now }
@@ -30,8 +34,21 @@ struct BuildSteps: Sendable {
         request.channelPriority = (wanted.recipe.channelPriority ?? .strict).rawValue
         request.specs = wanted.specs
         request.lookFor = wanted.recipe.condaCandidates
-        let outcome = try await runOnChannels("solve", request, solving: (wanted, target))
+        let outcome = try await runSolver(request, solving: (wanted, target))
         return (outcome.packages, outcome.known)
+    }
+
+    /// In the container that is ready, if one is. One that ends before it begins is as if it had not been there.
+    private func runSolver(_ request: BuilderRequest, solving: (Wanted, Target)) async throws(StoreError) -> BuilderOutcome {
+        if let solver = await ready?.take() {
+            defer { solver.end() }
+            var steps = self
+            (steps.staging, steps.waiting) = (solver.staging, solver)
+            do throws(StoreError) { return try await steps.runOnChannels("solve", request, solving: solving) } catch {
+                guard !solver.hasSpoken, !Task.isCancelled else { throw error }
+            }
+        }
+        return try await runOnChannels("solve", request, solving: solving)
     }
 
     /// What every request has that lets the solver work for `target`.
@@ -77,28 +94,36 @@ struct BuildSteps: Sendable {
 
     var workMount: BuildJob.Mount { BuildJob.Mount(layout.work, at: Self.work, readOnly: false) }
 
+    /// The container that does `verb`, as long as there is time.
+    func job(
+        _ verb: String, uid: UInt32, mounts: [BuildJob.Mount], network: String?, purpose: String? = nil, waits: Bool = false
+    ) -> BuildJob {
+        // An administrator's proxy may have a password in its URL, and is of no use without a network.
+        var variables = network == nil ? settings.variables.filter { !UpstreamProxy.isVariable($0.key) } : settings.variables
+        variables["HOME"] = "/tmp"
+        variables["TMPDIR"] = uid == settings.builderUID ? "\(insideStaging)/tmp" : "/scratch"
+        return BuildJob(
+            purpose: purpose ?? verb, image: settings.builderImage, command: BuilderProgram.command(verb, waits: waits), uid: uid,
+            mounts: [BuildJob.Mount(staging.job, at: "/job", readOnly: true)] + mounts
+                + settings.mounts.map { BuildJob.Mount($0.source, at: $0.target, readOnly: true) },
+            variables: variables, network: network, cpus: settings.cpus, memory: settings.memory, timeout: timeLeft / .seconds(1))
+    }
+
     func run(
         _ verb: String, _ request: BuilderRequest, uid: UInt32, mounts: [BuildJob.Mount], network: String?,
         solving: (Wanted, Target)? = nil, purpose: String? = nil
     ) async throws(StoreError) -> BuilderOutcome {
         try await disk("write the builder's request") { try staging.write(request) }
-        let left = timeLeft / .seconds(1)
-        guard left > 0 else { throw .tooLong(settings) }
-        // An administrator's proxy may have a password in its URL, and is of no use without a network.
-        var variables = network == nil ? settings.variables.filter { !UpstreamProxy.isVariable($0.key) } : settings.variables
-        variables["HOME"] = "/tmp"
-        variables["TMPDIR"] = uid == settings.builderUID ? "\(insideStaging)/tmp" : "/scratch"
-        let job = BuildJob(
-            purpose: purpose ?? verb, image: settings.builderImage, command: BuilderProgram.command(verb), uid: uid,
-            mounts: [BuildJob.Mount(staging.job, at: "/job", readOnly: true)] + mounts
-                + settings.mounts.map { BuildJob.Mount($0.source, at: $0.target, readOnly: true) },
-            variables: variables, network: network, cpus: settings.cpus, memory: settings.memory, timeout: left)
+        guard timeLeft > .zero else { throw .tooLong(settings) }
         let collected = Mutex(BuilderOutcome())
-        let exit = try await times.measure(job.purpose) { () async throws(StoreError) in
+        let exit = try await times.measure(purpose ?? verb) { () async throws(StoreError) in
+            let onLine: @Sendable (BuildLine) -> Void = { line in
+                if let step = collected.withLock({ $0.take(line) }) { progress(step) }
+            }
             do throws(BuildContainerError) {
-                return try await containers.run(job) { line in
-                    if let step = collected.withLock({ $0.take(line) }) { progress(step) }
-                }
+                if let waiting { return try await waiting.serve(within: timeLeft, onLine: onLine) }
+                return try await containers.run(
+                    job(verb, uid: uid, mounts: mounts, network: network, purpose: purpose), onLine: onLine)
             } catch {
                 throw StoreError(.unavailable, Phrase(verbatim: error.description))
             }

@@ -22,6 +22,7 @@ actor Builds {
     /// How many requests use the package cache.
     var active = 0
     nonisolated let places: WorkPlaces
+    nonisolated let ready: ReadySolver
 
     /// What came of a recipe.
     struct Made: Sendable {
@@ -32,12 +33,15 @@ actor Builds {
         let notices: [Phrase]
     }
 
-    init(layout: StoreLayout, settings: EnvironmentConfiguration, containers: any BuildContainers, logger: Logger) {
+    init(
+        layout: StoreLayout, settings: EnvironmentConfiguration, containers: any BuildContainers, logger: Logger, solverWaits: Duration?
+    ) {
         self.layout = layout
         self.settings = settings
         self.containers = containers
         self.logger = logger
         places = WorkPlaces(limits: settings.buildsAtOnce)
+        ready = ReadySolver(layout: layout, settings: settings, containers: containers, logger: logger, idle: solverWaits)
     }
 
     /// How long one build may take, without the time that it waits for its turn.
@@ -55,7 +59,10 @@ actor Builds {
             try Target(SolveTarget(platform: platform, cuda: wantedTarget.cuda, asOf: wantedTarget.asOf), settings)
         }
         active += 1
-        defer { active -= 1 }
+        defer {
+            active -= 1
+            ready.prepare()
+        }
         let wanted = Wanted(recipe)
         let (locks, left) = try await staged(by: uid, within: time, progress: progress) {
             (steps) async throws(StoreError) -> ([Lock], Duration) in
@@ -77,7 +84,10 @@ actor Builds {
         _ recipe: Recipe, for target: Target, by uid: UInt32, progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> (lock: Lock, known: [String], notices: [Phrase]) {
         active += 1
-        defer { active -= 1 }
+        defer {
+            active -= 1
+            ready.prepare()
+        }
         let wanted = Wanted(recipe)
         let (lock, known) = try await staged(by: uid, within: time, progress: progress) { (steps) async throws(StoreError) in
             try await steps.lock(wanted, for: target)
@@ -231,7 +241,7 @@ actor Builds {
         let staging = try await offPool { () throws(StoreError) in try Staging.make(layout, settings) }
         let steps = BuildSteps(
             layout: layout, settings: settings, containers: containers, logger: logger, staging: staging,
-            deadline: deadline, progress: progress)
+            deadline: deadline, progress: progress, ready: ready)
         do throws(StoreError) {
             let value = try await body(steps)
             try await offPool { staging.remove() }

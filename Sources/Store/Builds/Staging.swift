@@ -6,7 +6,7 @@ import Foundation
 ///
 /// | path | owner | what |
 /// |---|---|---|
-/// | `job` | root | the builder and its request; read-only in the container |
+/// | `job` | root | the builder, its request, and the bell of one that waits for it; read-only in the container |
 /// | `env` | builder | the environment |
 /// | `tmp` | builder | temporary files of the solver |
 /// | `scratch` | pip's UID | home, temporary files and cache of pip |
@@ -20,6 +20,7 @@ struct Staging: Sendable {
 
     var environment: String { path + "/env" }
     var job: String { path + "/job" }
+    var bell: String { job + "/bell" }
     var scratch: String { path + "/scratch" }
     var egress: String { path + "/egress" }
     var interpreter: String { path + "/interpreter" }
@@ -28,8 +29,10 @@ struct Staging: Sendable {
     var linked: String { path + "/linked" }
 
     /// Makes it, empty.
-    static func make(_ layout: StoreLayout, _ settings: EnvironmentConfiguration) throws(StoreError) -> Staging {
-        let name = UUID().uuidString.lowercased()
+    ///
+    /// - Parameter prefix: Of its name, which nobody can guess.
+    static func make(_ layout: StoreLayout, _ settings: EnvironmentConfiguration, prefix: String = "") throws(StoreError) -> Staging {
+        let name = prefix + UUID().uuidString.lowercased()
         let staging = Staging(path: layout.staging + "/" + name, name: name)
         do {
             try makeDirectory(staging.path, mode: 0o711)
