@@ -1,12 +1,15 @@
 """An environment's life in the browser: edit with lint, compare, roll back; install in a running server, save, throw away."""
 import json
 import re
+import subprocess
+from pathlib import Path
 
 from playwright.sync_api import expect
 
 from conftest import see_lab
 from looking import look
 from people import run
+from site_under_test import BINARY
 from test_hostile import start_server
 from test_main_job import wait_for
 from test_restart import cookies_of, execute, start_kernel
@@ -246,3 +249,39 @@ def test_a_recipe_is_checked_for_ci(site, people, tmp_path):
     recipe.write_text(head + "  - python=3.11\n  - berth-hello\n")
     told = site.berth(*check, "--import", "--format", "json")
     assert "modules imported: 1" in told and json.loads(told[told.index("["):]) == [], told
+
+
+def test_files_beside_a_recipe_are_checked_with_it(site, people, tmp_path):
+    """What pip's part names by -r is looked over, mended around, solved, and told in its own file; standard input has nothing beside."""
+    recipe, beside = tmp_path / "environment.yml", tmp_path / "requirements.txt"
+    beside.write_text("# ours\nrich\nrich>13\n")
+    text = (f"name: x\nchannels: [{site.channel}, nodefaults]\ndependencies:\n  - python=3.11\n  - pip:\n      - -r requirements.txt\n"
+            "  - berth-left\n  - zlib=1=h_0\n  - berth-right\n")
+    recipe.write_text(text)
+
+    def found(told):
+        found = json.loads(told[told.index("["):])
+        return [(Path(each["file"]).name, each["line"], each["rule"]) for each in found if each["level"] != "hint"]
+
+    def lint(file, *arguments):
+        return subprocess.run([BINARY, "env", "lint", "--file", str(file), *arguments], input=text, text=True, stdout=subprocess.PIPE).stdout
+
+    looked = found(lint(recipe, "--format", "json"))
+    assert looked == [("environment.yml", 5, "pip-missing"), ("environment.yml", 8, "build-pinned"), ("requirements.txt", 3, "duplicate")]
+    assert f"file={beside},line=3,col=1,title=duplicate::" in lint(recipe, "--format", "github")
+    left = found(lint(recipe, "--format", "json", "--fix"))
+    mended = text.replace("  - pip:", "  - pip\n  - pip:").replace("  - zlib=1=h_0\n", "  - zlib=1\n")
+    assert left == looked[2:] and recipe.read_text() == mended and beside.read_text() == "# ours\nrich\nrich>13\n"
+
+    recipe.write_text(text.replace("  - zlib=1=h_0\n", ""))
+    account = ["--user", people.alice.name]
+    solved = found(site.berth("env", "check", str(recipe), "--format", "json", *account, check=False))
+    for place in (("environment.yml", 7, "unsolvable"), ("environment.yml", 8, "unsolvable"), ("requirements.txt", 3, "duplicate")):
+        assert place in solved, solved
+
+    beside.unlink()
+    for told in (lint(recipe), site.berth("env", "check", str(recipe), *account, check=False),
+                 site.berth("env", "create", "--file", str(recipe), *account, check=False)):
+        assert f"{recipe}:6:9: error:" in told and f"it was looked for at “{beside}”" in told, told
+    told = lint("-")
+    assert "-:6:9: error:" in told and "beside standard input there is none" in told, told

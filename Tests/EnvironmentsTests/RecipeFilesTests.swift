@@ -56,9 +56,16 @@ import Testing
         #expect(expanded("dependencies: [", [:]) == "dependencies: [")
     }
 
-    @Test("A requirements.txt to be imported is read with the files it names") func imported() throws {
-        let text = ImportedRecipe.requirements("-r b.txt\nnumpy\n-c c.txt\n") { ["b.txt": "six\n", "c.txt": "numpy<3\n"][$0] }
-        #expect(text == "six\nnumpy<3\n")
+    @Test("A requirements.txt to be imported is read with the files it names; what can't be read is told with its file")
+    func imported() throws {
+        let files = ["b.txt": "six\n-e .\n", "c.txt": "numpy<3\n", "d/e.txt": "-r gone.txt\n"]
+        let requirements = Requirements("-r b.txt\nnumpy\n-c c.txt\n-r d/e.txt\n./x\n") { files[$0] }
+        #expect(requirements.lines == ["six", "numpy<3"])
+        #expect(
+            requirements.notices.map { String($0.english.prefix { $0 != "”" }) } == [
+                "Line 1 of d/e.txt: “-r gone.txt", "Line 2 of b.txt: “-e .", "Line 5: “./x",
+            ])
+        #expect(requirements.notices[0].english.contains("looked for at “d/gone.txt”"))
     }
 
     @Test("An editable URL is installed as the URL it is; an editable directory is refused with what to do") func editable() throws {

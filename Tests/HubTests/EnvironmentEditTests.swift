@@ -54,7 +54,14 @@ import Testing
         #expect(old.status == 409 && old.json["current"] as? String == Self.newest && old.json["log"] as? [String] == ["+ theirs"])
         let unmatched = try await site.browser().send(
             "PUT", path, headers.merging(["If-Match": "\"aaaa\""]) { $1 }, #"{"recipe": "dependencies: [a]"}"#)
-        #expect(unmatched.status == 412)
+        #expect(unmatched.status == 412 && unmatched.json["current"] as? String == Self.newest)
+        // What isn't there matches nothing.
+        for (method, condition) in [("PUT", "*"), ("PUT", "\"\(Self.newest)\""), ("PATCH", "*")] {
+            let absent = try await site.browser().send(
+                method, "/hub/api/environments/absent", headers.merging(["If-Match": condition]) { $1 },
+                #"{"recipe": "dependencies: [a]"}"#)
+            #expect(absent.status == 412 && absent.body.contains("There is no “absent”"))
+        }
         #expect(site.launcher.now.recipes == [])
 
         let put = try await site.browser().send(

@@ -42,14 +42,17 @@ public struct ImportedRecipe: Sendable, Equatable {
     ///   - name: What to call it; nil for the manifest's own name.
     ///   - python: The version of Python, where the text doesn't say.
     ///   - choices: Environments and features of pixi's, extras and groups of a project's, that are wanted too.
+    ///   - read: The text of a file that a requirement names by `-r` or `-c`, by its path from where the text lies; nil
+    ///     where it isn't there. No function where there is nothing beside it.
     /// - Throws: where the text is no TOML.
     public init(
-        _ text: String, as form: Form, named name: String? = nil, python: String? = nil, choosing choices: [String] = []
+        _ text: String, as form: Form, named name: String? = nil, python: String? = nil, choosing choices: [String] = [],
+        read: ((String) -> String?)? = nil
     ) throws(ImportError) {
         var draft = RecipeDraft()
         switch form {
         case .requirements:
-            let requirements = Requirements(text)
+            let requirements = Requirements(text, read: read)
             draft.pip = requirements.lines
             draft.notices = requirements.notices
         case .pixi: try PixiManifest(text, choices: choices).fill(&draft)

@@ -1,3 +1,4 @@
+import Phrases
 import YAML
 
 /// Looks a recipe over: what can't work, what will break elsewhere or soon, what could be better.
@@ -11,33 +12,43 @@ import YAML
 public enum Lint {
     /// All there is to say, in the order of the text. A recipe that can't be read gives only the reasons.
     public static func findings(in text: String, context: LintContext = LintContext()) -> [LintFinding] {
+        findings(in: ExpandedRecipe(text), context: context)
+    }
+
+    /// The same of a recipe with files beside it, each finding at its own place in what was written.
+    public static func findings(in source: ExpandedRecipe, context: LintContext = LintContext()) -> [LintFinding] {
         let recipe: Recipe
         let root: Node?
         do {
-            recipe = try Recipe(yaml: text)
-            root = try? Node.parse(text)
+            recipe = try Recipe(yaml: source.text)
+            root = try? Node.parse(source.text)
         } catch {
-            return error.problems.map { LintFinding(.invalidRecipe, $0.mark, $0.what, $0.remedy) }
+            return error.problems.map { source.placed(LintFinding(.invalidRecipe, $0.mark, $0.what, $0.remedy)) }.inOrder
         }
         guard let root else { return [] }
-        let subject = LintSubject(text: PlacedText(text), recipe: recipe, root: root, context: context)
+        let subject = LintSubject(source: source, recipe: recipe, root: root, context: context)
         let found =
             subject.secrets + subject.cuda + subject.gpuWithoutProfile + subject.buildPinned + subject.noPython + subject.unpinned
             + subject.pipMissing + subject.mixedChannels + subject.deadChannels + subject.deadPackages + subject.duplicates
             + subject.condaAndPip + subject.pipHasConda + subject.freezeBloat + subject.jupyterMissing + subject.platformMissing
             + subject.prefixIgnored
-        return found.sorted { ($0.mark.line, $0.mark.column, $0.level) < ($1.mark.line, $1.mark.column, $1.level) }
+        return found.map(source.placed).inOrder
     }
 
     /// The text with everything mended that is safe to mend, and what was.
-    public static func fixed(_ text: String, context: LintContext = LintContext()) -> (text: String, mended: [LintFinding]) {
+    ///
+    /// - Parameter expanded: Puts the files beside the recipe into it. They are looked over too; what is mended is the
+    ///   recipe alone, as it was written.
+    public static func fixed(
+        _ text: String, context: LintContext = LintContext(), expanded: (String) -> ExpandedRecipe = { ExpandedRecipe($0) }
+    ) -> (text: String, mended: [LintFinding]) {
         var text = text
         var mended: [LintFinding] = []
         // A fix can make room for another on the same line; each makes the recipe smaller or plainer.
         for _ in 0..<10 {
             var fixes: [LintFinding] = []
             var taken: Set<Int> = []
-            for finding in findings(in: text, context: context) where !finding.fix.isEmpty {
+            for finding in findings(in: expanded(text), context: context) where !finding.fix.isEmpty {
                 // Two on one line: the second waits for the next round.
                 guard taken.isDisjoint(with: finding.touched) else { continue }
                 taken.formUnion(finding.touched)
@@ -46,7 +57,7 @@ public enum Lint {
             if fixes.isEmpty { break }
             let next = PlacedText(text).applying(fixes.flatMap(\.fix))
             // Never give back what can't be read.
-            guard (try? Recipe(yaml: next)) != nil else { break }
+            guard (try? Recipe(yaml: expanded(next).text)) != nil else { break }
             text = next
             mended += fixes
         }
@@ -63,10 +74,27 @@ extension LintFinding {
 
 /// A recipe and all that rules look at.
 struct LintSubject {
+    let source: ExpandedRecipe
     let text: PlacedText
     let recipe: Recipe
     let root: Node
     let context: LintContext
+
+    init(source: ExpandedRecipe, recipe: Recipe, root: Node, context: LintContext) {
+        self.source = source
+        text = PlacedText(source.text)
+        self.recipe = recipe
+        self.root = root
+        self.context = context
+    }
+
+    /// A line, as it is named to whoever looks at another.
+    func line(_ mark: Mark, from other: Mark) -> Phrase {
+        let place = source.place(of: mark)
+        guard place.file != source.place(of: other).file else { return "line \(place.mark.line)" }
+        if let file = place.file { return "line \(place.mark.line) of \(file)" }
+        return "line \(place.mark.line) of the recipe"
+    }
 
     /// Replaces the text of the scalar at `mark`; nothing where it isn't written there letter for letter.
     func replacing(_ old: String, at mark: Mark, with new: String) -> [TextEdit] {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Findings about one file, ready to be shown.
+/// Findings about a recipe and the files beside it, ready to be shown.
 public struct LintReport: Sendable {
-    /// The file as the person named it.
+    /// The recipe's file as the person named it.
     public let file: String
     public let findings: [LintFinding]
 
@@ -16,7 +16,7 @@ public struct LintReport: Sendable {
 
     /// `FILE:LINE:COLUMN: LEVEL: WHAT REMEDY [RULE]`, one on a line, as compilers write it.
     public var text: String {
-        findings.map { "\(file):\($0.mark): \($0.level.rawValue): \($0.what) \($0.remedy) [\($0.rule.rawValue)]\n" }.joined()
+        findings.map { "\($0.file ?? file):\($0.mark): \($0.level.rawValue): \($0.what) \($0.remedy) [\($0.rule.rawValue)]\n" }.joined()
     }
 
     /// An array of objects: `rule`, `level`, `file`, `line`, `column`, `message`, `remedy`, `fixable`.
@@ -30,7 +30,8 @@ public struct LintReport: Sendable {
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
             let entries = findings.map {
                 Entry(
-                    rule: $0.rule, level: $0.level, file: file, line: $0.mark.line, column: $0.mark.column, message: $0.what.english,
+                    rule: $0.rule, level: $0.level, file: $0.file ?? file, line: $0.mark.line, column: $0.mark.column,
+                    message: $0.what.english,
                     remedy: $0.remedy.english, fixable: !$0.fix.isEmpty)
             }
             return String(decoding: try encoder.encode(entries), as: UTF8.self) + "\n"
@@ -46,7 +47,7 @@ public struct LintReport: Sendable {
                 case .warning: "warning"
                 case .hint: "notice"
                 }
-            let place = "file=\(Self.property(file)),line=\(finding.mark.line),col=\(finding.mark.column)"
+            let place = "file=\(Self.property(finding.file ?? file)),line=\(finding.mark.line),col=\(finding.mark.column)"
             return "::\(kind) \(place),title=\(finding.rule.rawValue)::\(Self.data("\(finding.what) \(finding.remedy)"))\n"
         }.joined()
     }

@@ -4,6 +4,7 @@ import YAML
 /// and PS as ends of lines (YAML 1.1, 5.4), a byte order mark not counted.
 struct PlacedText {
     let scalars: [Unicode.Scalar]
+    private static let ends: Set<Unicode.Scalar> = ["\r", "\n", "\u{85}", "\u{2028}", "\u{2029}"]
     /// Where each line begins.
     private var starts: [Int]
 
@@ -13,7 +14,7 @@ struct PlacedText {
         starts = [index]
         while index < scalars.count {
             if scalars[index] == "\r", index + 1 < scalars.count, scalars[index + 1] == "\n" { index += 1 }
-            if ["\r", "\n", "\u{85}", "\u{2028}", "\u{2029}"].contains(scalars[index]) { starts.append(index + 1) }
+            if Self.ends.contains(scalars[index]) { starts.append(index + 1) }
             index += 1
         }
     }
@@ -32,11 +33,17 @@ struct PlacedText {
         return starts[number - 1]..<(number < starts.count ? starts[number] : scalars.count)
     }
 
+    /// How many lines there are; what stands behind the last end of line is one, if only an empty one.
+    var lineCount: Int { starts.count }
+
     /// A line without its end.
     func line(_ number: Int) -> String {
-        var line = String.UnicodeScalarView(scalars[range(ofLine: number)])
-        while let last = line.last, ["\r", "\n", "\u{85}", "\u{2028}", "\u{2029}"].contains(last) { line.removeLast() }
-        return String(line)
+        String(String.UnicodeScalarView(scalars[range(ofLine: number)].prefix { !Self.ends.contains($0) }))
+    }
+
+    /// How a line ends; empty for the text's last.
+    func ending(ofLine number: Int) -> String {
+        String(String.UnicodeScalarView(scalars[range(ofLine: number)].drop { !Self.ends.contains($0) }))
     }
 
     /// Where `text` begins inside the scalar at `mark`, quotes left aside; nil where it isn't written there

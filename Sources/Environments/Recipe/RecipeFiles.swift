@@ -1,44 +1,59 @@
 import YAML
 
-/// A recipe whose `pip:` part names files that lie beside it: read there, because a recipe travels alone.
+/// A recipe whose `pip:` part names files that lie beside it.
 public enum RecipeFiles {
-    /// The recipe with the requirements themselves in the place of `-r FILE`, and `-c FILE` as versions of those that are
-    /// named. Everything else, comments and order too, stays as it is; so does a line whose file isn't there.
+    /// The text alone of an ``ExpandedRecipe``.
     ///
     /// - Parameter read: The text of a file, by its path from where the recipe lies; nil where it isn't there.
     public static func expanded(_ text: String, read: @escaping (String) -> String?) -> String {
-        guard let items = pipItems(of: text), items.contains(where: { RequirementFiles.Reference($0.text) != nil }) else { return text }
+        ExpandedRecipe(text, named: "environment.yml", read: read).text
+    }
+}
+
+extension ExpandedRecipe {
+    /// Puts the requirements themselves in the place of `-r FILE`, and takes `-c FILE` as versions of those that are
+    /// named. Everything else, comments and order too, stays as it is; so does a line whose file can't be read.
+    ///
+    /// - Parameters:
+    ///   - file: The recipe's own file, as the person named it.
+    ///   - read: The text of a file, by its path from where the recipe lies; nil where it isn't there. No function for
+    ///     standard input, beside which there is nothing.
+    public init(_ text: String, named file: String, read: ((String) -> String?)?) {
+        guard let items = Self.pipItems(of: text), items.contains(where: { RequirementFiles.Reference($0.text) != nil }) else {
+            self.init(text)
+            return
+        }
         let placed = PlacedText(text)
-        var files = RequirementFiles(read: read)
+        var files = RequirementFiles(in: RelativePath.directory(of: file), read: read ?? { _ in nil })
         var kept: [Recipe.Line] = []
-        var replaced: [(line: Recipe.Line, by: [String])] = []
+        var replaced: [(item: Recipe.Line, by: [RequirementFiles.Line])] = []
+        var unread: [Mark: UnreadFile] = [:]
         for item in items {
-            guard RequirementFiles.Reference(item.text) != nil else { kept.append(item); continue }
-            guard isAlone(item, in: placed), let lines = files.lines(for: item.text) else { continue }
-            replaced.append((item, lines))
-        }
-        guard !replaced.isEmpty else { return text }
-        var constraints = RequirementConstraints(files.constraints)
-        var edits: [TextEdit] = []
-        for item in kept {
-            let narrowed = constraints.apply(to: item.text)
-            guard narrowed != item.text, let start = placed.inside(item.text, at: item.mark) else { continue }
-            // A plain scalar may not hold what was added, so the whole of it is written anew.
-            let quote = start == item.mark ? 0 : 1
-            let end = Mark(line: start.line, column: start.column + item.text.unicodeScalars.count + quote)
-            edits.append(TextEdit(from: item.mark, to: end, YAMLText.scalar(narrowed)))
-        }
-        let bodies = replaced.map { entry in (entry.line, entry.by.map { constraints.apply(to: $0) }) }
-        for (index, (item, lines)) in bodies.enumerated() {
-            let indent = placed.line(item.mark.line).prefix { $0 == " " }
-            var body = ["\(indent)# \(item.text)"] + lines.map { "\(indent)- \(YAMLText.scalar($0))" }
-            if index == bodies.count - 1 {
-                body += constraints.unused.map { "\(indent)# left out, because nothing here names it: \($0)" }
+            guard let reference = RequirementFiles.Reference(item.text) else { kept.append(item); continue }
+            do throws(UnreadFile) {
+                guard read != nil else { throw UnreadFile(written: item.text, place: nil, reason: .nowhere) }
+                guard Self.isAlone(item, in: placed) else { throw UnreadFile(written: item.text, place: nil, reason: .sharesLine) }
+                replaced.append((item, try files.lines(of: reference)))
+            } catch {
+                unread[item.mark] = error
             }
-            let (start, end) = (Mark(line: item.mark.line, column: 1), Mark(line: item.mark.line + 1, column: 1))
-            edits.append(TextEdit(from: start, to: end, body.joined(separator: "\n") + "\n"))
         }
-        return placed.applying(edits)
+        guard !replaced.isEmpty else {
+            self.init(text, origins: [], unread: unread)
+            return
+        }
+        var constraints = RequirementConstraints(files.constraints)
+        var lines = ExpandedLines(placed)
+        for item in kept { lines.narrow(item, to: constraints.apply(to: item.text)) }
+        let bodies = replaced.map { entry in
+            (item: entry.item, lines: entry.by.map { (text: constraints.apply(to: $0.text), place: $0.place) })
+        }
+        for (index, body) in bodies.enumerated() {
+            let remarks = index == bodies.count - 1 ? constraints.unused.map { "left out, because nothing here names it: \($0)" } : []
+            lines.replace(body.item, by: body.lines, remarks: remarks)
+        }
+        let (whole, origins) = lines.joined
+        self.init(whole, origins: origins, unread: unread)
     }
 
     /// The lines of `pip:`; nil for a text that is no recipe.
@@ -53,15 +68,5 @@ public enum RecipeFiles {
     private static func isAlone(_ item: Recipe.Line, in text: PlacedText) -> Bool {
         let line = text.line(item.mark.line)
         return text.inside(item.text, at: item.mark) != nil && line.prefix(max(item.mark.column - 1, 0)).filter { $0 != " " } == "-"
-    }
-}
-
-extension ImportedRecipe {
-    /// A `requirements.txt` with the files that it names in it, to be made a recipe of. `-c` becomes versions.
-    public static func requirements(_ text: String, read: @escaping (String) -> String?) -> String {
-        var files = RequirementFiles(read: read)
-        let lines = Requirements.logicalLines(of: text).flatMap { files.lines(for: $0.line) ?? [$0.line] }
-        var constraints = RequirementConstraints(files.constraints)
-        return lines.map { constraints.apply(to: $0) }.joined(separator: "\n") + "\n"
     }
 }

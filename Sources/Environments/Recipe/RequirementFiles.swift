@@ -1,21 +1,29 @@
+import YAML
+
 /// Puts what a requirements file names by `-r` in the place of that line, and keeps what it names by `-c` apart
 /// (pip's requirements file format).
 struct RequirementFiles {
-    private enum Bound {
+    enum Bound {
         static let files = 50
         static let depth = 10
     }
 
-    /// The text of a file, by its path from where the recipe lies; nil where it isn't there.
-    let read: (String) -> String?
+    /// Where the file lies that is begun with, as the person named it.
+    private let directory: String
+    /// The text of a file, by its path from there; nil where it isn't there.
+    private let read: (String) -> String?
     /// The lines of all `-c` files.
     private(set) var constraints: [String] = []
     private var count = 0
 
-    init(read: @escaping (String) -> String?) { self.read = read }
+    init(in directory: String, read: @escaping (String) -> String?) {
+        self.directory = directory
+        self.read = read
+    }
 
     /// A line that names a file.
     struct Reference: Equatable {
+        let written: String
         let path: String
         /// Whether it narrows what others ask for, and asks for nothing itself.
         let isConstraint: Bool
@@ -28,7 +36,7 @@ struct RequirementFiles {
                     guard option.hasPrefix("--") ? rest.first == "=" || rest.first == " " : true else { continue }
                     let path = String(rest.drop { $0 == "=" || $0 == " " }).trimmed
                     guard !path.isEmpty, !path.contains("://") else { return nil }
-                    (self.path, self.isConstraint) = (path, isConstraint)
+                    (self.written, self.path, self.isConstraint) = (line, path, isConstraint)
                     return
                 }
             }
@@ -36,37 +44,42 @@ struct RequirementFiles {
         }
     }
 
-    /// What a line stands for: itself, or the lines of the file that it names. Nil where that file, or one that it
-    /// names, isn't there.
-    mutating func lines(for line: String, in directory: String = "", depth: Int = 0) -> [String]? {
-        guard let reference = Reference(line) else { return [line] }
-        guard depth < Bound.depth, count < Bound.files else { return nil }
+    /// A requirement or an option, and the file that it stands in.
+    struct Line {
+        let text: String
+        let place: ExpandedRecipe.Place
+    }
+
+    /// The lines of the file that is named, and of those that it names.
+    ///
+    /// - Throws: where one of them can't be read.
+    mutating func lines(of reference: Reference) throws(UnreadFile) -> [Line] {
+        try lines(of: reference, at: nil, in: "", depth: 0)
+    }
+
+    private mutating func lines(
+        of reference: Reference, at place: ExpandedRecipe.Place?, in folder: String, depth: Int
+    ) throws(UnreadFile) -> [Line] {
+        guard depth < Bound.depth, count < Bound.files else {
+            throw UnreadFile(written: reference.written, place: place, reason: .endless)
+        }
         count += 1
-        let place = Self.joined(directory, reference.path)
-        guard let text = read(place) else { return nil }
-        var lines: [String] = []
-        for (_, line) in Requirements.logicalLines(of: text) {
-            if reference.isConstraint, Reference(line)?.isConstraint != true {
+        let path = RelativePath.joined(folder, reference.path)
+        let file = RelativePath.joined(directory, path)
+        guard let text = read(path) else {
+            throw UnreadFile(written: reference.written, place: place, reason: .missing(file))
+        }
+        var lines: [Line] = []
+        for (mark, line) in Requirements.logicalLines(of: text) {
+            let place = ExpandedRecipe.Place(file: file, mark: mark), nested = Reference(line)
+            if reference.isConstraint, nested?.isConstraint != true {
                 constraints.append(line)
+            } else if let nested {
+                lines += try self.lines(of: nested, at: place, in: RelativePath.directory(of: path), depth: depth + 1)
             } else {
-                guard let more = self.lines(for: line, in: Self.directory(of: place), depth: depth + 1) else { return nil }
-                lines += more
+                lines.append(Line(text: line, place: place))
             }
         }
         return lines
-    }
-
-    private static func directory(of path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
-    }
-
-    /// The path from where the recipe lies, `.` and `..` resolved as far as they stay below it.
-    private static func joined(_ directory: String, _ path: String) -> String {
-        guard !path.hasPrefix("/"), !directory.isEmpty || path.hasPrefix(".") else { return path }
-        var parts: [Substring] = []
-        for part in (directory + "/" + path).split(separator: "/") where part != "." {
-            if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
-        }
-        return (directory.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
     }
 }

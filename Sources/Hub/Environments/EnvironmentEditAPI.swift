@@ -56,11 +56,14 @@ struct EnvironmentEditAPI {
         var wish = wish
         // RFC 9110, 13.1.1; a version's identity is its entity tag.
         let condition = request.headers[.ifMatch]?.trimmingCharacters(in: .whitespaces)
-        if let condition, condition != "*" {
-            guard condition.hasPrefix("\""), condition.hasSuffix("\""), condition.count > 2 else {
-                throw HubError(.badRequest, "“If-Match” is the “ETag” of the environment, in quotes.")
+        if let condition {
+            if condition != "*" {
+                guard condition.hasPrefix("\""), condition.hasSuffix("\""), condition.count > 2 else {
+                    throw HubError(.badRequest, "“If-Match” is the “ETag” of the environment, in quotes.")
+                }
+                wish.base = String(condition.dropFirst().dropLast())
             }
-            wish.base = String(condition.dropFirst().dropLast())
+            try await requirePresent(name, for: account)
         }
         do throws(HubError) {
             return try await .began(try hub.builds.begin(account: account, name: name, wish.call(account, name, recipe)))
@@ -69,6 +72,19 @@ struct EnvironmentEditAPI {
             var error = error
             error.status = .preconditionFailed
             throw error
+        }
+    }
+
+    /// “If-Match” wants something to match; where there is nothing, not even “*” does.
+    private func requirePresent(_ name: String, for account: String) async throws(HubError) {
+        do throws(LauncherError) {
+            _ = try await hub.launcher.call(InspectEnvironment(account: account, environment: name))
+        } catch {
+            guard error.kind == .notFound else { throw HubError(error) }
+            throw HubError(
+                .preconditionFailed,
+                "There is no “\(name)” that “If-Match” could match, and nothing was built. Leave it and “base” out to make the environment."
+            )
         }
     }
 }

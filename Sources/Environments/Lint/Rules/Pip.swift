@@ -38,7 +38,7 @@ extension LintSubject {
             let isBare = parts.version.isEmpty && parts.extras.isEmpty && parts.spelling == line.text && recipe.pip.count > 1
             return LintFinding(
                 .condaAndPip, line.mark,
-                "“\(parts.spelling)” is asked of pip here and of conda in line \(twin.mark.line); pip would put its files over conda's.",
+                "“\(parts.spelling)” is asked of pip here and of conda in \(self.line(twin.mark, from: line.mark)); pip would put its files over conda's.",
                 "Keep the one of conda.", fix: isBare ? removing(line.text, at: line.mark) : [])
         }
     }

@@ -75,7 +75,7 @@ extension LintSubject {
                 found.append(
                     LintFinding(
                         .duplicate, dependency.mark,
-                        "“\(dependency.name)” stands in line \(earlier.mark.line) too, and both must be met at once.",
+                        "“\(dependency.name)” stands in \(line(earlier.mark, from: dependency.mark)) too, and both must be met at once.",
                         isSame ? "Remove one of them." : "Write both conditions into one line.",
                         fix: isSame ? removing(dependency.spec, at: dependency.mark) : []))
             } else {
@@ -91,7 +91,7 @@ extension LintSubject {
                 found.append(
                     LintFinding(
                         .duplicate, line.mark,
-                        "“\(parts.spelling)” stands in line \(earlier.mark.line) too, and pip refuses two requirements for one package.",
+                        "“\(parts.spelling)” stands in \(self.line(earlier.mark, from: line.mark)) too, and pip refuses two requirements for one package.",
                         isSame ? "Remove one of them." : "Write both conditions into one line.",
                         fix: isSame ? removing(line.text, at: line.mark) : []))
             } else {

@@ -8,6 +8,8 @@ struct EnvironmentCheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check a recipe in CI: look it over, solve it, build it, import its packages.",
         discussion: """
+            What its “pip:” part names by -r and -c is checked with it, where it lies beside it; findings name their own file.
+
             It is solved for every platform with every CUDA that is given; without, for the recipe's own platforms or the launcher's host, \
             with the CUDA that is configured there. Findings go to standard output, the rest to standard error.
 
@@ -55,15 +57,15 @@ struct EnvironmentCheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let text = try EnvironmentFile.text(file)
+            let source = try EnvironmentFile.recipe(file)
             // What can't be read can't be solved.
-            guard let recipe = try? Recipe(yaml: text) else { return try options.tell(Lint.findings(in: text), file: file) }
-            try options.tell(try await findings(in: text, recipe), file: file)
+            guard let recipe = try? Recipe(yaml: source.text) else { return try options.tell(Lint.findings(in: source), file: file) }
+            try options.tell(try await findings(in: source, recipe), file: file)
         } catch { throw fail(error) }
     }
 
-    private func findings(in text: String, _ recipe: Recipe) async throws -> [LintFinding] {
-        var check = RecipeCheck(text)
+    private func findings(in source: ExpandedRecipe, _ recipe: Recipe) async throws -> [LintFinding] {
+        var check = RecipeCheck(source)
         var targets = try targets(of: recipe).map { (target: $0, context: try options.context(platform: $0.platform)) }
         guard solve || builds || imports else {
             for target in targets { check.look(with: target.context) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Environments
 import Foundation
 import LauncherProtocol
 
@@ -71,11 +72,23 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
             FileHandle.standardError.write(Data("note: this is of the commit \(found.commit)\n".utf8))
             recipe = found.recipe
         } else {
-            recipe = try EnvironmentFile.recipe(file)
+            recipe = try whole(EnvironmentFile.recipe(file))
         }
         let call = CreateEnvironment(
             account: account, environment: name, recipe: recipe, target: target.value, nearest: nearest, base: base)
         return try await launcher.call(call) { progress.show($0) }
+    }
+
+    /// The text of a recipe with all that lies beside it. The launcher sees the text alone, so what can't be used of those
+    /// files is told here, at its place in them.
+    private func whole(_ source: ExpandedRecipe) throws -> String {
+        guard source.namesFiles else { return source.text }
+        let wrong = Lint.findings(in: source).filter { $0.rule == .invalidRecipe }
+        guard wrong.isEmpty else {
+            FileHandle.standardError.write(Data(LintReport(file: file, findings: wrong).text.utf8))
+            throw ExitCode(65)  // EX_DATAERR, sysexits.h
+        }
+        return source.text
     }
 }
 

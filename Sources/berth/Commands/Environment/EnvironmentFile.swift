@@ -15,13 +15,17 @@ enum EnvironmentFile {
     }
 
     /// A recipe, with the files in it that its `pip:` part names and that lie beside it; anything else as it is.
-    static func recipe(_ path: String) throws -> String {
-        RecipeFiles.expanded(try text(path), read: beside(path))
+    static func recipe(_ path: String) throws -> ExpandedRecipe { expanded(try text(path), of: path) }
+
+    /// The same of a text that was read before.
+    static func expanded(_ text: String, of path: String) -> ExpandedRecipe {
+        ExpandedRecipe(text, named: path, read: beside(path))
     }
 
-    /// What lies beside a file, by the path from there.
-    static func beside(_ path: String) -> (String) -> String? {
-        let directory = path == "-" ? URL(fileURLWithPath: ".") : URL(fileURLWithPath: path).deletingLastPathComponent()
+    /// What lies beside a file, by the path from there; nil for standard input, which lies nowhere.
+    static func beside(_ path: String) -> ((String) -> String?)? {
+        if path == "-" { return nil }
+        let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
         return { name in
             FileManager.default.contents(atPath: URL(fileURLWithPath: name, relativeTo: directory).path).map {
                 String(decoding: $0, as: UTF8.self)

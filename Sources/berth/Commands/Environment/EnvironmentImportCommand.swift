@@ -28,12 +28,12 @@ struct EnvironmentImportCommand: AsyncParsableCommand {
             if let name, EnvironmentName(name) == nil {
                 throw ValidationError("“\(name)” can't be its name. \(EnvironmentName.rule)")
             }
-            var text = try EnvironmentFile.text(file)
+            let text = try EnvironmentFile.text(file)
             guard let form = ImportedRecipe.Form(of: text) else {
                 throw ValidationError("\(file) is no pixi.toml, pyproject.toml or requirements.txt.")
             }
-            if form == .requirements { text = ImportedRecipe.requirements(text, read: EnvironmentFile.beside(file)) }
-            let imported = try ImportedRecipe(text, as: form, named: name, python: python, choosing: choices)
+            let imported = try ImportedRecipe(
+                text, as: form, named: name, python: python, choosing: choices, read: EnvironmentFile.beside(file))
             for notice in imported.notices { FileHandle.standardError.write(Data("note: \(notice)\n".utf8)) }
             print(imported.text, terminator: "")
         } catch { throw fail(error) }

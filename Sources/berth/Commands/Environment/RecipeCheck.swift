@@ -17,23 +17,25 @@ struct RecipeCheck {
         }
     }
 
-    private let text: String
+    private let source: ExpandedRecipe
     /// What is known of each target; a lock where it was solved.
     private var contexts: [LintContext] = []
     /// What was found by solving, building and importing.
     private var tried: [LintFinding] = []
 
-    init(_ text: String) { self.text = text }
+    init(_ source: ExpandedRecipe) { self.source = source }
+
+    private var text: String { source.text }
 
     /// All that was found, in the order of the text, each once.
     var findings: [LintFinding] {
         // Where two targets find the same, the one with a lock says more.
         let looked = (contexts.filter { $0.lock != nil } + contexts.filter { $0.lock == nil }).flatMap {
-            Lint.findings(in: text, context: $0)
+            Lint.findings(in: source, context: $0)
         }
         var seen: Set<String> = []
-        let once = looked.filter { seen.insert("\($0.rule.rawValue) \($0.mark)").inserted } + tried
-        return once.sorted { ($0.mark.line, $0.mark.column, $0.level) < ($1.mark.line, $1.mark.column, $1.level) }
+        let once = looked.filter { seen.insert("\($0.rule.rawValue) \($0.file ?? ""):\($0.mark)").inserted }
+        return (once + tried.map(source.placed)).inOrder
     }
 
     /// Looks at it with `context` in mind.
