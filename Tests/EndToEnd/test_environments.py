@@ -278,6 +278,8 @@ def test_files_beside_a_recipe_are_checked_with_it(site, people, tmp_path):
     solved = found(site.berth("env", "check", str(recipe), "--format", "json", *account, check=False))
     for place in (("environment.yml", 7, "unsolvable"), ("environment.yml", 8, "unsolvable"), ("requirements.txt", 3, "duplicate")):
         assert place in solved, solved
+    told = site.berth("env", "create", "--file", str(recipe), *account, check=False)
+    assert f"{recipe}:7:5: error:" in told and f"{recipe}:8:5: error:" in told, told
 
     beside.unlink()
     for told in (lint(recipe), site.berth("env", "check", str(recipe), *account, check=False),

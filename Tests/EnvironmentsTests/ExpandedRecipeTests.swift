@@ -165,7 +165,8 @@ import YAML
         let wrong = Lint.findings(in: expanded("dependencies:\n  - pip:\n      - -r a.txt\n", ["a.txt": "six\n-e .\n"]))
         #expect(wrong.map { "\($0.file ?? "") \($0.mark) \($0.rule.rawValue)" } == ["envs/a.txt 2:1 invalid-recipe"])
         // What a solver or a build tells is about the whole text.
-        #expect(recipe.placed(LintFinding(.importFails, at: 8, 11, "x", "")).file == "envs/requirements.txt")
+        let tried = LintReport(file: "e.yml", findings: [recipe.placed(LintFinding(.importFails, at: 8, 11, "It fails.", ""))])
+        #expect(tried.text == "envs/requirements.txt:4:1: error: It fails. [import-fails]\n")
     }
 
     @Test("What is the recipe's own is mended, and what stands in a file beside it stays told") func mended() throws {

@@ -16,7 +16,7 @@ public struct LintReport: Sendable {
 
     /// `FILE:LINE:COLUMN: LEVEL: WHAT REMEDY [RULE]`, one on a line, as compilers write it.
     public var text: String {
-        findings.map { "\($0.file ?? file):\($0.mark): \($0.level.rawValue): \($0.what) \($0.remedy) [\($0.rule.rawValue)]\n" }.joined()
+        findings.map { "\($0.file ?? file):\($0.mark): \($0.level.rawValue): \(Self.words($0)) [\($0.rule.rawValue)]\n" }.joined()
     }
 
     /// An array of objects: `rule`, `level`, `file`, `line`, `column`, `message`, `remedy`, `fixable`.
@@ -48,8 +48,13 @@ public struct LintReport: Sendable {
                 case .hint: "notice"
                 }
             let place = "file=\(Self.property(finding.file ?? file)),line=\(finding.mark.line),col=\(finding.mark.column)"
-            return "::\(kind) \(place),title=\(finding.rule.rawValue)::\(Self.data("\(finding.what) \(finding.remedy)"))\n"
+            return "::\(kind) \(place),title=\(finding.rule.rawValue)::\(Self.data(Self.words(finding)))\n"
         }.joined()
+    }
+
+    /// What was found by trying has no remedy of its own.
+    private static func words(_ finding: LintFinding) -> String {
+        [finding.what.english, finding.remedy.english].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
     private static func data(_ text: String) -> String {

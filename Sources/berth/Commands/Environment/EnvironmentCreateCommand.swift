@@ -66,29 +66,34 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
             let call = CopyEnvironment(account: account, source: source, version: version, environment: name, nearest: nearest)
             return try await launcher.call(call) { progress.show($0) }
         }
-        let recipe: String
+        let source: ExpandedRecipe
         if let git {
             let found = try await launcher.call(FetchRecipe(account: account, url: git, reference: ref, path: path))
             FileHandle.standardError.write(Data("note: this is of the commit \(found.commit)\n".utf8))
-            recipe = found.recipe
+            source = ExpandedRecipe(found.recipe)
         } else {
-            recipe = try whole(EnvironmentFile.recipe(file))
+            source = try EnvironmentFile.recipe(file)
+            if source.namesFiles { try refuse(Lint.findings(in: source).filter { $0.rule == .invalidRecipe }) }
         }
         let call = CreateEnvironment(
-            account: account, environment: name, recipe: recipe, target: target.value, nearest: nearest, base: base)
-        return try await launcher.call(call) { progress.show($0) }
+            account: account, environment: name, recipe: source.text, target: target.value, nearest: nearest, base: base)
+        do throws(LauncherError) {
+            return try await launcher.call(call) { progress.show($0) }
+        } catch {
+            // The launcher counts the lines of the text that it was given, and the person those of their files.
+            if source.namesFiles {
+                progress.end()
+                try refuse(error.places.map { source.placed(LintFinding(.unsolvable, at: $0.line, $0.column, $0.message, "")) })
+            }
+            throw error
+        }
     }
 
-    /// The text of a recipe with all that lies beside it. The launcher sees the text alone, so what can't be used of those
-    /// files is told here, at its place in them.
-    private func whole(_ source: ExpandedRecipe) throws -> String {
-        guard source.namesFiles else { return source.text }
-        let wrong = Lint.findings(in: source).filter { $0.rule == .invalidRecipe }
-        guard wrong.isEmpty else {
-            FileHandle.standardError.write(Data(LintReport(file: file, findings: wrong).text.utf8))
-            throw ExitCode(65)  // EX_DATAERR, sysexits.h
-        }
-        return source.text
+    /// Ends the command where something is wrong with the recipe or a file beside it, told at its own place.
+    private func refuse(_ findings: [LintFinding]) throws {
+        guard !findings.isEmpty else { return }
+        FileHandle.standardError.write(Data(LintReport(file: file, findings: findings).text.utf8))
+        throw ExitCode(65)  // EX_DATAERR, sysexits.h
     }
 }
 
