@@ -4,6 +4,8 @@ import LauncherProtocol
 public struct EnvironmentMount: Sendable, Equatable {
     /// Its name, as its owner knows it.
     public let name: String
+    /// The identity of its version; empty where it has no history.
+    public let version: String
     /// The hash of its lock: the identity of its build.
     public let hash: String
     /// Where the build lies on this host.
@@ -28,10 +30,11 @@ public struct EnvironmentMount: Sendable, Equatable {
     }
 
     public init(
-        name: String, hash: String, hostPath: String, containerPath: String,
+        name: String, version: String = "", hash: String, hostPath: String, containerPath: String,
         jupyter: EnvironmentSummary.JupyterSupport, variables: [String: String], layer: Layer? = nil
     ) {
         self.name = name
+        self.version = version
         self.hash = hash
         self.hostPath = hostPath
         self.containerPath = containerPath

@@ -44,7 +44,8 @@ public final class Store: Sendable {
     /// What a server needs of an environment.
     public struct Mount: Sendable, Equatable {
         public let environment: String
-        /// The build's identity.
+        /// The version's identity, and its build's.
+        public let version: String
         public let build: String
         /// The directory on the host; mount it read-only.
         public let hostPath: String
@@ -239,7 +240,7 @@ public final class Store: Sendable {
             let layer = LayerLocation(uid: uid, owner: owner, environment: name, build: build)
             layout.noteUse(of: name, owner)
             return Mount(
-                environment: reference ?? name.text, build: build.text, hostPath: layout.environment(build),
+                environment: reference ?? name.text, version: commit.id, build: build.text, hostPath: layout.environment(build),
                 containerPath: BuildID.prefix, jupyter: summary.jupyter, variables: version.lock.variables,
                 python: version.lock.python, notices: summary.notices,
                 layer: settings.layers ? try prepareLayer(layer) : nil)

@@ -64,7 +64,7 @@ def look_over(site, cuts):
     store = site.state / "store"
     wait_for(lambda: [path for path in (store / "work/staging").iterdir() if not path.name.startswith("ready-")] == [])
     wait_for(lambda: containers(site) == [] and len(containers(site, READY)) <= 1)
-    for build in (store / "envs").iterdir():
+    for build in (store / "environments").iterdir():
         for part in (store / "builds" / f"{build.name}.json", store / "builds" / f"{build.name}.manifest", store / "locks" / f"{build.name}.json"):
             assert part.stat().st_size > 0, (cuts, part)
         assert (build / "bin/python").exists() and (build / "share/berth/prefix.bin").exists(), (cuts, build)

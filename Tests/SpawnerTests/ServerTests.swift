@@ -182,7 +182,7 @@ import Testing
             let record = try await site.start(spawner)
             try await spawner.stop(site.id)
             var spec = ContainerSpec(image: "berth/trial:1", command: ["true"])
-            spec.labels = ServerLabels(id: record.id, uid: record.uid, profile: "", environment: "", build: "", configuration: "")
+            spec.labels = ServerLabels(id: record.id, uid: record.uid, profile: "", environment: "", configuration: "")
                 .labels(installation: site.configuration.state)
             spec.environment["BERTH_SECRET"] = "x"
             let half = try await site.engine.create(spec, named: record.container + "-half")

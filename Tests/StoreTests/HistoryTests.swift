@@ -108,7 +108,7 @@ struct HistoryTests {
             ])
     }
 
-    @Test("What the installer notes of each package is compact: it is shared with no other environment")
+    @Test("What the installer notes of each package is compact")
     func compact() async throws {
         let bench = try await TestStore()
         let summary = try await make(bench, "one")

@@ -29,7 +29,8 @@ enum Models {
             "pending": pending(status), "started": started, "last_activity": JSONValue(time: status.lastActivity),
             "progress_url": .string(ServerPaths.progress(status.id)), "full_url": JSONValue(site.map { $0 + status.id.path }),
             "full_progress_url": JSONValue(site.map { $0 + ServerPaths.progress(status.id) }),
-            "user_options": ["profile": JSONValue(status.profile), "environment": JSONValue(status.environment)], "state": [:],
+            "user_options": ["profile": JSONValue(status.profile), "environment": JSONValue(status.environment)],
+            "environment_version": JSONValue(status.ready?.environmentVersion), "state": [:],
         ]
     }
 

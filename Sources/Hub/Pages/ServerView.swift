@@ -50,6 +50,7 @@ struct ServerView {
         if let record = status.ready {
             values["since"] = Format.moment(record.started)
             values["sinceAt"] = Format.machine(record.started)
+            if let version = record.environmentVersion { values["version"] = String(version.prefix(8)) }
         }
         if let profile = status.profile, !status.isStopping { values["profile"] = profile }
         if let environment = status.environment { values["environment"] = environment }

@@ -23,6 +23,12 @@ struct ServerCourse {
     private var began: ContinuousClock.Instant?
     private var ran: ContinuousClock.Instant?
 
+    /// Which version of an environment it runs, as the command line names it.
+    private static func note(_ record: ServerRecord) -> String? {
+        guard let environment = record.environment else { return nil }
+        return environment + (record.environmentVersion.map { "@\($0)" } ?? "")
+    }
+
     mutating func take(
         _ before: ServerLife.State, _ after: ServerLife.State, origin now: AuditOrigin?, at time: ContinuousClock.Instant
     ) -> [Happening] {
@@ -33,14 +39,14 @@ struct ServerCourse {
         case (.starting(nil), .starting(_?)):
             ran = time
             return []
-        case (.starting, .ready):
+        case (.starting, .ready(let record)):
             // A server that the gateway found running was started by nobody now.
             guard let began, let ran else { return [] }
             let took: [Phase: Duration] = [
                 .container: began.duration(to: ran), .jupyter: ran.duration(to: time), .total: began.duration(to: time),
             ]
             defer { self = ServerCourse() }
-            return [.event(.serverStart, origin, .success, nil), .took(took)]
+            return [.event(.serverStart, origin, .success, Self.note(record)), .took(took)]
         case (.starting, .failed(let failure)):
             defer { self = ServerCourse() }
             return [.event(began == nil ? .serverFailed : .serverStart, origin, .failed, failure.reason.english)]

@@ -32,6 +32,8 @@ public struct ServerRecord: Codable, Sendable, Equatable {
     public let profile: String
     /// The environment it was started with: a name, or nil for the image's own.
     public let environment: String?
+    /// The version of that environment; nil where it is not known.
+    public let environmentVersion: String?
     /// When the container was started, in seconds since 1970.
     public let started: Double
     /// False when the container has exited.
@@ -39,7 +41,8 @@ public struct ServerRecord: Codable, Sendable, Equatable {
 
     public init(
         id: ServerID, uid: UInt32, container: String, socketDirectory: String, socketName: String,
-        secret: String, apiToken: String? = nil, profile: String, environment: String?, started: Double, running: Bool
+        secret: String, apiToken: String? = nil, profile: String, environment: String?, environmentVersion: String? = nil,
+        started: Double, running: Bool
     ) {
         self.id = id
         self.uid = uid
@@ -50,6 +53,7 @@ public struct ServerRecord: Codable, Sendable, Equatable {
         self.apiToken = apiToken
         self.profile = profile
         self.environment = environment
+        self.environmentVersion = environmentVersion
         self.started = started
         self.running = running
     }

@@ -13,8 +13,13 @@ struct Activation {
             "CONDA_DEFAULT_ENV=\(environment.name.quoted)",
             "CONDA_SHLVL=1",
             "BERTH_ACTIVATED=$CONDA_PREFIX",
+            // So that a result can say what made it.
+            "BERTH_ENVIRONMENT=\(environment.name.quoted)",
+            "BERTH_ENVIRONMENT_VERSION=\(environment.version.quoted)",
+            "BERTH_ENVIRONMENT_BUILD=\(environment.hash.quoted)",
             #"PATH="$CONDA_PREFIX/bin:$PATH""#,
-            "export CONDA_PREFIX CONDA_DEFAULT_ENV CONDA_SHLVL BERTH_ACTIVATED PATH",
+            "export CONDA_PREFIX CONDA_DEFAULT_ENV CONDA_SHLVL PATH",
+            "export BERTH_ACTIVATED BERTH_ENVIRONMENT BERTH_ENVIRONMENT_VERSION BERTH_ENVIRONMENT_BUILD",
         ]
         for (name, value) in environment.variables.sorted(by: { $0.key < $1.key }) where name.isVariableName {
             lines.append("export \(name)=\(value.quoted)")

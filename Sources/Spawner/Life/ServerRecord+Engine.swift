@@ -13,6 +13,7 @@ extension ServerRecord {
             socketName: ContainerPaths.socketName, secret: secret,
             apiToken: isHubClient ? container.environment[HubClient.tokenVariable] : nil, profile: labels.profile,
             environment: labels.environment.isEmpty ? nil : labels.environment,
+            environmentVersion: labels.version.isEmpty ? nil : labels.version,
             started: container.state.started, running: container.state.running)
     }
 

@@ -44,7 +44,8 @@ struct ContainerPlan {
         encoder.outputFormatting = .sortedKeys
         let plan = (try? encoder.encode(bare)) ?? Data()
         return ServerLabels(
-            id: id, uid: account.uid, profile: profile.name, environment: environment?.name ?? "", build: environment?.hash ?? "",
+            id: id, uid: account.uid, profile: profile.name, environment: environment?.name ?? "", version: environment?.version ?? "",
+            build: environment?.hash ?? "",
             configuration: Digest(sha256: plan).bytes.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
     }
 

@@ -52,14 +52,9 @@ def refuse_changed(request):
 
 
 def everywhere(record):
-    """What a package's record says in every environment: the store's manifest has the digests of the files that
-    name the prefix, and the store notes which packages were asked for."""
+    """What a package's record says in every environment: the store notes which packages were asked for."""
     record.pop("requested_specs", None)
     record.pop("requested_spec", None)
-    for path in (record.get("paths_data") or {}).get("paths", []):
-        path.pop("sha256_in_prefix", None)
-        if path.get("path_type") == "unix_python_entry_point":
-            path.pop("sha256", None)
     return record
 
 

@@ -44,12 +44,6 @@ final class NewTree: Sendable {
         try self.directory(directory).share(source, as: name)
     }
 
-    /// Makes a file.
-    func write(_ bytes: Data, to path: String, mode: mode_t) throws(FileError) {
-        let (directory, name) = path.parted
-        try self.directory(directory).write(bytes, to: name, mode: mode)
-    }
-
     /// Makes a symbolic link.
     func link(_ path: String, to target: String) throws(FileError) {
         let (directory, name) = path.parted

@@ -41,11 +41,6 @@ struct OpenDirectory: ~Copyable, Sendable {
         guard linkat(directory, source, descriptor, name, 0) == 0 else { throw FileError("link", "\(path)/\(name)") }
     }
 
-    /// Makes a file where there is none.
-    func write(_ bytes: Data, to name: String, mode: mode_t) throws(FileError) {
-        try writeNew(bytes, to: name, in: descriptor, mode: mode)
-    }
-
     /// Makes a symbolic link.
     func link(_ name: String, to target: String) throws(FileError) {
         guard symlinkat(target, descriptor, name) == 0 else { throw FileError("link", "\(path)/\(name)") }

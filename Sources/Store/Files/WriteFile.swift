@@ -22,10 +22,8 @@ func writeWhole(_ bytes: Data, to path: String, mode: mode_t = 0o600, waiting: B
 }
 
 /// Makes a file where there is none and no link, without waiting for the disk.
-///
-/// - Parameter directory: What a relative path is below.
-func writeNew(_ bytes: Data, to path: String, in directory: CInt = AT_FDCWD, mode: mode_t = 0o644) throws(FileError) {
-    let descriptor = openat(directory, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+func writeNew(_ bytes: Data, to path: String, mode: mode_t = 0o644) throws(FileError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw FileError("write", path) }
     defer { close(descriptor) }
     try write(bytes, to: descriptor, path)

@@ -60,6 +60,8 @@ struct InstalledTree {
                 throw FileError("link", path)
             }
             guard rename(name, path) == 0 else { throw FileError("link", path) }
+            // Where both were names of one file already, that did nothing.
+            unlink(name)
         }
     }
 
@@ -80,7 +82,11 @@ struct InstalledTree {
             return .init(kind: .link, digest: Digest(sha256: target.utf8).description, path: path)
         case S_IFREG:
             let digest = try digest(of: source, status)
-            try tree.share(source, as: path)
+            do throws(FileError) { try tree.share(source, as: path) } catch {
+                // It has all the names that it can have.
+                if error.code == EMLINK { return nil }
+                throw error
+            }
             known.note(digest, inode: status.st_ino)
             return .init(kind: .shared, digest: digest, path: path)
         default: return nil
