@@ -74,10 +74,10 @@ class Bench:
         """The container of the solver that is ready for the next solve; None where there is none, or it is on its way."""
         for staging in self.staging:
             for container in run("docker", "ps", "--quiet", "--filter", f"volume={staging / 'job'}").split():
-                process = run("docker", "inspect", "--format", "{{.State.Pid}}", container).strip()
+                processes = run("docker", "top", container, "-eo", "pid").split()[1:]
                 with contextlib.suppress(OSError):
                     # Its Python is up, and waits at the bell.
-                    if any(os.readlink(path).endswith("/bell") for path in pathlib.Path("/proc", process, "fd").iterdir()):
+                    if any(os.readlink(file).endswith("/bell") for process in processes for file in pathlib.Path("/proc", process, "fd").iterdir()):
                         return container
         return None
 

@@ -2,7 +2,8 @@
 
 usage: builder.py solve|describe|install|pip-resolve|pip-install|compile|import [REQUEST [BELL]]
 
-The request is JSON in the file REQUEST; where BELL is given, once something was written into that FIFO. What happens is told on standard output, one JSON object a line:
+The request is JSON in the file REQUEST, which is read when it is there: at once, or when something was written into the
+FIFO BELL. What happens is told on standard output, one JSON object a line:
 {"progress": {...}}, {"package": {...}}, {"pip": {...}}, and {"error": {...}} before a failure.
 """
 

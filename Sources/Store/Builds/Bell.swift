@@ -1,5 +1,3 @@
-import CLinux
-import Foundation
 import Glibc
 
 /// A FIFO by which a container that waits hears that its request is written.

@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// A container of the solver that was started before anybody asked. It serves one request, and ends.
@@ -16,7 +15,7 @@ final class WaitingSolver: Sendable {
     ///
     /// - Parameters:
     ///   - steps: In a staging directory of its own, which goes with the container, and with a deadline for waiting and work.
-    ///   - bell: At ``Staging/bell``; the container gets it as ``Staging/bellInside``.
+    ///   - bell: At ``Staging/bell``.
     ///   - mounts: What the administrator's mounts came from before.
     init(_ steps: BuildSteps, _ bell: Bell, mounts: MountSources) {
         let (listener, staging) = (Listener(), steps.staging)
