@@ -46,7 +46,7 @@ struct HistoryTests {
         let bench = try await TestStore(settings: settings)
         let first = try await make(bench, "one")
         let manifest = bench.state + "/store/builds/\(first.build).manifest"
-        let before = try JSONDecoder().decode([String: [String: String]].self, from: Data(contentsOf: URL(filePath: manifest)))
+        let before = try Manifest(from: manifest).files
         let second = try await make(bench, "two")
         let dry = try await bench.store.collectGarbage(inUse: [], dryRun: true)
         #expect(dry.builds == [first.build])
@@ -67,7 +67,7 @@ struct HistoryTests {
         #expect(back.build == first.build)
         // The launcher links by itself what the installer has linked before, and it comes to the same.
         #expect(bench.containers.purposes == [])
-        let after = try JSONDecoder().decode([String: [String: String]].self, from: Data(contentsOf: URL(filePath: manifest)))
+        let after = try Manifest(from: manifest).files
         #expect(after == before)
     }
 
