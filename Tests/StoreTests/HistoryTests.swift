@@ -1,7 +1,8 @@
 import Configuration
 import Foundation
 import LauncherProtocol
-import Store
+
+@testable import Store
 import Testing
 
 @Suite("The store: history, roll-back, verify and garbage", .serialized)
