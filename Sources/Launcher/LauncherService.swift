@@ -44,7 +44,7 @@ public struct LauncherService: Sendable {
 
         var handlers = LauncherHandlers()
         handlers.answerLogins(with: logins)
-        handlers.answerServers(with: spawner, accounts: logins)
+        handlers.answerServers(with: spawner, accounts: logins, store: store)
         let elsewhere = Elsewhere()
         handlers.answerElsewhere(elsewhere)
         handlers.answerEnvironments(with: access, elsewhere, inUse: spawner.buildsInUse(by:))

@@ -5,7 +5,7 @@ import Store
 
 extension LauncherHandlers {
     /// Answers the server calls: the account by name through the policy, all else from the configuration.
-    mutating func answerServers(with spawner: Spawner, accounts: Logins) {
+    mutating func answerServers(with spawner: Spawner, accounts: Logins, store: Store) {
         on(StartServer.self) { call, context throws(LauncherError) in
             let account = try await accounts.policyAccount(named: call.id.owner)
             return try await spawner.start(account: account, call: call, progress: context.report)
@@ -35,6 +35,8 @@ extension LauncherHandlers {
             guard context.caller.role != .member || account.uid == context.caller.uid else {
                 throw LauncherError(.refused, "What “\(account.name)” may use is not yours to ask for. Leave out --user.")
             }
+            // Whoever asks for this looks a recipe over.
+            store.expectSolve()
             return await spawner.describeHost(for: account, platform: Platform.host)
         }
         on(ListProfiles.self) { call, _ throws(LauncherError) in

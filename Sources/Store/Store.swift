@@ -97,6 +97,9 @@ public final class Store: Sendable {
         }
     }
 
+    /// Makes a solver ready: somebody looks a recipe over, and will solve it.
+    public func expectSolve() { builds.ready.prepare() }
+
     /// Ends what runs for nobody: a solver that was made ready. Nothing is made ready after it.
     public func end() async { await builds.ready.end() }
 

@@ -1,9 +1,9 @@
 import Configuration
 import Foundation
 import LauncherProtocol
+import Testing
 
 @testable import Store
-import Testing
 
 @Suite("The store: history, roll-back, verify and garbage", .serialized)
 struct HistoryTests {

@@ -41,6 +41,18 @@ import Testing
         }
     }
 
+    @Test("Where a recipe was looked over before, the first solve takes the container that is ready, too")
+    func expected() async throws {
+        let bench = try await Self.store()
+        bench.store.expectSolve()
+        bench.store.expectSolve()
+        _ = await bench.containers.begun(1, "ready-solve")
+        #expect(try await Self.solve(bench).first?.hasPrefix("berth-base ") == true)
+        _ = await bench.containers.begun(2, "ready-solve")
+        #expect(bench.containers.purposes == ["ready-solve", "ready-solve"])
+        await bench.store.end()
+    }
+
     @Test("The second solve takes the container that is ready, and no container serves two; the last one ends with the store")
     func taken() async throws {
         let channel = try SecondChannel("berth-extra=1.0")

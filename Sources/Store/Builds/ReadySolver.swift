@@ -3,7 +3,7 @@ import Logging
 
 /// Keeps one container of the solver ready, so that somebody who edits and solves again waits for the solver alone.
 ///
-/// There is none before the first solve, and none after ``idle`` without one.
+/// There is none before somebody looks a recipe over or solves one, and none after ``idle`` without a solve.
 actor ReadySolver {
     private let layout: StoreLayout
     private let settings: EnvironmentConfiguration
