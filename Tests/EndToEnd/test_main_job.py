@@ -66,12 +66,14 @@ def test_a_person_works_in_their_environment(site, people, alices_environment, p
     printed = run_cell(page, "\n".join([
         "import os, sys, pathlib, berth_hello, humanize",
         "pathlib.Path.home().joinpath('made-in-lab.txt').write_text('hello')",
-        "print(os.getuid(), os.getgid(), sys.prefix, os.environ['BERTH_E2E'], sep='|')",
+        "print(os.getuid(), os.getgid(), sys.prefix, os.environ['BERTH_E2E'], os.environ['BERTH_ENVIRONMENT_VERSION'], sep='|')",
     ]))
-    uid, gid, prefix, variable = printed.strip().split("|")
+    uid, gid, prefix, variable, version = printed.strip().split("|")
     assert (int(uid), int(gid)) == (alice.uid, alice.gid)
     assert prefix == "/opt/berth/env"
     assert variable == "from the recipe"
+    server = site.api("GET", f"/users/{alice.name}", site.token(alice)).value["servers"][""]
+    assert len(version) == 40 and server["environment_version"] == version
     made = alice.home / "made-in-lab.txt"
     assert made.stat().st_uid == alice.uid and made.stat().st_gid == alice.gid
     picture(page, "notebook")

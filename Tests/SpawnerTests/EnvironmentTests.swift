@@ -36,7 +36,7 @@ import Testing
         let exit = try await site.engine.run(spec, named: "berth-test-\(site.account.name)") { print($0.text) }
         try #require(exit.code == 0)
         let mount = EnvironmentMount(
-            name: "mine", hash: "0123456789abcdef", hostPath: host, containerPath: prefix, jupyter: jupyter,
+            name: "mine", version: "fedcba", hash: "0123456789abcdef", hostPath: host, containerPath: prefix, jupyter: jupyter,
             variables: ["GREETING": "it's \"$HOME\"", "not a name": "x"])
         site.environments.withLock { $0["mine"] = mount }
     }
@@ -56,6 +56,8 @@ import Testing
     private func check(_ variables: [String: String]) {
         #expect(variables["CONDA_PREFIX"] == Self.prefix)
         #expect(variables["CONDA_DEFAULT_ENV"] == "mine")
+        #expect(variables["BERTH_ENVIRONMENT"] == "mine" && variables["BERTH_ENVIRONMENT_VERSION"] == "fedcba")
+        #expect(variables["BERTH_ENVIRONMENT_BUILD"] == "0123456789abcdef")
         #expect(variables["PATH"]?.hasPrefix(Self.prefix + "/bin:") == true)
         #expect(variables["GREETING"] == "it's \"$HOME\"")
         #expect(variables["FROM_SCRIPT"] == "\(Self.prefix) and mine")
@@ -83,7 +85,7 @@ import Testing
         try await Site.run { site in
             try await Self.make(site, jupyter: .kernel)
             let record = try await site.start(site.spawner(), environment: "mine")
-            #expect(record.environment == "mine")
+            #expect(record.environment == "mine" && record.environmentVersion == "fedcba")
             try await site.waitUntilServing(record)
             let specs = try await site.ask(record, "/user/\(site.account.name)/api/kernelspecs")
             let kernels = try #require(specs.json?["kernelspecs"] as? [String: NSDictionary])
