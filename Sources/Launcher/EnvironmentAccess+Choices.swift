@@ -1,5 +1,6 @@
 import LauncherProtocol
 import NSS
+import Phrases
 import Store
 
 /// What somebody can start servers with.
@@ -78,10 +79,14 @@ extension EnvironmentAccess {
     }
 
     /// What a server of `actor` mounts: what was chosen, else what administrators demand; nil for what the image
-    /// brings. What is demanded can't be gone around.
+    /// brings. What is demanded can't be gone around. Its build stays until the store's `release`.
     ///
-    /// - Parameter reference: Nil where nothing was chosen.
-    func mount(_ reference: String?, for actor: Account) async throws(LauncherError) -> Store.Mount? {
+    /// - Parameters:
+    ///   - reference: Nil where nothing was chosen.
+    ///   - progress: What is told while a build that is gone is made again, and how far it is, from 0 to 1.
+    func mount(
+        _ reference: String?, for actor: Account, progress: @escaping @Sendable (Phrase, Double?) -> Void
+    ) async throws(LauncherError) -> Store.Mount? {
         let assigned = try await inStore { () async throws(StoreError) in try await store.assigned(to: actor) }
         guard let wanted = reference ?? assigned.demanded else { return nil }
         let subject = try await subject(wanted, actor: actor, needs: .use)
@@ -94,7 +99,8 @@ extension EnvironmentAccess {
         let version = assigned.version(of: subject.path)
         return try await inStore { () async throws(StoreError) in
             try await store.mount(
-                subject.name, version: version, owner: subject.owner.uid, for: actor.uid, reference: subject.reference)
+                subject.name, version: version, owner: subject.owner.uid, for: actor.uid, reference: subject.reference
+            ) { progress($0.message, $0.fraction) }
         }
     }
 }

@@ -38,8 +38,9 @@ public struct LauncherService: Sendable {
         let access = EnvironmentAccess(store: store, accounts: logins, administratorGroups: Set(configuration.login.adminGroups))
         let spawner = Spawner(
             engine: engine, configuration: configuration, gatewayGID: gateway.gid,
-            resolveEnvironment: { account, name async throws(LauncherError) in
-                try await access.mount(name, for: account).map(EnvironmentMount.init)
+            resolveEnvironment: { account, name, progress async throws(LauncherError) in
+                guard let mount = try await access.mount(name, for: account, progress: progress) else { return nil }
+                return HeldEnvironment(EnvironmentMount(mount)) { await store.release(mount) }
             }, logger: logger)
 
         var handlers = LauncherHandlers()

@@ -43,3 +43,15 @@ public struct EnvironmentMount: Sendable, Equatable {
         self.layer = layer
     }
 }
+
+/// An environment whose build stays until it is released, whatever becomes of its history.
+public struct HeldEnvironment: Sendable {
+    public let mount: EnvironmentMount
+    /// From here on the engine says that a container has it, or nobody needs it.
+    let release: @Sendable () async -> Void
+
+    public init(_ mount: EnvironmentMount, release: @escaping @Sendable () async -> Void = {}) {
+        self.mount = mount
+        self.release = release
+    }
+}

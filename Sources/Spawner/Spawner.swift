@@ -3,6 +3,7 @@ import Docker
 import Foundation
 import LauncherProtocol
 import Logging
+import Phrases
 import UnixSockets
 
 /// The servers of this installation on its engine.
@@ -25,16 +26,18 @@ public final class Spawner: Sendable {
     let jupyterInImages: JupyterInImages
     let quiet = QuietContainers()
     let gatewayGID: UInt32
-    let resolveEnvironment: @Sendable (Account, String?) async throws(LauncherError) -> EnvironmentMount?
+    let resolveEnvironment: ResolveEnvironment
 
-    /// - Parameters:
-    ///   - gatewayGID: the group that may reach servers' sockets.
-    ///   - resolveEnvironment: finds an account's environment by name; where none was chosen, the one that servers
-    ///     of the account start with all the same. Nil for what the image brings.
+    /// Finds an account's environment by name; where none was chosen, the one that servers of the account start with
+    /// all the same. Nil for what the image brings. Where that takes long it says how far it is, from 0 to 1.
+    public typealias ResolveEnvironment =
+        @Sendable (Account, String?, _ progress: @escaping @Sendable (Phrase, Double?) -> Void) async throws(LauncherError) ->
+        HeldEnvironment?
+
+    /// - Parameter gatewayGID: the group that may reach servers' sockets.
     public init(
         engine: Engine, configuration: BerthConfiguration, gatewayGID: UInt32,
-        resolveEnvironment: @escaping @Sendable (Account, String?) async throws(LauncherError) -> EnvironmentMount?,
-        logger: Logger
+        resolveEnvironment: @escaping ResolveEnvironment, logger: Logger
     ) {
         self.engine = engine
         self.configuration = configuration

@@ -18,7 +18,8 @@ extension Store {
         guard layout.hasBuild(build) else {
             throw StoreError(
                 .failed,
-                "The build of “\(name)” is gone from the store. Roll the environment back to its current version to build it again.")
+                "The build of “\(name)” is gone from the store. The next server that starts with it makes it again; so does going back to this version."
+            )
         }
         guard FileManager.default.fileExists(atPath: layout.manifest(build)) else {
             throw StoreError(

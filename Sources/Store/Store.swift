@@ -11,7 +11,8 @@ import Phrases
 /// let store = Store(configuration: configuration, containers: engine, logger: logger)
 /// await store.sweep()
 /// let summary = try await store.create(for: owner, environment: nil, recipe: text) { print($0.message) }
-/// let mount = try await store.mount(summary.name, for: owner.uid)  // what a server needs
+/// let mount = try await store.mount(summary.name, for: owner.uid) { print($0.message) }  // what a server needs
+/// await store.release(mount)  // once the server has it
 /// ```
 public final class Store: Sendable {
     let layout: StoreLayout
@@ -39,27 +40,6 @@ public final class Store: Sendable {
             self.name = name
             self.uid = uid
         }
-    }
-
-    /// What a server needs of an environment.
-    public struct Mount: Sendable, Equatable {
-        public let environment: String
-        /// The version's identity, and its build's.
-        public let version: String
-        public let build: String
-        /// The directory on the host; mount it read-only.
-        public let hostPath: String
-        /// Where it must appear in the container: the prefix that it was built for.
-        public let containerPath: String
-        public let jupyter: EnvironmentSummary.JupyterSupport
-        /// The recipe's `variables:`.
-        public let variables: [String: String]
-        /// The version of its Python; nil where it has none.
-        public let python: String?
-        /// What the person should know about it.
-        public let notices: [Phrase]
-        /// What is to lie over the build; nil where it is read-only.
-        public let layer: Layer?
     }
 
     /// The store below the configuration's state directory. Call ``sweep()`` before its first use.
@@ -215,38 +195,6 @@ public final class Store: Sendable {
                     unlink(layout.useMark(name, of: uid))
                 }
             }
-        }
-    }
-
-    /// What a server mounts for an environment.
-    ///
-    /// - Parameters:
-    ///   - text: A version's identity; nil for the current one.
-    ///   - owner: Whose environment it is; nil for the person's own.
-    ///   - uid: Who mounts it: the layer is theirs.
-    ///   - reference: The environment as the person names it; nil for its own name.
-    public func mount(
-        _ name: String, version text: String? = nil, owner: UInt32? = nil, for uid: UInt32, reference: String? = nil
-    ) async throws(StoreError) -> Mount {
-        let name = try checked(name)
-        let owner = owner ?? uid
-        return try await offPool { [self] () throws(StoreError) in
-            let (version, commit) =
-                if let text { try repositories.version(text, of: name, for: owner) } else { try repositories.current(name, for: owner) }
-            let summary = try summary(of: version, name: name, created: commit.time)
-            let build = try version.build
-            guard layout.hasBuild(build) else {
-                throw StoreError(
-                    .failed,
-                    "The build of “\(name)” is gone from the store. Roll the environment back to its current version to build it again.")
-            }
-            let layer = LayerLocation(uid: uid, owner: owner, environment: name, build: build)
-            layout.noteUse(of: name, owner)
-            return Mount(
-                environment: reference ?? name.text, version: commit.id, build: build.text, hostPath: layout.environment(build),
-                containerPath: BuildID.prefix, jupyter: summary.jupyter, variables: version.lock.variables,
-                python: version.lock.python, notices: summary.notices,
-                layer: settings.layers ? try prepareLayer(layer) : nil)
         }
     }
 

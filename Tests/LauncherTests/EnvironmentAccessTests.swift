@@ -4,6 +4,8 @@ import Foundation
 import LauncherProtocol
 import Logging
 import Logins
+import Phrases
+import Synchronization
 import TestHost
 import Testing
 
@@ -62,7 +64,9 @@ import Testing
         }
     }
 
-    /// No test here builds anything.
+    private let silent: @Sendable (Phrase, Double?) -> Void = { _, _ in }
+
+    /// No test here builds anything that takes a container.
     private struct NoContainers: BuildContainers {
         func run(_ job: BuildJob, onLine: @escaping @Sendable (BuildLine) -> Void) async throws(BuildContainerError) -> BuildExit {
             throw BuildContainerError("There is no engine.")
@@ -75,18 +79,18 @@ import Testing
         let house = try await House(), access = house.access
         let team = try house.make("team", of: house.alice)
         try house.make("own", of: house.bob)
-        #expect(try await access.mount(nil, for: house.bob) == nil)
+        #expect(try await access.mount(nil, for: house.bob, progress: silent) == nil)
         try await house.assign("team", to: "*", isMandatory: true)
 
         for (person, reference) in [(house.bob, "\(house.alice.name)/team"), (house.alice, "team")] {
             for wanted in [nil, "\(house.alice.name)/team", reference] {
-                let mount = try #require(try await access.mount(wanted, for: person), "\(wanted ?? "none")")
+                let mount = try #require(try await access.mount(wanted, for: person, progress: silent), "\(wanted ?? "none")")
                 #expect(mount.environment == reference && mount.build == team.build)
             }
             let found = try await house.found(person)
             #expect(found.names == [reference] && found.preferred == reference && found.isDemanded)
         }
-        let error = await #expect(throws: LauncherError.self) { try await access.mount("own", for: house.bob) }
+        let error = await #expect(throws: LauncherError.self) { try await access.mount("own", for: house.bob, progress: silent) }
         #expect(error?.kind == .refused && error?.message.english.contains("an administrator has decided so") == true)
     }
 
@@ -96,14 +100,30 @@ import Testing
         let first = try house.make("team", of: house.alice, greeting: "one")
         let second = try house.make("team", of: house.alice, greeting: "two")
         try house.make("another", of: house.alice)
-        #expect(try await house.access.mount("team", for: house.alice)?.build == second.build)
+        #expect(try await house.access.mount("team", for: house.alice, progress: silent)?.build == second.build)
         try await house.assign("team", to: "*", version: String(first.version.prefix(12)), isDefault: true)
         for (person, reference) in [(house.bob, "\(house.alice.name)/team"), (house.alice, "team")] {
-            #expect(try await house.access.mount(reference, for: person)?.build == first.build)
+            #expect(try await house.access.mount(reference, for: person, progress: silent)?.build == first.build)
             #expect(try await house.found(person).preferred == reference)
         }
         #expect(try await house.found(house.alice).names == ["team", "another"])
         #expect(try await house.found(house.alice).isDemanded == false)
+    }
+
+    @Test("Whoever may only use an environment, or must, gets its build made again where it is gone")
+    func missing() async throws {
+        let house = try await House(), layout = house.access.store.layout
+        let team = try house.make("team", of: house.alice)
+        try await house.assign("team", to: "*", isMandatory: true)
+        let path = layout.environments + "/" + team.build
+        try FileManager.default.removeItem(atPath: path)
+        let told = Mutex<[String]>([])
+        let mount = try await house.access.mount(nil, for: house.bob) { phrase, _ in told.withLock { $0.append(phrase.english) } }
+        #expect(mount?.build == team.build && mount?.hostPath == path)
+        #expect(FileManager.default.fileExists(atPath: path))
+        #expect(
+            told.withLock { $0.first } == "The build of “\(house.alice.name)/team” is gone from the store: it is made again",
+            "\(told.withLock { $0 })")
     }
 
     @Test("An assignment ends with its environment: a later one of that name is nobody's but its owner's")
@@ -126,6 +146,6 @@ import Testing
         #expect(try await house.found(house.bob).preferred == "one")
         try house.make("two", of: house.bob)
         #expect(try await house.found(house.bob).preferred == nil)
-        #expect(try await house.access.mount(nil, for: house.bob) == nil)
+        #expect(try await house.access.mount(nil, for: house.bob, progress: silent) == nil)
     }
 }

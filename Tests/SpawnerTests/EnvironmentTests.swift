@@ -113,10 +113,23 @@ import Testing
             let spawner = site.spawner()
             let record = try await site.start(spawner)
             #expect(record.environment == "mine")
+            // The build was let go of when the engine knew who has it.
+            #expect(site.released.withLock { $0 } == [1])
             #expect(try await spawner.buildsInUse() == ["0123456789abcdef"])
             #expect(try await spawner.buildsInUse(by: site.account.uid) == ["0123456789abcdef"])
             #expect(try await spawner.buildsInUse(by: site.account.uid + 1) == [])
             #expect(try site.inside(record, "ls -d \(Self.prefix)").contains(Self.prefix))
+        }
+    }
+
+    @Test func letsGoOfABuildThatCanNotBeMounted() async throws {
+        try await Site.run { site in
+            let mount = EnvironmentMount(
+                name: "mine", hash: "0123456789abcdef", hostPath: site.folder + "/none", containerPath: Self.prefix, jupyter: .kernel,
+                variables: [:])
+            site.environments.withLock { $0["mine"] = mount }
+            await #expect(throws: LauncherError.self) { try await site.start(site.spawner(), environment: "mine") }
+            #expect(site.released.withLock { $0 } == [0])
         }
     }
 

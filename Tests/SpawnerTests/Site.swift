@@ -16,6 +16,8 @@ final class Site: Sendable {
     let configuration: BerthConfiguration
     let engine: Engine
     let environments = Mutex<[String: EnvironmentMount]>([:])
+    /// For each environment that was let go of, how many containers there were.
+    let released = Mutex<[Int]>([])
     let folder: String
     static let gatewayGID: UInt32 = 64_200
 
@@ -64,11 +66,16 @@ final class Site: Sendable {
     func spawner() -> Spawner {
         Spawner(
             engine: engine, configuration: configuration, gatewayGID: Self.gatewayGID,
-            resolveEnvironment: { [self] _, name throws(LauncherError) in
-                guard let name else { return environments.withLock { $0[""] } }
-                guard let mount = environments.withLock({ $0[name] }) else { throw LauncherError(.notFound, "No environment “\(name)”.") }
-                return mount
+            resolveEnvironment: { [self] _, name, _ throws(LauncherError) in
+                let mount = environments.withLock { $0[name ?? ""] }
+                if let name, mount == nil { throw LauncherError(.notFound, "No environment “\(name)”.") }
+                return mount.map { HeldEnvironment($0) { [self] in await noteRelease() } }
             }, logger: Logger(label: "test"))
+    }
+
+    private func noteRelease() async {
+        let containers = (try? await engine.containers(labels: ["\(ServerLabels.installation)=\(configuration.state)"])) ?? []
+        released.withLock { $0.append(containers.count) }
     }
 
     var id: ServerID { ServerID(owner: account.name) }

@@ -88,7 +88,8 @@ import Testing
             let (stream, sink) = AsyncStream.makeStream(of: ServerChange.self)
             let watching = Spawner(
                 engine: Engine(socket: front.socket, logger: Logger(label: "test")), configuration: site.configuration, gatewayGID: 0,
-                resolveEnvironment: { _, _ throws(LauncherError) in throw LauncherError(.notFound, "none") }, logger: Logger(label: "test"))
+                resolveEnvironment: { _, _, _ throws(LauncherError) in throw LauncherError(.notFound, "none") },
+                logger: Logger(label: "test"))
             let watcher = Task { await watching.watch { sink.yield($0) } }
             var changes = stream.makeAsyncIterator()
             #expect(try await Self.next(&changes) == .running(record))

@@ -96,6 +96,12 @@ final class TestStore: Sendable {
         ((try? FileManager.default.contentsOfDirectory(atPath: state + "/" + directory)) ?? []).sorted()
     }
 
+    /// As after the loss of a store: the histories are there, the builds are not.
+    func takeHistories(of other: TestStore) throws {
+        try FileManager.default.removeItem(atPath: state + "/environments")
+        try FileManager.default.copyItem(atPath: other.state + "/environments", toPath: state + "/environments")
+    }
+
     /// Nothing is half-built: no staging is left, and nothing that could be mounted.
     func expectNothingBuilt(_ location: SourceLocation = #_sourceLocation) {
         #expect(names(in: "store/environments") == [], sourceLocation: location)

@@ -25,6 +25,7 @@ struct BytecodeTests {
             #expect(try inode(bench, first, file) == inode(bench, second, file))
         }
         let mount = try await bench.store.mount("two", for: 1500)
+        await bench.store.release(mount)
         let named = bench.inEnvironment(
             mount,
             "$PREFIX/bin/python -c 'import sysconfig; print(sysconfig.get_config_var(\"prefix\"), sysconfig.get_config_var(\"LIBDIR\"))'")

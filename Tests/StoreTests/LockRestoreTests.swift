@@ -77,6 +77,13 @@ struct LockRestoreTests {
         #expect(error.log.contains { $0.hasPrefix("berth-base: 1.0 ") && $0.contains("→ 2.0 ") }, "\(error.log)")
         empty.expectNothingBuilt()
 
+        // A start whose build was lost with its store says the same, and what to do.
+        let lost = try await TestStore(settings: settings)
+        try lost.takeHistories(of: bench)
+        let start = try #require(await #expect(throws: StoreError.self) { try await lost.store.mount("one", for: 1500) })
+        #expect(start.kind == .failed && start.log == error.log, "\(start)")
+        #expect(start.message.english.contains("“berth env rollback one "), "\(start)")
+
         let nearest = try await empty.store.create(for: empty.owner, environment: "three", recipe: lock, nearest: true) { _ in }
         #expect(nearest.notices.contains { $0.english.hasPrefix("berth-base is 2.0 ") }, "\(nearest.notices)")
     }

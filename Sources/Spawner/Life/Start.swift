@@ -6,7 +6,7 @@ import UnixSockets
 extension Spawner {
     /// The start itself, in its turn.
     func carryOutStart(
-        _ account: Account, _ call: StartServer, _ progress: @Sendable (StartProgress) -> Void
+        _ account: Account, _ call: StartServer, _ progress: @escaping @Sendable (StartProgress) -> Void
     ) async throws(LauncherError) -> ServerRecord {
         progress(StartProgress(.checking, "Checking account, profile and image", fraction: 0.02))
         let existing = try await onEngine { () async throws(DockerError) in try await servers(call.id) }
@@ -20,12 +20,21 @@ extension Spawner {
         if let name = call.environment {
             progress(StartProgress(.environment, "Putting the environment “\(name)” in place", fraction: 0.6))
         }
-        let environment = try await resolveEnvironment(account, call.environment)
-        progress(StartProgress(.starting, "Starting the container", fraction: 0.7))
-        let plan = ContainerPlan(
-            id: call.id, account: account, profile: profile, environment: environment, configuration: configuration,
-            directory: ServerDirectory(runtime: configuration.runtime, id: call.id, uid: account.uid), home: home.path)
-        let record = try await finish(plan, existing)
+        let environment = try await resolveEnvironment(account, call.environment) { message, fraction in
+            progress(StartProgress(.environment, message, fraction: 0.6 + 0.1 * (fraction ?? 0)))
+        }
+        let outcome: Result<ServerRecord, LauncherError>
+        do throws(LauncherError) {
+            progress(StartProgress(.starting, "Starting the container", fraction: 0.7))
+            let plan = ContainerPlan(
+                id: call.id, account: account, profile: profile, environment: environment?.mount, configuration: configuration,
+                directory: ServerDirectory(runtime: configuration.runtime, id: call.id, uid: account.uid), home: home.path)
+            outcome = .success(try await finish(plan, existing))
+        } catch {
+            outcome = .failure(error)
+        }
+        await environment?.release()
+        let record = try outcome.get()
         progress(StartProgress(.waiting, "Jupyter is starting", fraction: 0.8))
         return record
     }

@@ -109,20 +109,13 @@ actor Builds {
     func restore(
         _ version: EnvironmentVersion, by uid: UInt32, progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> BuildRecord {
-        active += 1
-        defer { active -= 1 }
         // Which packages were asked for is no part of a lock.
         let specs = (try? Recipe(yaml: version.recipe))?.dependencies.map(\.spec) ?? []
-        var left = time
-        if !layout.hasBuild(try version.lock.identity) {
+        let wanted = version.lock.packages.map { LockFile.Package($0) }
+        return try await build(version.lock, specs: specs, by: uid, within: time, progress: progress) { steps throws(StoreError) in
             // What is gone is told before anything is fetched.
-            let wanted = version.lock.packages.map { LockFile.Package($0) }
-            left = try await staged(by: uid, within: time, progress: progress) { (steps) async throws(StoreError) in
-                _ = try await steps.describe(wanted, nearest: false)
-                return steps.timeLeft
-            }
+            _ = try await steps.describe(wanted, nearest: false)
         }
-        return try await build(version.lock, specs: specs, by: uid, within: left, progress: progress)
     }
 
     /// Keeps a build that is there from being taken away until ``release(_:)``; nil where it isn't there.
@@ -177,9 +170,11 @@ actor Builds {
 
     /// The build of `lock`: the one that is there, the one under way, or a new one. It is held until
     /// ``release(_:)``.
+    ///
+    /// - Parameter first: What a new one begins with.
     func build(
-        _ lock: Lock, specs: [String], by uid: UInt32, within time: Duration,
-        progress: @escaping @Sendable (BuildProgress) -> Void
+        _ lock: Lock, specs: [String], by uid: UInt32, within time: Duration, progress: @escaping @Sendable (BuildProgress) -> Void,
+        first: @escaping @Sendable (BuildSteps) async throws(StoreError) -> Void = { _ in }
     ) async throws(StoreError) -> BuildRecord {
         let id = try lock.identity
         held[id, default: 0] += 1
@@ -192,7 +187,8 @@ actor Builds {
             ?? SharedBuild { [self] tell in
                 await self.outcome(of: id) { () async throws(StoreError) in
                     try await self.staged(by: uid, within: time, progress: tell) { (steps) async throws(StoreError) in
-                        try await Self.build(lock, id, specs: specs, steps)
+                        try await first(steps)
+                        return try await Self.build(lock, id, specs: specs, steps)
                     }
                 }
             }
