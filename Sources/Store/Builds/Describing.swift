@@ -91,7 +91,7 @@ extension Store {
             try await requireCurrent(base, of: name, for: owner.uid)
             let made = try await builds.make(file, nearest: nearest, by: owner.uid, progress: progress)
             let recipe = EnvironmentExport(name: name.text, rootsOf: made.lock).fromHistory
-            let version = EnvironmentVersion(recipe: recipe, lock: made.lock, notices: made.notices)
+            let version = EnvironmentVersion(recipe: recipe, lock: made.lock, notices: file.notices + made.notices)
             return try await keep(
                 version, built: made.build, as: name, for: owner, message: message ?? "Restore from a lock", progress: progress)
         }
