@@ -56,7 +56,7 @@ extension Store {
         return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
             progress(BuildProgress(.reading, "Reading what was installed"))
             let (text, _) = try await recipeOfLayer(of: name, owner: owner.uid, for: uid ?? owner.uid)
-            let (version, build) = try await make(try read(text), text, as: name, for: owner.uid, progress: progress)
+            let (version, build) = try await make(try readToKeep(text), text, as: name, for: owner.uid, progress: progress)
             return try await keep(version, built: build, as: name, for: owner, message: "Save what was installed", progress: progress)
         }
     }
@@ -78,7 +78,7 @@ extension Store {
             }
             let (text, cuda) = try await recipeOfLayer(of: below, owner: source.owner, for: owner.uid)
             let (version, build) = try await make(
-                try read(text), text, target: SolveTarget(cuda: cuda), as: name, for: owner.uid, progress: progress)
+                try readToKeep(text), text, target: SolveTarget(cuda: cuda), as: name, for: owner.uid, progress: progress)
             return try await keep(
                 version, built: build, as: name, for: owner, message: "Save what was installed in \(reference)", progress: progress)
         }

@@ -102,7 +102,7 @@ public final class Store: Sendable {
             return try await create(
                 for: owner, environment: environment, file, nearest: nearest, base: base, message: message, progress: progress)
         }
-        let recipe = try read(text)
+        let recipe = try readToKeep(text)
         guard let given = environment ?? recipe.name?.text else {
             throw StoreError(.invalid, "The recipe has no “name:”. Add one, or give the environment a name.")
         }

@@ -45,7 +45,8 @@ struct LockTests {
         let lock = lock(
             [package("b", sha256: "5a"), package("a", md5: "3d", sha256: "5a"), package("c")],
             pip: [
-                PipPackage(name: "Six", version: "1.17", url: "https://x/six.whl", sha256: "99", direct: false),
+                PipPackage(name: "Six", version: "1.17", url: "https://files.pythonhosted.org/six.whl", sha256: "99", direct: false),
+                PipPackage(name: "own", version: "3", url: "https://pypi.example.org/own-3.whl", sha256: "98", direct: false),
                 PipPackage(name: "tool", version: "2", url: "git+https://x/tool@abc", sha256: nil, direct: true),
             ])
         #expect(
@@ -57,6 +58,7 @@ struct LockTests {
                 https://c.example.org/noarch/a-1.0-0.conda#3d
                 https://c.example.org/noarch/b-1.0-0.conda#sha256:5a
                 https://c.example.org/noarch/c-1.0-0.conda
+                # pip own @ https://pypi.example.org/own-3.whl --hash=sha256:98
                 # pip Six==1.17 --hash=sha256:99
                 # pip tool @ git+https://x/tool@abc
 

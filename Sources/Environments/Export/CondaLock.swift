@@ -1,9 +1,10 @@
 extension EnvironmentExport {
     /// `conda-lock.yml`, format 1 of conda-lock (conda_lock/lockfile/v1/models.py), for all platforms. It asks for the MD5 of each conda
     /// package; where a channel gives none, conda-lock refuses the file.
+    /// It has no place for pip's options and variables; a comment names them.
     public var condaLock: String {
         get throws {
-            var lines = ["version: 1", "metadata:", "  content_hash:"]
+            var lines = LeftOut(of: locks).comments + ["version: 1", "metadata:", "  content_hash:"]
             lines += try locks.map { "    \($0.platform): \(YAMLText.quoted(try $0.buildID.text))" } + ["  channels:"]
             lines += channels.flatMap { ["  - url: \(YAMLText.scalar($0))", "    used_env_vars: []"] }
             if channels.isEmpty { lines[lines.count - 1] = "  channels: []" }

@@ -19,7 +19,9 @@ extension EnvironmentExport {
         for packages in [lock.pip.filter { $0.sha256 != nil }, lock.pip.filter { $0.sha256 == nil }] where !packages.isEmpty {
             let pip = "\(prefix)/bin/python -m pip install --no-deps --no-cache-dir --requirement /tmp/requirements.txt"
             lines.append(
-                run(file: "/tmp/requirements.txt", lock.pipOptions + packages.map(\.requirement), then: [pip, "rm /tmp/requirements.txt"]))
+                run(
+                    file: "/tmp/requirements.txt", lock.pipOptions + packages.map { $0.requirement(byURL: $0.direct) },
+                    then: [pip, "rm /tmp/requirements.txt"]))
         }
         lines += lock.variables.sorted { $0.key < $1.key }.map { "ENV \($0.key)=\(Self.environmentValue($0.value))" }
         lines += [
@@ -59,7 +61,7 @@ extension CondaPackage {
 
 extension PipPackage {
     /// The package's line in a requirements file.
-    var requirement: String {
-        (direct ? "\(name) @ \(url)" : "\(name)==\(version)") + (sha256.map { " --hash=sha256:\($0)" } ?? "")
+    func requirement(byURL: Bool) -> String {
+        (byURL ? "\(name) @ \(url)" : "\(name)==\(version)") + (sha256.map { " --hash=sha256:\($0)" } ?? "")
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Phrases
 import YAML
 
 /// A lock that somebody brings: Berth's own (`lock.json`), conda's explicit file (`@EXPLICIT`), or conda-lock's
@@ -43,6 +44,8 @@ public struct LockFile: Sendable, Equatable {
     public let pip: [PipPackage]
     public let pipOptions: [String]
     public let variables: [String: String]
+    /// What its form had no place for, in whole sentences.
+    public let notices: [Phrase]
 
     /// What a lock says, whoever wrote it.
     public init(_ lock: Lock) {
@@ -50,6 +53,13 @@ public struct LockFile: Sendable, Equatable {
         pip = lock.pip
         pipOptions = lock.pipOptions
         variables = lock.variables
+        notices = []
+    }
+
+    /// What another tool's file says: of pip's options and variables there are none.
+    private init(_ packages: [Package], pip: [PipPackage], leftOut: LeftOut) {
+        (self.packages, self.pip, pipOptions, variables) = (packages, pip, [], [:])
+        notices = leftOut.notices
     }
 
     /// - Parameter platform: Which part of a file for several platforms is meant, and what the others must be for.
@@ -115,7 +125,7 @@ public struct LockFile: Sendable, Equatable {
                 packages.append(package)
             }
         }
-        (self.packages, self.pip, pipOptions, variables) = (packages, pip, [], [:])
+        self.init(packages, pip: pip, leftOut: LeftOut(lines: lines))
     }
 
     private init(condaLock text: String, platform: String) throws(LockFileError) {
@@ -133,7 +143,7 @@ public struct LockFile: Sendable, Equatable {
             guard of == platform else { continue }
             let (sha256, md5) = (entry["hash"]?["sha256"]?.scalar?.text, entry["hash"]?["md5"]?.scalar?.text)
             if text("manager") == "pip" {
-                pip.append(PipPackage(name: name, version: version, url: url, sha256: sha256, direct: false))
+                pip.append(PipPackage(named: name, version: version, at: url, hash: sha256))
             } else if let package = Package(url: url, sha256: sha256, md5: md5) {
                 packages.append(package)
             } else {
@@ -143,7 +153,7 @@ public struct LockFile: Sendable, Equatable {
         guard platforms.isEmpty || platforms.contains(platform) else {
             throw LockFileError("The lock is for \(platforms.sorted().joined(separator: ", ")), and this host is \(platform).")
         }
-        (self.packages, self.pip, pipOptions, variables) = (packages, pip, [], [:])
+        self.init(packages, pip: pip, leftOut: LeftOut(lines: Form.lines(text)))
     }
 
     private static func require(_ found: String, is platform: String) throws(LockFileError) {
@@ -155,7 +165,10 @@ public struct LockFile: Sendable, Equatable {
         let parts = text.components(separatedBy: " --hash=sha256:")
         let hash = parts.count > 1 ? parts[1] : nil
         let direct = parts[0].components(separatedBy: " @ ")
-        if direct.count == 2 { return PipPackage(name: direct[0], version: "0", url: direct[1], sha256: hash, direct: true) }
+        if direct.count == 2 {
+            let version = PipPackage.version(inFileOf: direct[1]) ?? "0"
+            return PipPackage(name: direct[0], version: version, url: direct[1], sha256: hash, direct: true)
+        }
         let pinned = parts[0].components(separatedBy: "==")
         guard pinned.count == 2, !pinned[0].isEmpty, !pinned[1].isEmpty else {
             throw LockFileError("Line \(line) names no exact package of pip: \(text.prefix(200))")

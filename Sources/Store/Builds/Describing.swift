@@ -87,11 +87,18 @@ extension Store {
             throw StoreError(
                 .invalid, "The lock is not what solvers write: a package stands in it twice, or is no name, version and address.")
         }
+        let secrets = Lint.secrets(in: EnvironmentExport(name: name.text, rootsOf: said).fromHistory)
+        // The places are those of a text that nobody wrote.
+        guard secrets.isEmpty else {
+            throw StoreError(
+                .invalid, "The lock has a password or token in a URL, and would keep it for ever. Nothing was built.",
+                log: secrets.map { "\($0.what) \($0.remedy)" })
+        }
         return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
             try await requireCurrent(base, of: name, for: owner.uid)
             let made = try await builds.make(file, nearest: nearest, by: owner.uid, progress: progress)
             let recipe = EnvironmentExport(name: name.text, rootsOf: made.lock).fromHistory
-            let version = EnvironmentVersion(recipe: recipe, lock: made.lock, notices: made.notices)
+            let version = EnvironmentVersion(recipe: recipe, lock: made.lock, notices: file.notices + made.notices)
             return try await keep(
                 version, built: made.build, as: name, for: owner, message: message ?? "Restore from a lock", progress: progress)
         }

@@ -82,7 +82,7 @@ extension Store {
         progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> (EnvironmentVersion, BuildRecord) {
         if text == current.recipe { return (current, try await builds.restore(current, by: uid, progress: progress)) }
-        return try await make(try read(text), text, as: name, for: uid, progress: progress)
+        return try await make(try readToKeep(text), text, as: name, for: uid, progress: progress)
     }
 
     /// Makes what was judged the current version; gives its identity.

@@ -10,8 +10,9 @@ extension LintSubject {
 
     var cuda: [LintFinding] {
         guard let driver = context.driver else { return [] }
-        return asked.compactMap { line, version in
-            let best: Phrase = CUDADriver.newest(for: driver).map { "CUDA \($0) or older" } ?? "an older CUDA"
+        let best = Self.newestCUDA(for: driver)
+        return asked.compactMap { asked in
+            let (line, version) = (asked.line, asked.cuda)
             switch CUDADriver.verdict(cuda: version, driver: driver) {
             case .tooOld(let needs):
                 return LintFinding(
@@ -27,17 +28,29 @@ extension LintSubject {
         }
     }
 
+    /// What to ask for in place of a CUDA that is too new.
+    static func newestCUDA(for driver: String) -> Phrase {
+        CUDADriver.newest(for: driver).map { "CUDA \($0) or older" } ?? "an older CUDA"
+    }
+
     var gpuWithoutProfile: [LintFinding] {
         guard context.hasGPU == false else { return [] }
-        return lines.filter(Self.needsGPU).prefix(1).map { line in
+        guard let line = lines.first(where: Self.needsGPU) else { return [lockedForGPU].compactMap(\.self) }
+        return [
             LintFinding(
                 .gpuWithoutProfile, line.mark, "“\(URLSecret.hidden(line.text))” is for GPUs, and the profile has none.",
                 "Choose a profile with a GPU, or the package's CPU variant, which is much smaller.")
-        }
+        ]
     }
 
-    /// Every line that asks for some CUDA, with its version: `12.4`, or `12`.
-    private var asked: [(Recipe.Line, String)] {
+    /// A line that asks for some CUDA: `12.4`, or `12`.
+    struct AskedCUDA {
+        let line: Recipe.Line
+        let cuda: String
+        let isOfPip: Bool
+    }
+
+    var asked: [AskedCUDA] {
         let conda = recipe.dependencies.compactMap { dependency -> (Recipe.Line, String)? in
             guard let parts = MatchSpecParts(dependency.spec) else { return nil }
             let line = Recipe.Line(dependency.spec, at: dependency.mark)
@@ -55,17 +68,17 @@ extension LintSubject {
             }
             return Self.number(in: extra.dropFirst(4)).map { (line, $0) }
         }
-        return conda + pip
+        return conda.map { AskedCUDA(line: $0, cuda: $1, isOfPip: false) } + pip.map { AskedCUDA(line: $0, cuda: $1, isOfPip: true) }
     }
 
     /// The number at the beginning: `12.4` of `12.4.*`.
-    private static func number(in text: Substring) -> String? {
+    static func number(in text: Substring) -> String? {
         let parts = text.prefix { $0.isNumber || $0 == "." }.split(separator: ".").prefix(2)
         return parts.isEmpty ? nil : parts.joined(separator: ".")
     }
 
     /// CUDA as builds and wheels are marked: `cu124`, `cuda126`, `cuda12x`, `cu12`. The last digit of three is the minor version.
-    private static func tagged(_ text: String) -> String? {
+    static func tagged(_ text: String) -> String? {
         for mark in ["cuda", "cu"] {
             for range in text.ranges(of: mark) {
                 let before = range.lowerBound == text.startIndex ? nil : text[text.index(before: range.lowerBound)]

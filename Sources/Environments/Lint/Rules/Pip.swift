@@ -22,7 +22,8 @@ extension LintSubject {
         ]
     }
 
-    private var pipKey: Mark? {
+    /// The key `pip:`; nil where there is none.
+    var pipKey: Mark? {
         for item in root["dependencies"]?.sequence ?? [] {
             if let entry = item.mapping?.first(where: { $0.key.scalar?.text == "pip" }) { return entry.key.mark }
         }
