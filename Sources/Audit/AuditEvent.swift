@@ -37,6 +37,8 @@ public struct AuditEvent: Codable, Sendable, Equatable {
         /// Somebody threw away what they had installed.
         case layerDiscard = "layer.discard"
         case environmentRemove = "environment.remove"
+        /// One that was removed is there again.
+        case environmentBringBack = "environment.bring-back"
         /// Somebody got a right on an environment, or lost it.
         case environmentShare = "environment.share"
         case environmentAssign = "environment.assign"

@@ -127,6 +127,7 @@ extension LauncherHandlers {
         observe(ShareEnvironment.self) { elsewhere.decided(.share($0), for: $0.account, by: $1) }
         observe(AssignEnvironment.self) { elsewhere.decided(.assign($0), for: $0.account, by: $1) }
         observe(RemoveEnvironment.self) { elsewhere.decided(.remove($0), for: $0.account, by: $1) }
+        observe(BringBackEnvironment.self) { elsewhere.decided(.bringBack($0), for: $0.account, by: $1) }
         observe(DiscardLayer.self) { elsewhere.decided(.discard($0), for: $0.account, by: $1) }
         observe(TagEnvironment.self) { elsewhere.decided(.tag($0), for: $0.account, by: $1) }
         observe(PullImage.self) { elsewhere.decided(.pull($0), for: nil, by: $1) }

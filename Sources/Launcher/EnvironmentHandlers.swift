@@ -17,8 +17,9 @@ extension LauncherHandlers {
         answerStorage(with: access)
         on(CollectGarbage.self) { call, context throws(LauncherError) in
             let builds = try await inUse(nil)
+            let names = try await ownerNames(in: store)
             let outcome = try await inStore { () async throws(StoreError) in
-                try await store.collectGarbage(inUse: builds, dryRun: call.dryRun)
+                try await store.collectGarbage(inUse: builds, names: names, dryRun: call.dryRun)
             }
             if !call.dryRun { elsewhere.decided(.collect(outcome), for: nil, by: context.caller) }
             return outcome
@@ -85,12 +86,26 @@ extension LauncherHandlers {
                 try await store.inspect(subject.name, version: call.version, for: subject.owner.uid)
             }.named(subject.reference, right: subject.right)
         }
+        answerRemovals(with: access)
+    }
+
+    private mutating func answerRemovals(with access: EnvironmentAccess) {
+        let store = access.store
         on(RemoveEnvironment.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .admin)
-            try await inStore { () async throws(StoreError) in
+            return try await inStore { () async throws(StoreError) in
                 try await store.remove(subject.name, for: subject.owner.uid, ownerName: subject.ownerName)
             }
-            return Done()
+        }
+        on(ListRemovedEnvironments.self) { call, context throws(LauncherError) in
+            let actor = try await access.actor(named: call.account, for: context.caller)
+            return try await inStore { () async throws(StoreError) in try await store.removed(for: actor.uid) }
+        }
+        on(BringBackEnvironment.self) { call, context throws(LauncherError) in
+            let actor = try await access.actor(named: call.account, for: context.caller)
+            return try await inStore { () async throws(StoreError) in
+                try await store.bringBack(call.removed, as: call.newName, for: actor.uid)
+            }
         }
     }
 

@@ -26,7 +26,7 @@ extension LauncherHandlers {
 }
 
 /// The accounts that have environments; one that the host does not have any more goes by its UID.
-private func ownerNames(in store: Store) async throws(LauncherError) -> [UInt32: String] {
+func ownerNames(in store: Store) async throws(LauncherError) -> [UInt32: String] {
     var names: [UInt32: String] = [:]
     for uid in try await inStore({ () async throws(StoreError) in try await store.owners() }) {
         names[uid] = (try? await AccountDirectory().lookUp(uid: uid))?.name ?? "\(uid)"

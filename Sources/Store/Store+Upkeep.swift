@@ -35,32 +35,42 @@ extension Store {
         }
     }
 
-    /// Removes builds that no history within the retention and no server needs, and packages and bytecode
-    /// of the caches that no build is made of.
+    /// Removes builds that no history within the retention and no server needs, packages and bytecode
+    /// of the caches that no build is made of, and removed environments that can't be brought back any more.
     ///
     /// - Parameters:
     ///   - inUse: The identities of the builds that servers have mounted.
+    ///   - names: Of the accounts, by UID.
     ///   - dryRun: Only tell what would go.
-    public func collectGarbage(inUse: Set<String>, dryRun: Bool) async throws(StoreError) -> CollectGarbage.Outcome {
+    public func collectGarbage(
+        inUse: Set<String>, names: [UInt32: String] = [:], dryRun: Bool
+    ) async throws(StoreError) -> CollectGarbage.Outcome {
         try await turns.take("garbage") { () async throws(StoreError) in
             await builds.beginSearch()
             let garbage = try await offPool { [self] () throws(StoreError) in
                 Garbage(needed: try reachable().union(inUse.compactMap { BuildID($0) }))
             }
-            return try await remove(try await builds.bury(garbage, dryRun: dryRun), dryRun: dryRun)
+            return try await remove(try await builds.bury(garbage, dryRun: dryRun), names: names, dryRun: dryRun)
         }
     }
 
-    private func remove(_ buried: Garbage.Buried, dryRun: Bool) async throws(StoreError) -> CollectGarbage.Outcome {
+    private func remove(
+        _ buried: Garbage.Buried, names: [UInt32: String], dryRun: Bool
+    ) async throws(StoreError) -> CollectGarbage.Outcome {
         try await offPool { [self] () throws(StoreError) in
             do {
                 let freed = try DiskUsage(of: buried.paths).freed
+                let expired = try expired()
+                let repositories = expired.map { layout.removed($0.repository, of: $0.uid) }
+                let forgotten = try DiskUsage(of: repositories).bytes
+                if !dryRun { for path in repositories { try FileManager.default.removeItem(atPath: path) } }
                 if let grave = buried.grave { try FileManager.default.removeItem(atPath: grave) }
                 if !dryRun { try collectLayers() }
                 let all = try DiskUsage(of: [layout.store]).bytes
                 return CollectGarbage.Outcome(
-                    builds: buried.builds, packages: buried.packages, bytecode: buried.bytecode, freed: freed,
-                    kept: dryRun ? all - freed : all, free: freeBytes)
+                    builds: buried.builds, packages: buried.packages, bytecode: buried.bytecode,
+                    environments: expired.map { "\(names[$0.uid] ?? "\($0.uid)")/\($0.repository.name)" }.sorted(),
+                    freed: freed + forgotten, kept: dryRun ? all - freed : all, free: freeBytes)
             } catch {
                 throw .from(error, doing: "collect the garbage of the store", layout: layout)
             }

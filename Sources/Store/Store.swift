@@ -180,19 +180,21 @@ public final class Store: Sendable {
         }
     }
 
-    /// Forgets an environment with its history and with all that was shared and assigned of it. Its build stays:
-    /// others may use it.
+    /// Removes an environment, and forgets all that was shared and assigned of it. With its history it can be brought
+    /// back for a while. Its build stays: others may use it.
     ///
     /// - Parameter ownerName: the owner's account, by which assignments know it.
-    public func remove(_ name: String, for uid: UInt32, ownerName: String) async throws(StoreError) {
+    @discardableResult
+    public func remove(_ name: String, for uid: UInt32, ownerName: String) async throws(StoreError) -> RemovedEnvironment {
         let name = try checked(name), reference = "\(ownerName)/\(name)"
-        try await turns.take("\(uid)/\(name)") { () async throws(StoreError) in
+        return try await turns.take("\(uid)/\(name)") { () async throws(StoreError) in
             try await turns.take(Self.assignmentsTurn) { () async throws(StoreError) in
                 try await offPool { [self] () throws(StoreError) in
                     try sharing.checkRemoval(of: reference)
-                    try repositories.remove(name, for: uid)
+                    let repository = try repositories.remove(name, for: uid)
                     try sharing.forget(name, of: uid, reference: reference)
                     unlink(layout.useMark(name, of: uid))
+                    return removed(repository, isNameTaken: false)
                 }
             }
         }

@@ -157,6 +157,12 @@ import Testing
                 == "environment.save ada/x installed in \(shared), \(build)")
         #expect(change(DiscardLayer(account: "ada", environment: shared), Done()) == "layer.discard bob/team -")
         #expect(change(RemoveEnvironment(account: "ada", environment: shared), Done()) == "environment.remove bob/team -")
+        #expect(
+            change(BringBackEnvironment(account: "ada", removed: "x~1700000000"), Site.environment("x"))
+                == "environment.bring-back ada/x \(build)")
+        #expect(
+            change(BringBackEnvironment(account: "ada", removed: "x~1700000000", newName: "y"))
+                == "environment.bring-back ada/y was x")
         #expect(change(ListEnvironments(account: "ada"), [summary]) == "nothing")
     }
 

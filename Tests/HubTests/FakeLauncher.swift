@@ -33,6 +33,8 @@ final class FakeLauncher: LauncherCalling {
         var wanted: [CreateEnvironment] = []
         /// Builds that need no recipe, in words.
         var built: [String] = []
+        /// What was removed and can be brought back.
+        var removed: [RemovedEnvironment] = []
         var grants: [EnvironmentGrant] = []
         var assignments: [EnvironmentAssignment] = []
         var images: [ImageSummary] = []
@@ -147,8 +149,33 @@ final class FakeLauncher: LauncherCalling {
             guard !now.gone.contains(call.account) else { throw LauncherError(.notFound, "There is no account “\(call.account)”.") }
             outcome = Self.account(call.account, groups: now.groups[call.account] ?? [])
         case let call as RemoveEnvironment:
-            state.withLock { $0.environments.removeAll { $0.name == call.environment } }
-            outcome = Done()
+            let removed = RemovedEnvironment(
+                id: "\(call.environment)~1700000000", name: call.environment, removed: 1_700_000_000, until: 1_715_552_000,
+                isNameTaken: false)
+            state.withLock {
+                $0.environments.removeAll { $0.name == call.environment }
+                $0.removed.insert(removed, at: 0)
+            }
+            outcome = removed
+        case is ListRemovedEnvironments:
+            outcome = now.removed.map { one in
+                RemovedEnvironment(
+                    id: one.id, name: one.name, removed: one.removed, until: one.until,
+                    isNameTaken: now.environments.contains { $0.name == one.name })
+            }
+        case let call as BringBackEnvironment:
+            guard let found = now.removed.first(where: { $0.id == call.removed || $0.name == call.removed }) else {
+                throw LauncherError(.notFound, "There is no removed environment “\(call.removed)”.")
+            }
+            let back = Self.built(call.newName ?? found.name)
+            guard !now.environments.contains(where: { $0.name == back.name }) else {
+                throw LauncherError(.conflict, "You have an environment “\(back.name)” already. Choose another name.")
+            }
+            state.withLock {
+                $0.removed.removeAll { $0.id == found.id }
+                $0.environments.append(back)
+            }
+            outcome = back
         case let call as CreateEnvironment:
             if let base = call.base, !Self.versions[0].id.hasPrefix(base) {
                 throw LauncherError(

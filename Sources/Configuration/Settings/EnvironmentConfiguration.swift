@@ -41,7 +41,7 @@ public struct EnvironmentConfiguration: Sendable, Equatable {
 
     /// How many versions of an environment, the current one included, keep their builds.
     public var keepVersions = 10
-    /// Seconds after which only the current version keeps its build.
+    /// Seconds after which only the current version keeps its build, and what was removed can't be brought back.
     public var keepAge: Double = 180 * 86_400
     /// Bytes that the environments of one account may take, where no limit says otherwise; nil for no quota.
     public var quota: Int?

@@ -1,5 +1,6 @@
 import Accounts
 import Environments
+import Foundation
 import HTTPTypes
 import Hummingbird
 import LauncherProtocol
@@ -193,9 +194,13 @@ struct EnvironmentRoutes {
     @Sendable private func confirm(_ request: Request, _ context: HubContext) async throws -> Response {
         let session = try hub.visitor(request, context)
         let found = try await hub.launcher.call(InspectEnvironment(account: session.account, environment: try context.segment("name")))
+        var values = EnvironmentView(hub.texts, found.summary).values
+        let until = Date().timeIntervalSince1970 + hub.configuration.environments.keepAge
+        values["until"] = Format.moment(until)
+        values["untilAt"] = Format.machine(until)
         return hub.page(
             "environment-remove", title: hub.texts("environment", "removeTitle", ["name": found.summary.name]), request: request,
-            context: context, EnvironmentView(hub.texts, found.summary).values)
+            context: context, values)
     }
 
     @Sendable private func remove(_ request: Request, _ context: HubContext) async throws -> Response {

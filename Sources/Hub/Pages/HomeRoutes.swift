@@ -33,6 +33,9 @@ struct HomeRoutes {
                 page["storage"] = view.text
                 page["isNearlyFull"] = view.isNearlyFull
             }
+            let removed = try await RemovedEnvironments(hub: hub).values(of: session.account)
+            page["removed"] = removed
+            page["hasRemoved"] = !removed.isEmpty
             let choice = await ServerChoices(hub: hub).obvious(for: id)
             page["chooses"] = choice == nil
         } catch {

@@ -27,6 +27,10 @@ struct EnvironmentChange: Equatable {
             words = call.newName.map { _ in "installed in \(call.environment)" }
         case let call as DiscardLayer: (kind, account, name) = (.layerDiscard, call.account, call.environment)
         case let call as RemoveEnvironment: (kind, account, name) = (.environmentRemove, call.account, call.environment)
+        case let call as BringBackEnvironment:
+            let before = String(call.removed.prefix { $0 != "~" })
+            (kind, account, name) = (.environmentBringBack, call.account, call.newName ?? before)
+            words = call.newName.map { _ in "was \(before)" }
         case let call as ShareEnvironment:
             (kind, account, name) = (.environmentShare, call.account, call.environment)
             words = "\(call.to): \(call.right?.rawValue ?? "nothing any more")"

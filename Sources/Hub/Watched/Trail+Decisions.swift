@@ -9,12 +9,15 @@ extension Trail {
         case .share(let call): note(EnvironmentChange(call), who: who)
         case .assign(let call): note(EnvironmentChange(call), who: who)
         case .remove(let call): note(EnvironmentChange(call), who: who)
+        case .bringBack(let call): note(EnvironmentChange(call), who: who)
         case .discard(let call): note(EnvironmentChange(call), who: who)
         case .tag(let call): note(EnvironmentChange(call), who: who)
         case .collect(let outcome):
             note(
                 .garbageCollect, who: who,
-                note: "\(outcome.builds.count) builds and \(outcome.packages.count) packages, \(outcome.freed) bytes freed")
+                note:
+                    "\(outcome.builds.count) builds, \(outcome.packages.count) packages and \(outcome.environments.count) removed environments, \(outcome.freed) bytes freed"
+            )
         case .pull(let call): note(.imagePull, who: who, on: call.image)
         case .removeImage(let call): note(.imageRemove, who: who, on: call.image)
         case .upstream(let decision):

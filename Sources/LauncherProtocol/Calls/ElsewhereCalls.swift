@@ -38,6 +38,7 @@ public struct ElsewhereDecision: Codable, Sendable {
         case share(ShareEnvironment)
         case assign(AssignEnvironment)
         case remove(RemoveEnvironment)
+        case bringBack(BringBackEnvironment)
         case discard(DiscardLayer)
         case tag(TagEnvironment)
         case collect(CollectGarbage.Outcome)

@@ -212,18 +212,3 @@ public struct InspectEnvironment: LauncherCall {
         self.version = version
     }
 }
-
-/// Forgets an environment; its build goes when nothing needs it any more.
-public struct RemoveEnvironment: LauncherCall {
-    public static let name = "environment.remove"
-    public static let callers: Set<CallerRole> = [.gateway, .root, .member]
-    public typealias Outcome = Done
-
-    public let account: String
-    public let environment: String
-
-    public init(account: String, environment: String) {
-        self.account = account
-        self.environment = environment
-    }
-}

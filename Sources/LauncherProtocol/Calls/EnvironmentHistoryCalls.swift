@@ -122,6 +122,8 @@ public struct CollectGarbage: LauncherCall {
         public let packages: [String]
         /// How many files of compiled bytecode.
         public let bytecode: Int
+        /// Removed environments that can't be brought back any more: `OWNER/NAME`.
+        public let environments: [String]
         /// Bytes on disk that this frees.
         public let freed: Int
         /// Bytes on disk of the store afterwards, links counted once.
@@ -129,7 +131,10 @@ public struct CollectGarbage: LauncherCall {
         /// Bytes that are free on its file system now.
         public let free: Int
 
-        public init(builds: [String], packages: [String], bytecode: Int, freed: Int, kept: Int, free: Int) {
+        public init(
+            builds: [String], packages: [String], bytecode: Int, environments: [String] = [], freed: Int, kept: Int, free: Int
+        ) {
+            self.environments = environments
             self.builds = builds
             self.packages = packages
             self.bytecode = bytecode

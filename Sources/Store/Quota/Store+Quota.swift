@@ -61,7 +61,7 @@ extension Store {
 
     func layerBytes(of uid: UInt32) -> Int { (try? DiskUsage(of: ["\(layout.layers)/\(uid)"]).bytes) ?? 0 }
 
-    private static func size(_ bytes: Int) -> String {
+    static func size(_ bytes: Int) -> String {
         bytes >= 1 << 30 ? String(format: "%.1f GiB", Double(bytes) / Double(1 << 30)) : "\((bytes + (1 << 20) - 1) >> 20) MiB"
     }
 }

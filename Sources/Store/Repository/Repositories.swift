@@ -136,19 +136,6 @@ struct Repositories: Sendable {
         }
     }
 
-    /// Removes the repository, history and all.
-    func remove(_ name: EnvironmentName, for uid: UInt32) throws(StoreError) {
-        let path = layout.repository(name, of: uid)
-        let grave = layout.repositories + "/\(uid)/.removed-" + UUID().uuidString
-        guard rename(path, grave) == 0 else {
-            if errno == ENOENT {
-                throw StoreError(.notFound, "There is no environment “\(name)”. “berth env list” names those that there are.")
-            }
-            throw StoreError.from(FileError("remove", path), doing: "remove “\(name)”", layout: layout)
-        }
-        _ = try attempt("remove “\(name)”") { try FileManager.default.removeItem(atPath: grave) }
-    }
-
     /// The contents of `names` by one `git cat-file --batch`; nil for those that aren't there.
     func objects(_ names: [String], in git: Git) throws -> [Data?] {
         let output = try git.run(["cat-file", "--batch"], input: Data((names.joined(separator: "\n") + "\n").utf8))

@@ -17,6 +17,7 @@ struct EnvironmentCollectCommand: AsyncParsableCommand {
             let outcome = try await options.launcher().call(CollectGarbage(dryRun: dryRun))
             let verb = dryRun ? "would go" : "removed"
             for build in outcome.builds { print("build \(build) \(verb)") }
+            for environment in outcome.environments { print("removed environment \(environment) \(verb)") }
             for package in outcome.packages { print("package \(package) \(verb)") }
             print(
                 "\(size(outcome.freed)) \(dryRun ? "would come free" : "freed"); the store keeps \(size(outcome.kept)), its disk has \(size(outcome.free)) free"

@@ -10,7 +10,7 @@ struct EnvironmentCommand: AsyncParsableCommand {
         abstract: "Make, show and remove environments.",
         subcommands: [
             EnvironmentCreateCommand.self, EnvironmentEditCommand.self, EnvironmentListCommand.self, EnvironmentShowCommand.self,
-            EnvironmentRemoveCommand.self,
+            EnvironmentRemoveCommand.self, EnvironmentBringBackCommand.self,
             EnvironmentHistoryCommand.self, EnvironmentTagCommand.self, EnvironmentRollBackCommand.self, EnvironmentVerifyCommand.self,
             EnvironmentCollectCommand.self, EnvironmentUsageCommand.self,
             EnvironmentShareCommand.self, EnvironmentAssignCommand.self,

@@ -1,0 +1,130 @@
+import Configuration
+import Environments
+import Foundation
+import LauncherProtocol
+import Logging
+import Testing
+
+@testable import Store
+
+/// What was removed lies beside what is there, in real repositories, without an engine.
+@Suite("The store: what was removed comes back") final class RemovedTests {
+    private let anna = Store.Owner(name: "anna", uid: 1500)
+    private let state = "/var/tmp/berth-removed-\(UUID().uuidString.prefix(8))"
+
+    deinit { try? FileManager.default.removeItem(atPath: state) }
+
+    /// - Parameter quota: bytes that everybody's environments may take; nil for any number.
+    private func store(keepAge: Double = 86_400, quota: Int? = nil) throws -> Store {
+        var configuration = BerthConfiguration()
+        configuration.state = state
+        configuration.environments.keepAge = keepAge
+        // No test here builds anything.
+        let store = Store(configuration: configuration, containers: DockerCommand(), logger: Logger(label: "test")) { _ in quota }
+        try store.layout.prepare(builderUID: 0)
+        return store
+    }
+
+    /// A version whose build has one file; gives the build.
+    @discardableResult
+    private func make(_ name: String, greeting: String = "", in store: Store) throws -> BuildID {
+        let lock = Lock(platform: "linux-64", packages: [], variables: ["NAME": name, "GREETING": greeting])
+        let version = EnvironmentVersion(recipe: "name: \(name)\n# \(greeting)\n", lock: lock, notices: [])
+        _ = try store.repositories.record(version, as: try #require(EnvironmentName(name)), for: anna)
+        let build = try version.build, path = store.layout.environment(build)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try Data(repeating: 1, count: 64 << 10).write(to: URL(filePath: path + "/file"))
+        try JSONEncoder().encode(BuildRecord(id: build.text, size: 1)).write(to: URL(filePath: store.layout.record(build)))
+        try writeWhole(try version.lock.canonicalBytes, to: store.layout.lock(build))
+        return build
+    }
+
+    @Test("With its history and releases, and without anybody else's rights")
+    func bringBack() async throws {
+        let store = try store()
+        try make("lab", greeting: "one", in: store)
+        try make("lab", greeting: "two", in: store)
+        _ = try await store.tag("lab", as: "paper", version: nil, isTakenAway: false, for: 1500)
+        _ = try await store.share("lab", of: 1500, with: "@class", as: .edit)
+        let history = try await store.history(of: "lab", for: 1500)
+        let removed = try await store.remove("lab", for: 1500, ownerName: "anna")
+        #expect(removed.name == "lab" && removed.until - removed.removed == 86_400)
+        #expect(try await store.names(for: 1500).isEmpty)
+        #expect(try await store.removed(for: 1500) == [removed])
+        #expect(try await store.removed(for: 1501).isEmpty)
+        // Nobody else's, and under no name that is none.
+        for (name, uid) in [("lab", UInt32(1501)), ("../lab", 1500), ("lab~1", 1500), ("", 1500)] {
+            let error = await #expect(throws: StoreError.self) { try await store.bringBack(name, as: nil, for: uid) }
+            #expect(error?.kind == .notFound, "\(name)")
+        }
+        let invalid = await #expect(throws: StoreError.self) { try await store.bringBack("lab", as: "../x", for: 1500) }
+        #expect(invalid?.kind == .invalid)
+
+        #expect(try await store.bringBack("lab", as: nil, for: 1500).name == "lab")
+        #expect(try await store.history(of: "lab", for: 1500) == history && history[0].tags == ["paper"] && history.count == 2)
+        #expect(try await store.grants(of: "lab", for: 1500).isEmpty)
+        #expect(try await store.removed(for: 1500).isEmpty)
+    }
+
+    @Test("Several of one name stay apart, and none takes the place of what is there")
+    func severalOfOneName() async throws {
+        let store = try store()
+        for greeting in ["one", "two", "three"] {
+            try make("lab", greeting: greeting, in: store)
+            try await store.remove("lab", for: 1500, ownerName: "anna")
+        }
+        let removed = try await store.removed(for: 1500)
+        #expect(removed.count == 3 && Set(removed.map(\.id)).count == 3 && removed.allSatisfy { !$0.isNameTaken })
+        func greeting(of name: String) async throws -> String { try await store.inspect(name, for: 1500).recipe }
+        // The name means the one that was removed last.
+        _ = try await store.bringBack("lab", as: nil, for: 1500)
+        #expect(try await greeting(of: "lab").contains("three"))
+        #expect(try await store.removed(for: 1500).map(\.isNameTaken) == [true, true])
+        let taken = await #expect(throws: StoreError.self) { try await store.bringBack(removed[2].id, as: nil, for: 1500) }
+        #expect(taken?.kind == .conflict)
+        #expect(try await store.removed(for: 1500).map(\.id) == [removed[1].id, removed[2].id])
+        #expect(try await store.bringBack(removed[2].id, as: "first", for: 1500).name == "first")
+        #expect(try await greeting(of: "first").contains("one"))
+        #expect(try await greeting(of: "lab").contains("three"))
+    }
+
+    @Test("After a while it can't be brought back, and the garbage takes it; not before")
+    func garbage() async throws {
+        let store = try store()
+        let build = try make("lab", in: store)
+        let removed = try await store.remove("lab", for: 1500, ownerName: "anna")
+        let early = try await store.collectGarbage(inUse: [], names: [1500: "anna"], dryRun: false)
+        #expect(early.builds == [build.text] && early.environments == [])
+        // It comes back without its build, which is made again when somebody asks for it.
+        let back = try await store.bringBack("lab", as: nil, for: 1500)
+        #expect(back.build == build.text && back.name == "lab")
+        #expect(try await store.history(of: "lab", for: 1500).map(\.isBuilt) == [false])
+
+        try await store.remove("lab", for: 1500, ownerName: "anna")
+        let later = try self.store(keepAge: 0.001)
+        #expect(try await later.removed(for: 1500).isEmpty)
+        let gone = await #expect(throws: StoreError.self) { try await later.bringBack("lab", as: nil, for: 1500) }
+        #expect(gone?.kind == .notFound)
+        let dry = try await later.collectGarbage(inUse: [], names: [1500: "anna"], dryRun: true)
+        #expect(dry.environments == ["anna/lab"] && dry.freed > 0)
+        #expect(try await store.removed(for: 1500).map(\.name) == [removed.name])
+        let outcome = try await later.collectGarbage(inUse: [], names: [1500: "anna"], dryRun: false)
+        #expect(outcome.environments == ["anna/lab"] && outcome.freed == dry.freed)
+        #expect(try await store.removed(for: 1500).isEmpty)
+        #expect(try await later.collectGarbage(inUse: [], dryRun: true).environments == [])
+    }
+
+    @Test("What is too much for the quota stays among the removed ones")
+    func quota() async throws {
+        let store = try store(quota: 100 << 10)
+        try make("big", in: store)
+        try await store.remove("big", for: 1500, ownerName: "anna")
+        try make("other", in: store)
+        let error = await #expect(throws: StoreError.self) { try await store.bringBack("big", as: nil, for: 1500) }
+        #expect(error?.kind == .failed && error?.message.english.contains("It stays among the removed ones.") == true)
+        #expect(try await store.names(for: 1500) == ["other"])
+        #expect(try await store.removed(for: 1500).map(\.name) == ["big"])
+        try await store.remove("other", for: 1500, ownerName: "anna")
+        #expect(try await store.bringBack("big", as: nil, for: 1500).name == "big")
+    }
+}
