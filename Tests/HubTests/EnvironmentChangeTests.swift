@@ -173,6 +173,34 @@ import Testing
         #expect((solved["lock"] as? [String: Any])?["platform"] as? String == "linux-64")
     }
 
+    @Test func aFirstRecipeIsLookedOverMendedAndSolvedBeforeItIsBuilt() async throws {
+        let site = try await site()
+        let browser = try await site.browser(loggedInAs: "alice")
+        let recipe = "dependencies:\n  - python=3.11 # ours\n  - numpy=2.1.0=py311h1_0\n"
+        func press(_ button: String, on page: String = "/hub/environments", _ recipe: String) async throws -> String {
+            let fields = ["_csrf": browser.csrf, "recipe": recipe, "name": "mine", "cuda": "12.4", button: "1"]
+            let page = try await browser.post(page, fields)
+            #expect(page.status == 200 && page.body.contains("value=\"12.4\""))
+            return page.body
+        }
+        let checked = try await press("check", recipe)
+        #expect(checked.contains("names the build") && checked.contains("py311h1_0\n") && checked.contains("value=\"mine\""))
+        for page in ["/hub/environments", "/hub/environments/work/edit"] {
+            let mended = try await press("mend", on: page, recipe)
+            #expect(mended.contains("  - python=3.11 # ours\n  - numpy=2.1.0\n") && !mended.contains("names the build"))
+            #expect(mended.contains("What is safe to mend is mended."))
+        }
+        #expect(try await press("mend", "dependencies: [python=3.11]\n").contains("nothing that can safely be mended"))
+
+        site.launcher.change { $0.solve = .failure(Self.conflict) }
+        #expect(try await press("solve", "dependencies:\n  - a\n  - b\n").contains("Line 3</strong> b needs c 2.*."))
+        let lock = #"{"format": 1, "platform": "linux-64", "packages": [], "pip": [], "pipOptions": [], "variables": {}}"#
+        site.launcher.change { $0.solve = .success(.init(lock: lock, notices: [])) }
+        let solved = try await press("solve", recipe)
+        #expect(solved.contains("It solves: 0 packages") && solved.contains("value=\"mine\""))
+        #expect(site.launcher.now.recipes == [])
+    }
+
     @Test func aFailedBuildLeadsBackToItsRecipe() async throws {
         let site = try await site()
         site.launcher.change { $0.build = .failure(Self.conflict) }

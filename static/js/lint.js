@@ -14,14 +14,15 @@ for (const recipe of document.querySelectorAll("textarea[data-lint]")) {
   };
   const element = (name, text, kind = "") => Object.assign(document.createElement(name), { textContent: text, className: kind });
 
+  const ask = () => fetch(recipe.dataset.lint, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRF-Token": mark },
+    body: JSON.stringify({ recipe: recipe.value }),
+  });
   const look = async () => {
     const number = ++asked;
     if (!recipe.value.trim()) return list.replaceChildren();
-    const answer = await fetch(recipe.dataset.lint, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRF-Token": mark },
-      body: JSON.stringify({ recipe: recipe.value }),
-    });
+    const answer = await ask();
     // An answer to what has been changed meanwhile is of no use.
     if (!answer.ok || number !== asked) return;
     const { findings } = await answer.json();
@@ -32,5 +33,18 @@ for (const recipe of document.querySelectorAll("textarea[data-lint]")) {
   recipe.addEventListener("input", () => {
     clearTimeout(wait);
     wait = setTimeout(look, 400);
+  });
+
+  // Where the answer does not come, the button sends the form as it does without this script.
+  const mend = recipe.form.querySelector("[name=mend]");
+  mend.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const before = recipe.value;
+    const answer = await ask().catch(() => null);
+    if (!answer?.ok) return recipe.form.requestSubmit(mend);
+    const { fixed } = await answer.json();
+    if (recipe.value === before) recipe.value = fixed;
+    recipe.focus();
+    await look();
   });
 }

@@ -28,7 +28,8 @@ public enum Lint {
         guard let root else { return [] }
         let subject = LintSubject(source: source, recipe: recipe, root: root, context: context)
         let found =
-            subject.secrets + subject.cuda + subject.lockedCUDA + subject.gpuWithoutProfile + subject.buildPinned + subject.noPython + subject.unpinned
+            subject.secrets + subject.cuda + subject.lockedCUDA + subject.gpuWithoutProfile + subject.buildPinned + subject.noPython
+            + subject.unpinned
             + subject.pipMissing + subject.mixedChannels + subject.deadChannels + subject.deadPackages + subject.duplicates
             + subject.condaAndPip + subject.pipHasConda + subject.freezeBloat + subject.jupyterMissing + subject.platformMissing
             + subject.prefixIgnored

@@ -32,7 +32,7 @@ struct EnvironmentChangeRoutes {
             content.name, review.editor(content.found.recipe, RecipeWish(base: content.found.version.id)), request, context)
     }
 
-    /// Builds the next version, or only looks the text over or solves it where the person asked for that.
+    /// Builds the next version, or only looks the text over, mends or solves it where the person asked for that.
     @Sendable private func change(_ request: Request, _ context: HubContext) async throws -> Response {
         let (session, form) = try await hub.form(request, context, limit: EnvironmentRoutes.recipeLimit)
         let name = try context.segment("name")
@@ -40,10 +40,9 @@ struct EnvironmentChangeRoutes {
             throw HubError(.badRequest, text: hub.texts("environment", "empty"))
         }
         let wish = RecipeWish(form)
-        if form["check"] != nil {
-            return editor(name, await RecipeReview(hub: hub, account: session.account).editor(recipe, wish), request, context)
+        if let values = await hub.lookedOver(form, recipe, wish, name, for: session.account) {
+            return editor(name, values, request, context)
         }
-        if form["solve"] != nil { return editor(name, await hub.solved(recipe, wish, name, for: session.account), request, context) }
         let build = try hub.builds.begin(account: session.account, name: name, wish.call(session.account, name, recipe))
         if await build.outdated() != nil, let values = await hub.editorValues(after: build, of: session.account) {
             return editor(name, values, request, context, status: .conflict)
@@ -166,8 +165,22 @@ extension HubServices {
         return values.merging(await OutdatedEdit(build, of: account, self)?.values ?? [:]) { $1 }
     }
 
+    /// What the editor shows where its button only looks the recipe over, mends it or solves it; nil where it is to be built.
+    func lookedOver(
+        _ form: FormBody, _ recipe: String, _ wish: RecipeWish, _ environment: String?, for account: String
+    ) async -> [String: Any]? {
+        if form["solve"] != nil { return await solved(recipe, wish, environment, for: account) }
+        guard form["check"] != nil || form["mend"] != nil else { return nil }
+        let review = await RecipeReview(hub: self, account: account)
+        guard form["mend"] != nil else { return review.editor(recipe, wish) }
+        let mended = review.mended(recipe)
+        var values = review.editor(mended, wish)
+        values["mended"] = mended == recipe ? texts("environment", "nothingMended") : texts("environment", "mended")
+        return values
+    }
+
     /// What the editor shows after the recipe was solved, and nothing kept.
-    func solved(_ recipe: String, _ wish: RecipeWish, _ environment: String, for account: String) async -> [String: Any] {
+    private func solved(_ recipe: String, _ wish: RecipeWish, _ environment: String?, for account: String) async -> [String: Any] {
         let review = await RecipeReview(hub: self, account: account)
         do throws(LauncherError) {
             let solved = try await launcher.call(

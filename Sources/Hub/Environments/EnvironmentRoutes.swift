@@ -57,6 +57,7 @@ struct EnvironmentRoutes {
             "environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context, status: status, values)
     }
 
+    /// Builds a new environment, or only looks its recipe over, mends or solves it where the person asked for that.
     @Sendable private func create(_ request: Request, _ context: HubContext) async throws -> Response {
         let (session, form) = try await hub.form(request, context, limit: Self.recipeLimit)
         guard let recipe = (form.filled("recipe") ?? form.filled("file"))?.unixLines else {
@@ -67,8 +68,13 @@ struct EnvironmentRoutes {
         if let kind = ImportedRecipe.Form(of: recipe) {
             return await imported(recipe, kind, form.filled("name"), RecipeWish(form), of: session.account, request, context)
         }
-        let name = form.filled("name")
-        let build = try hub.builds.begin(account: session.account, name: name ?? "", RecipeWish(form).call(session.account, name, recipe))
+        let name = form.filled("name"), wish = RecipeWish(form)
+        if let values = await hub.lookedOver(form, recipe, wish, nil, for: session.account) {
+            return hub.page(
+                "environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context,
+                values.merging(["name": name ?? ""]) { $1 })
+        }
+        let build = try hub.builds.begin(account: session.account, name: name ?? "", wish.call(session.account, name, recipe))
         return .seeOther("/hub/environments/builds/\(build.id)")
     }
 
