@@ -87,9 +87,13 @@ final class Elsewhere: Sendable {
     /// Somebody decided something. The gateway knows what it has asked for itself, and a member acts for nobody else.
     func decided(_ what: ElsewhereDecision.What, for account: String?, by caller: Caller) {
         guard caller.role != .gateway else { return }
-        let decision = ElsewhereDecision(who: Self.name(of: caller, for: account ?? ""), what: what)
-        state.withLock { $0.tell(.decided(decision)) }
+        tell(ElsewhereDecision(who: Self.name(of: caller, for: account ?? ""), what: what))
     }
+
+    /// The launcher did something that nobody had asked for.
+    func decidedByItself(_ what: ElsewhereDecision.What) { tell(ElsewhereDecision(who: nil, what: what)) }
+
+    private func tell(_ decision: ElsewhereDecision) { state.withLock { $0.tell(.decided(decision)) } }
 
     private static func name(of caller: Caller, for account: String) -> String { caller.role == .member ? account : "root" }
 

@@ -74,7 +74,7 @@ struct EnvironmentAccess: Sendable {
         let account = try await accounts.policyAccount(named: name)
         guard account.groups.contains(where: { administratorGroups.contains($0.name) }) else {
             throw LauncherError(
-                .refused, "Only members of an administrators' group of this host (login.admin_groups) assign environments.")
+                .refused, "Only members of an administrators' group of this host (login.admin_groups) may do that.")
         }
     }
 }

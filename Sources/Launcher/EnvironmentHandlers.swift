@@ -7,7 +7,7 @@ extension LauncherHandlers {
     ///
     /// - Parameter inUse: The identities of the builds that servers of an account have mounted; nil for everybody's.
     mutating func answerEnvironments(
-        with access: EnvironmentAccess, _ elsewhere: Elsewhere,
+        with access: EnvironmentAccess, _ elsewhere: Elsewhere, _ garbage: GarbageCollection,
         inUse: @escaping @Sendable (_ uid: UInt32?) async throws(LauncherError) -> Set<String>
     ) {
         let store = access.store
@@ -16,11 +16,8 @@ extension LauncherHandlers {
         answerSharing(with: access)
         answerStorage(with: access)
         on(CollectGarbage.self) { call, context throws(LauncherError) in
-            let builds = try await inUse(nil)
-            let names = try await ownerNames(in: store)
-            let outcome = try await inStore { () async throws(StoreError) in
-                try await store.collectGarbage(inUse: builds, names: names, dryRun: call.dryRun)
-            }
+            try await access.requireAdministrator(call.account, for: context.caller)
+            let outcome = try await garbage.collect(dryRun: call.dryRun)
             if !call.dryRun { elsewhere.decided(.collect(outcome), for: nil, by: context.caller) }
             return outcome
         }

@@ -20,6 +20,7 @@ public struct LauncherService: Sendable {
     private let spawner: Spawner
     private let store: Store
     private let server: LauncherServer
+    private let collecting: @Sendable () async -> Void
     private let logger: Logger
 
     /// Makes the directories, takes over what an earlier launcher left, and listens.
@@ -48,7 +49,8 @@ public struct LauncherService: Sendable {
         handlers.answerServers(with: spawner, accounts: logins, store: store)
         let elsewhere = Elsewhere()
         handlers.answerElsewhere(elsewhere)
-        handlers.answerEnvironments(with: access, elsewhere, inUse: spawner.buildsInUse(by:))
+        let garbage = GarbageCollection(store: store) { () async throws(LauncherError) in try await spawner.buildsInUse(by: nil) }
+        handlers.answerEnvironments(with: access, elsewhere, garbage, inUse: spawner.buildsInUse(by:))
         handlers.answerHomes(with: access, elsewhere)
         handlers.answerArchives(with: access, Archives(store: store, runtime: configuration.runtime, logger: logger))
         handlers.answerGit(
@@ -61,6 +63,11 @@ public struct LauncherService: Sendable {
             server = try LauncherServer(
                 path: configuration.launcherSocket, gatewayUID: gateway.uid, handlers: handlers, logger: logger)
         } catch { throw .socket(error) }
+        if let interval = configuration.environments.collect {
+            collecting = { await garbage.run(every: interval, telling: elsewhere, logger: logger) }
+        } else {
+            collecting = {}
+        }
         self.logins = logins
         self.spawner = spawner
         self.store = store
@@ -75,7 +82,9 @@ public struct LauncherService: Sendable {
         await spawner.sweep()
         server.start()
         logger.notice("The launcher listens.")
+        let rounds = Task { await collecting() }
         await tellLoginsOfServers()
+        rounds.cancel()
         server.stop()
         await store.end()
     }

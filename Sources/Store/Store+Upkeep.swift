@@ -45,7 +45,8 @@ extension Store {
     public func collectGarbage(
         inUse: Set<String>, names: [UInt32: String] = [:], dryRun: Bool
     ) async throws(StoreError) -> CollectGarbage.Outcome {
-        try await turns.take("garbage") { () async throws(StoreError) in
+        if !dryRun { layout.noteCollection() }
+        return try await turns.take("garbage") { () async throws(StoreError) in
             await builds.beginSearch()
             let garbage = try await offPool { [self] () throws(StoreError) in
                 Garbage(needed: try reachable().union(inUse.compactMap { BuildID($0) }))
@@ -90,8 +91,23 @@ extension Store {
         return builds
     }
 
+    /// When garbage was collected last, in seconds since 1970. A store in which it never was is as if that had been now.
+    public var lastCollection: Double {
+        if let status = try? status(of: layout.collected) { return Double(status.st_mtim.tv_sec) }
+        layout.noteCollection()
+        return Date().timeIntervalSince1970
+    }
+
     private var freeBytes: Int {
         var status = statvfs()
         return statvfs(layout.store, &status) == 0 ? Int(status.f_bavail) * Int(status.f_frsize) : 0
     }
+}
+
+extension StoreLayout {
+    /// Its time says when garbage was collected last.
+    fileprivate var collected: String { store + "/collected" }
+
+    /// Where that fails it is collected once more than it would be.
+    fileprivate func noteCollection() { touch(collected) }
 }

@@ -92,7 +92,7 @@ struct ReadingTests {
             limits:
               - {name: a, groups: [x], one_server: {memory: 8g}, each: {servers: 2}, together: {gpus: 1, cpus: 0.5}, gpu_devices: [GPU-1]}
               - {name: rest, gpu_devices: [], cull: {after: 1h}}
-            environments: {mounts: [{source: /etc/ssl/certs, target: /etc/ssl/certs}]}
+            environments: {collect: off, mounts: [{source: /etc/ssl/certs, target: /etc/ssl/certs}]}
             watch:
               {interval: 6h, images: true, packages: true, channels: ['https://conda.lab/'], webhooks: [{url: 'https://h/x', form: slack}],
                mail: {server: 'smtps://mail:465', to: [lab@example.org], user: u, password_file: mail.secret, encryption: required}}
@@ -101,7 +101,7 @@ struct ReadingTests {
         #expect(try BerthConfiguration(yaml: configuration.inForce) == configuration)
         #expect(configuration.gateway.publicURL == "https://berth.example.org")
         #expect(configuration.gateway.tls.hsts == 365 * 86_400)
-        #expect(configuration.environments.mounts[0].readOnly)
+        #expect(configuration.environments.mounts[0].readOnly && configuration.environments.collect == nil)
         #expect(configuration.watch.isOn && configuration.watch.mail.passwordFile == "/etc/berth/mail.secret")
     }
 }

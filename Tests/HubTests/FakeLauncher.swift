@@ -33,6 +33,8 @@ final class FakeLauncher: LauncherCalling {
         var wanted: [CreateEnvironment] = []
         /// Builds that need no recipe, in words.
         var built: [String] = []
+        /// Who had garbage looked for or removed.
+        var collected: [String] = []
         /// What was removed and can be brought back.
         var removed: [RemovedEnvironment] = []
         var grants: [EnvironmentGrant] = []
@@ -136,6 +138,12 @@ final class FakeLauncher: LauncherCalling {
                 if let right = call.right { state.grants.append(EnvironmentGrant(to: call.to, right: right)) }
                 return state.grants
             }
+        case let call as CollectGarbage:
+            if call.account == "hub-admin" { throw LauncherError(.refused, "Only members of an administrators' group may do that.") }
+            state.withLock { $0.collected.append("\(call.account) \(call.dryRun ? "looks" : "removes")") }
+            outcome = CollectGarbage.Outcome(
+                builds: ["a", "b"], packages: ["numpy-2.1.0-py311"], bytecode: 5, environments: ["alice/old"], freed: 3 << 30, kept: 1,
+                free: 2)
         case let call as ListAssignments:
             if call.account == "hub-admin" { throw LauncherError(.refused, "Only members of an administrators' group assign.") }
             outcome = now.assignments

@@ -58,6 +58,45 @@ import Testing
         for path in ["storage", "environments", "builds"] { #expect(try await alice.get("/hub/admin/\(path)").status == 403, "\(path)") }
     }
 
+    @Test func administratorsLookAtGarbageAndRemoveIt() async throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("garbage-\(UUID().uuidString)").path
+        defer { unlink(path) }
+        let log = try AuditLog(path: path, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let site = try await Site(watched: Watched(audit: log))
+        let ada = try await administrator(site)
+        let before = try await ada.get("/hub/admin/storage").body
+        #expect(before.contains("Look what would go") && before.contains("by itself") && !before.contains("name=\"remove\""))
+        let looked = try await ada.post("/hub/admin/storage/collect", ["_csrf": ada.csrf, "look": "1"])
+        #expect(looked.status == 200 && looked.body.contains("3.0 GiB would come free.") && looked.body.contains("name=\"remove\""))
+        #expect(looked.body.contains("<li>alice/old</li>") && looked.body.contains("numpy-2.1.0-py311"))
+        let removed = try await ada.post("/hub/admin/storage/collect", ["_csrf": ada.csrf, "remove": "1"])
+        #expect(removed.status == 200 && removed.body.contains("3.0 GiB came free.") && !removed.body.contains("name=\"remove\""))
+        #expect(try await ada.post("/hub/admin/storage/collect", ["remove": "1"]).status == 403)
+
+        let headers = try await headers(site, "ada", "admin-ui")
+        func collect(_ body: String, _ headers: [String: String]) async throws -> Browser.Answer {
+            try await site.browser().send("POST", "/hub/api/storage/collect", headers, body)
+        }
+        let told = try await collect(#"{"dry_run": true}"#, headers)
+        #expect(told.status == 200 && told.json["freed"] as? Int == 3 << 30)
+        #expect(told.json["removed_environments"] as? [String] == ["alice/old"] && (told.json["builds"] as? [String])?.count == 2)
+        #expect(try await collect("{}", headers).status == 400)
+        #expect(site.launcher.now.collected == ["ada looks", "ada removes", "ada looks"])
+
+        // Nobody else, and no administrator by Berth's own decision.
+        let alice = try await site.browser(loggedInAs: "alice")
+        #expect(try await alice.post("/hub/admin/storage/collect", ["_csrf": alice.csrf, "remove": "1"]).status == 403)
+        #expect(try await collect(#"{"dry_run": false}"#, self.headers(site, "alice", "self")).status == 403)
+        let other = try await administrator(site, "hub-admin")
+        let refused = try await other.post("/hub/admin/storage/collect", ["_csrf": other.csrf, "remove": "1"])
+        #expect(refused.status == 403 && refused.body.contains("Only members of an administrators"))
+        #expect(site.launcher.now.collected.count == 3)
+        await log.settled()
+        var lines: [String] = []
+        try AuditReader(path: path).events { if $0.what == .garbageCollect { lines.append("\($0.who) \($0.result.rawValue)") } }
+        #expect(lines == ["ada success", "hub-admin refused"])
+    }
+
     @Test func everybodySeesWhatTheirEnvironmentsTakeOfTheQuota() async throws {
         let site = try await Site()
         let alice = try await site.browser(loggedInAs: "alice")
@@ -145,6 +184,8 @@ import Testing
                 .init(
                     who: "root",
                     what: .collect(.init(builds: ["a", "b"], packages: ["c"], bytecode: 0, freed: 4096, kept: 0, free: 0)))))
+        site.launcher.tell(
+            .decided(.init(who: nil, what: .collect(.init(builds: [], packages: [], bytecode: 0, freed: 0, kept: 0, free: 0)))))
         let own = try await site.browser().send("GET", "/hub/api/builds", headers(site, "alice", "self"), "").body
         #expect(own.contains(#""begun_by":"push""#) && own.contains(#""begun_by":"command-line""#) && own.contains("numpyy"))
         await log.settled()
@@ -155,7 +196,7 @@ import Testing
             lines == [
                 "alice environment.create alice/work failed", "root environment.save alice/new success",
                 "alice environment.share alice/work success", "root environment.remove bob/old success",
-                "root garbage.collect  success",
+                "root garbage.collect  success", "(berth) garbage.collect  success",
             ])
     }
 

@@ -27,7 +27,7 @@ import Testing
         case .progress(_, let progress): "\(progress.message)"
         case .done: "done"
         case .failed(_, let error): "failed: \(error.message)"
-        case .decided(let decision): "\(decision.who) decided"
+        case .decided(let decision): "\(decision.who ?? "Berth") decided"
         }
     }
 
@@ -35,6 +35,7 @@ import Testing
         let elsewhere = Elsewhere()
         elsewhere.decided(.remove(RemoveEnvironment(account: "alice", environment: "old")), for: "alice", by: member)
         elsewhere.decided(.collect(.init(builds: [], packages: [], bytecode: 0, freed: 0, kept: 0, free: 0)), for: nil, by: root)
+        elsewhere.decidedByItself(.collect(.init(builds: [], packages: [], bytecode: 0, freed: 0, kept: 0, free: 0)))
         // The gateway knows what it has asked for itself.
         elsewhere.decided(
             .remove(RemoveEnvironment(account: "bob", environment: "x")), for: "bob", by: Caller(role: .gateway, uid: 999, pid: 3))
@@ -45,8 +46,8 @@ import Testing
         let lasting = elsewhere.begin("bob", "lab", .push, call: JudgePush.name)
         elsewhere.report(BuildProgress(.solving, "Solving for bob"), of: lasting)
         #expect(
-            await news(6, of: elsewhere) == [
-                "alice decided", "root decided", "root began alice/work", "failed: no such package", "bob began bob/lab",
+            await news(7, of: elsewhere) == [
+                "alice decided", "root decided", "Berth decided", "root began alice/work", "failed: no such package", "bob began bob/lab",
                 "Solving for bob",
             ])
         // Only what is under way is told again.

@@ -74,6 +74,19 @@ import Testing
         func removeLeftovers() async {}
     }
 
+    @Test("The gateway acts for members of the administrators' groups alone where everybody is concerned")
+    func administrators() async throws {
+        let house = try await House(), gateway = Caller(role: .gateway, uid: 999, pid: 3)
+        let group = try #require(house.alice.groups.first?.name)
+        let access = EnvironmentAccess(store: house.access.store, accounts: house.access.accounts, administratorGroups: [group])
+        try await access.requireAdministrator(house.alice.name, for: gateway)
+        try await access.requireAdministrator("nobody-here", for: Caller(role: .root, uid: 0, pid: 1))
+        for name in [house.bob.name, "nobody-here"] {
+            await #expect(throws: LauncherError.self) { try await access.requireAdministrator(name, for: gateway) }
+        }
+        #expect(CollectGarbage.callers == [.gateway, .root])
+    }
+
     @Test("What is demanded is mounted also where nothing was chosen, and nothing else is, for the owner as for others")
     func mandatory() async throws {
         let house = try await House(), access = house.access

@@ -111,7 +111,10 @@ import Testing
         let outcome = try await later.collectGarbage(inUse: [], names: [1500: "anna"], dryRun: false)
         #expect(outcome.environments == ["anna/lab"] && outcome.freed == dry.freed)
         #expect(try await store.removed(for: 1500).isEmpty)
+        let before = later.lastCollection
         #expect(try await later.collectGarbage(inUse: [], dryRun: true).environments == [])
+        // Only what removes counts.
+        #expect(later.lastCollection == before)
     }
 
     @Test("What is too much for the quota stays among the removed ones")

@@ -170,6 +170,7 @@ extension EnvironmentConfiguration: SettingsSection {
             })
         visitor.field("keep_versions", &keepVersions, .int(1...10_000))
         visitor.field("keep_age", &keepAge, .duration)
+        visitor.field("collect", &collect, .intervalOrOff)
         visitor.field("quota", &quota, ValueForm<Int>.size.optional)
     }
 }

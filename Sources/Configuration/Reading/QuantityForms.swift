@@ -61,6 +61,17 @@ extension ValueForm where Value == Double {
     }
 }
 
+extension ValueForm where Value == Double? {
+    /// A duration, or `off` for nil.
+    static let intervalOrOff = ValueForm(
+        read: { node, reading in
+            if node.scalar?.text == "off" { return .some(nil) }
+            if let scalar = node.scalar, let seconds = ValueForm<Double>.seconds(in: scalar) { return .some(seconds) }
+            reading.expected("a duration such as 12h or 7d, or off", at: node)
+            return nil
+        }, write: { $0.map(ValueForm<Double>.writeDuration) ?? "off" })
+}
+
 extension ValueForm where Value == CullTime {
     /// A duration, `never`, or `inherit`.
     static let cullTime = ValueForm(

@@ -1,4 +1,5 @@
 import Accounts
+import HTTPTypes
 import Hummingbird
 
 /// What all administration pages share.
@@ -45,10 +46,11 @@ extension HubServices {
     }
 
     func adminPage(
-        _ template: String, _ title: String, _ request: Request, _ context: HubContext, _ values: [String: Any]
+        _ template: String, _ title: String, _ request: Request, _ context: HubContext, _ values: [String: Any],
+        status: HTTPResponse.Status = .ok
     ) -> Response {
         page(
-            template, title: texts("admin", title), request: request, context: context,
+            template, title: texts("admin", title), request: request, context: context, status: status,
             values.merging(["area": ["admin": true, title: true] as [String: Any]]) { $1 })
     }
 }

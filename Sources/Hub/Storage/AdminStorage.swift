@@ -8,16 +8,42 @@ struct AdminStorage {
 
     func add(to router: RouterGroup<HubContext>) {
         router.get("admin/storage", use: show)
+        router.post("admin/storage/collect", use: collect)
     }
 
     func addAPI(to router: RouterGroup<HubContext>) {
         router.get("storage", use: total)
         router.get("storage/users", use: accounts)
         router.get("storage/environments", use: environments)
+        router.post("storage/collect", use: collectForProgram)
     }
 
     @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {
         _ = try hub.administrator(request, context)
+        return try await page(request, context, [:])
+    }
+
+    /// Tells what nothing needs, or removes it.
+    @Sendable private func collect(_ request: Request, _ context: HubContext) async throws -> Response {
+        _ = try hub.administrator(request, context)
+        let (session, form) = try await hub.form(request, context)
+        let dryRun = form["remove"] == nil
+        let more: [String: Any]
+        var status = HTTPResponse.Status.ok
+        do throws(LauncherError) {
+            let outcome = try await hub.launcher.call(CollectGarbage(account: session.account, dryRun: dryRun))
+            more = GarbageView(hub.texts, outcome, dryRun: dryRun).values
+        } catch {
+            // Who is an administrator by Berth's own decision may look at the page, and not collect.
+            more = ["problem": hub.texts(error.message)]
+            status = HubError(error).status
+        }
+        return try await page(request, context, more, status: status)
+    }
+
+    private func page(
+        _ request: Request, _ context: HubContext, _ more: [String: Any], status: HTTPResponse.Status = .ok
+    ) async throws -> Response {
         let (text, offset) = AdminPage.search(request)
         let found = try await hub.launcher.call(ReadStorage(text: text, offset: offset, limit: AdminPage.size))
         let facts = [
@@ -36,7 +62,9 @@ struct AdminStorage {
                         "layers": Format.bytes(account.layers), "quota": quota(account),
                     ] as [String: Any]
                 },
-            ].merging(AdminPage.links("/hub/admin/storage", text, offset, hasMore: offset + AdminPage.size < found.total)) { $1 })
+                "collects": hub.texts("storage", hub.configuration.environments.collect == nil ? "collectsOff" : "collectsOn"),
+            ].merging(AdminPage.links("/hub/admin/storage", text, offset, hasMore: offset + AdminPage.size < found.total)) { $1 }
+                .merging(more) { $1 }, status: status)
     }
 
     private func quota(_ account: AccountStorage) -> String {
@@ -63,6 +91,26 @@ struct AdminStorage {
         return page.response(found.accounts.map(Models.storage), total: found.total, site: hub.site(request), request)
     }
 
+    private struct Wanted: Decodable {
+        var dryRun: Bool
+
+        enum CodingKeys: String, CodingKey { case dryRun = "dry_run" }
+    }
+
+    /// `{"dry_run": true}` only tells what would go.
+    @Sendable private func collectForProgram(_ request: Request, _ context: HubContext) async throws -> Response {
+        try hub.rights(request, context).require("admin-ui", on: .hub)
+        let identity = try hub.identified(request, context)
+        switch identity.proof {
+        case .session, .token: break
+        // The launcher knows accounts of the host alone, and a service may be called like one.
+        case .service, .server: throw HubError.forbidden
+        }
+        let wanted = try await request.object(Wanted.self, "with “dry_run”: true to be told what would go, false to remove it")
+        return .json(
+            Models.garbage(try await hub.launcher.call(CollectGarbage(account: identity.account, dryRun: wanted.dryRun))))
+    }
+
     @Sendable private func environments(_ request: Request, _ context: HubContext) async throws -> Response {
         try hub.rights(request, context).require("admin-ui", on: .hub)
         let page = try Page(request)
@@ -73,6 +121,14 @@ struct AdminStorage {
 }
 
 extension Models {
+    static func garbage(_ outcome: CollectGarbage.Outcome) -> JSONValue {
+        [
+            "builds": .array(outcome.builds.map { .string($0) }), "packages": .array(outcome.packages.map { .string($0) }),
+            "bytecode": .number(Double(outcome.bytecode)), "removed_environments": .array(outcome.environments.map { .string($0) }),
+            "freed": .number(Double(outcome.freed)), "kept": .number(Double(outcome.kept)), "disk_free": .number(Double(outcome.free)),
+        ]
+    }
+
     static func storage(_ account: AccountStorage) -> JSONValue {
         [
             "user": .string(account.owner), "environments": .number(Double(account.environments)),

@@ -48,6 +48,7 @@ final class WatchedLauncher: LauncherCalling {
             if let account = account(of: call.login) { trail.note(.login, who: account, result: .refused, note: "given up") }
         case (let call as PullImage, _): trail.note(.pull(call))
         case (let call as RemoveImage, _): trail.note(.removeImage(call))
+        case (let call as CollectGarbage, let outcome as CollectGarbage.Outcome): if !call.dryRun { trail.note(.collect(outcome)) }
         case (let call as CloseGit, let outcome as CloseGit.Outcome): note(call, outcome)
         default:
             if let change = EnvironmentChange(call, outcome: outcome) { trail.note(change.kind, on: change.on, note: change.note) }
@@ -71,6 +72,9 @@ final class WatchedLauncher: LauncherCalling {
             if let account = account(of: call.login) { trail.note(.login, who: account, result: .failed, note: error.message.english) }
         case let call as PullImage: trail.note(.imagePull, on: call.image, result: .failed, note: error.message.english)
         case let call as RemoveImage: trail.note(.imageRemove, on: call.image, result: .failed, note: error.message.english)
+        case let call as CollectGarbage:
+            guard !call.dryRun else { return }
+            trail.note(.garbageCollect, result: error.kind == .refused ? .refused : .failed, note: error.message.english)
         default:
             if let change = EnvironmentChange(call) {
                 trail.note(change.kind, on: change.on, result: error.kind == .refused ? .refused : .failed, note: error.message.english)

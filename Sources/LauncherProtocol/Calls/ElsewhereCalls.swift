@@ -31,7 +31,7 @@ public struct BegunBuild: Codable, Sendable, Equatable {
     }
 }
 
-/// Something that was decided past the gateway, by the command line.
+/// Something that was decided past the gateway, by the command line or by the launcher itself.
 public struct ElsewhereDecision: Codable, Sendable {
     /// What was asked for, and done.
     public enum What: Codable, Sendable {
@@ -47,11 +47,11 @@ public struct ElsewhereDecision: Codable, Sendable {
         case upstream(UpstreamDecision)
     }
 
-    /// The account, or `root`.
-    public let who: String
+    /// The account, or `root`; nil for Berth itself.
+    public let who: String?
     public let what: What
 
-    public init(who: String, what: What) {
+    public init(who: String?, what: What) {
         self.who = who
         self.what = what
     }

@@ -109,10 +109,10 @@ public struct VerifyEnvironment: LauncherCall {
     }
 }
 
-/// Removes from the store what nothing needs any more.
+/// Removes from the store what nothing needs any more; for administrators.
 public struct CollectGarbage: LauncherCall {
     public static let name = "environment.collect"
-    public static let callers: Set<CallerRole> = [.root]
+    public static let callers: Set<CallerRole> = [.gateway, .root]
 
     /// What went, or would go.
     public struct Outcome: Codable, Sendable, Equatable {
@@ -144,8 +144,13 @@ public struct CollectGarbage: LauncherCall {
         }
     }
 
+    /// Who asks.
+    public let account: String
     /// Only tells what would go.
     public let dryRun: Bool
 
-    public init(dryRun: Bool) { self.dryRun = dryRun }
+    public init(account: String, dryRun: Bool) {
+        self.account = account
+        self.dryRun = dryRun
+    }
 }

@@ -15,6 +15,7 @@ import Glibc
 /// | `store/environments/HASH` | builder | a build; it is here or it isn't |
 /// | `store/locks/HASH.json`, `store/builds/HASH.json` | root | its lock, and its size |
 /// | `store/builds/HASH.manifest` | root | the hashes of its files; no container ever sees it |
+/// | `store/collected` | root 0600 | its time says when garbage was collected last |
 /// | `environments/UID/NAME.git` | root 0700 | recipes and locks |
 /// | `environments/UID/.removed/NAME~SECONDS` | root 0700 | the same of one that was removed, and when |
 struct StoreLayout: Sendable {

@@ -101,8 +101,11 @@ extension StoreLayout {
     func useMark(_ name: EnvironmentName, of uid: UInt32) -> String { repositories + "/\(uid)/\(name).used" }
 
     /// Notes that a server begins to run with the environment. Where that fails nobody is kept from working.
-    func noteUse(of name: EnvironmentName, _ uid: UInt32) {
-        let file = open(useMark(name, of: uid), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    func noteUse(of name: EnvironmentName, _ uid: UInt32) { touch(useMark(name, of: uid)) }
+
+    /// Gives an empty file the time of now, where it can.
+    func touch(_ path: String) {
+        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { return }
         futimens(file, nil)
         close(file)

@@ -14,7 +14,7 @@ struct EnvironmentCollectCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let outcome = try await options.launcher().call(CollectGarbage(dryRun: dryRun))
+            let outcome = try await options.launcher().call(CollectGarbage(account: options.account(), dryRun: dryRun))
             let verb = dryRun ? "would go" : "removed"
             for build in outcome.builds { print("build \(build) \(verb)") }
             for environment in outcome.environments { print("removed environment \(environment) \(verb)") }

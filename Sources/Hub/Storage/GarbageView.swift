@@ -1,0 +1,23 @@
+import LauncherProtocol
+
+/// What nothing needs, or what went of it, in words.
+struct GarbageView {
+    let values: [String: Any]
+
+    init(_ texts: TextCatalog, _ outcome: CollectGarbage.Outcome, dryRun: Bool) {
+        let counts = [
+            ("garbageBuilds", outcome.builds.count), ("garbagePackages", outcome.packages.count), ("garbageBytecode", outcome.bytecode),
+            ("garbageEnvironments", outcome.environments.count),
+        ]
+        let isNothing = outcome.freed == 0 && counts.allSatisfy { $0.1 == 0 }
+        let key = isNothing ? "garbageNone" : dryRun ? "garbageWouldGo" : "garbageGone"
+        values = [
+            "garbage": [
+                "summary": texts("storage", key, ["size": Format.bytes(outcome.freed)]), "isDone": !dryRun,
+                "counts": isNothing ? [] : counts.map { ["title": texts("storage", $0.0), "value": "\($0.1)"] },
+                "names": outcome.environments + outcome.packages, "hasNames": !(outcome.environments + outcome.packages).isEmpty,
+            ] as [String: Any],
+            "removes": dryRun && !isNothing,
+        ]
+    }
+}
