@@ -16,9 +16,8 @@ extension LauncherHandlers {
         answerSharing(with: access)
         answerStorage(with: access)
         on(CollectGarbage.self) { call, context throws(LauncherError) in
-            let builds = try await inUse(nil)
             let outcome = try await inStore { () async throws(StoreError) in
-                try await store.collectGarbage(inUse: builds, dryRun: call.dryRun)
+                try await store.collectGarbage(inUse: try await inUse(nil), dryRun: call.dryRun)
             }
             if !call.dryRun { elsewhere.decided(.collect(outcome), for: nil, by: context.caller) }
             return outcome

@@ -12,9 +12,10 @@ extension Trail {
         case .discard(let call): note(EnvironmentChange(call), who: who)
         case .tag(let call): note(EnvironmentChange(call), who: who)
         case .collect(let outcome):
+            let layers = outcome.layers > 0 ? "; \(outcome.layers) personal layers of \(outcome.layerBytes) bytes" : ""
             note(
                 .garbageCollect, who: who,
-                note: "\(outcome.builds.count) builds and \(outcome.packages.count) packages, \(outcome.freed) bytes freed")
+                note: "\(outcome.builds.count) builds and \(outcome.packages.count) packages, \(outcome.freed) bytes freed\(layers)")
         case .pull(let call): note(.imagePull, who: who, on: call.image)
         case .removeImage(let call): note(.imageRemove, who: who, on: call.image)
         case .upstream(let decision):

@@ -128,14 +128,22 @@ public struct CollectGarbage: LauncherCall {
         public let kept: Int
         /// Bytes that are free on its file system now.
         public let free: Int
+        /// How many personal layers, over what no history has.
+        public let layers: Int
+        /// Bytes on disk of these; they are not in the store.
+        public let layerBytes: Int
 
-        public init(builds: [String], packages: [String], bytecode: Int, freed: Int, kept: Int, free: Int) {
+        public init(
+            builds: [String], packages: [String], bytecode: Int, freed: Int, kept: Int, free: Int, layers: Int = 0, layerBytes: Int = 0
+        ) {
             self.builds = builds
             self.packages = packages
             self.bytecode = bytecode
             self.freed = freed
             self.kept = kept
             self.free = free
+            self.layers = layers
+            self.layerBytes = layerBytes
         }
     }
 

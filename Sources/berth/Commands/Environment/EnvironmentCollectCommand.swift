@@ -18,6 +18,9 @@ struct EnvironmentCollectCommand: AsyncParsableCommand {
             let verb = dryRun ? "would go" : "removed"
             for build in outcome.builds { print("build \(build) \(verb)") }
             for package in outcome.packages { print("package \(package) \(verb)") }
+            if outcome.layers > 0 {
+                print("\(outcome.layers) personal layers over what no history has (\(size(outcome.layerBytes))) \(verb)")
+            }
             print(
                 "\(size(outcome.freed)) \(dryRun ? "would come free" : "freed"); the store keeps \(size(outcome.kept)), its disk has \(size(outcome.free)) free"
             )
