@@ -10,10 +10,9 @@ struct GarbageCollection: Sendable {
     let inUse: @Sendable () async throws(LauncherError) -> Set<String>
 
     func collect(dryRun: Bool) async throws(LauncherError) -> CollectGarbage.Outcome {
-        let builds = try await inUse()
         let names = try await ownerNames(in: store)
         return try await inStore { () async throws(StoreError) in
-            try await store.collectGarbage(inUse: builds, names: names, dryRun: dryRun)
+            try await store.collectGarbage(inUse: try await inUse(), names: names, dryRun: dryRun)
         }
     }
 

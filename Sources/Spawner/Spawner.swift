@@ -118,7 +118,7 @@ public final class Spawner: Sendable {
     /// Removes what a launcher that went away in the middle of a stop left on the engine.
     public func sweep() async {
         do throws(DockerError) {
-            try await removeOverlays(among: try await engine.volumes(labels: [installationLabel]))
+            try await removeOverlays(among: try await engine.volumes(labels: [installationLabel]).keys.sorted())
         } catch {
             logger.warning("Overlays of stopped servers may be left", metadata: ["reason": "\(error)"])
         }

@@ -118,9 +118,20 @@ extension Store {
         }
     }
 
-    /// Removes the layers of builds that are not in the store any more.
-    func collectLayers() throws(StoreError) {
-        for location in layerLocations() where !layout.hasBuild(location.build) { try remove(location) }
+    /// The layers over builds that are in no history any more. What a history has can come back, also where its build
+    /// is gone, and the layer with it.
+    func unusedLayers(sparing spared: Set<BuildID>) -> [LayerLocation] {
+        layerLocations().filter { !spared.contains($0.build) && !isInHistory($0) }
+    }
+
+    /// One that can't be read has whatever is asked for.
+    private func isInHistory(_ location: LayerLocation) -> Bool {
+        do throws(StoreError) {
+            guard try repositories.names(for: location.owner).contains(location.environment) else { return false }
+            return try index.entry(location.environment, of: location.owner).builds.contains(location.build)
+        } catch {
+            return true
+        }
     }
 
     private func layerLocations() -> [LayerLocation] {
@@ -138,7 +149,7 @@ extension Store {
         }
     }
 
-    private func remove(_ location: LayerLocation) throws(StoreError) {
+    func remove(_ location: LayerLocation) throws(StoreError) {
         let path = layout.layer(location)
         let grave = layout.staging + "/layer-" + UUID().uuidString.lowercased()
         guard rename(path, grave) == 0 else {

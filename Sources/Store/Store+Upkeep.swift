@@ -36,27 +36,33 @@ extension Store {
     }
 
     /// Removes builds that no history within the retention and no server needs, packages and bytecode
-    /// of the caches that no build is made of, and removed environments that can't be brought back any more.
+    /// of the caches that no build is made of, removed environments that can't be brought back any more, and the
+    /// personal layers over what no history has.
     ///
     /// - Parameters:
-    ///   - inUse: The identities of the builds that servers have mounted.
+    ///   - inUse: The identities of the builds that servers have mounted. Asked for when the search has begun: what a
+    ///     start holds until then is in no server yet.
     ///   - names: Of the accounts, by UID.
     ///   - dryRun: Only tell what would go.
     public func collectGarbage(
-        inUse: Set<String>, names: [UInt32: String] = [:], dryRun: Bool
+        inUse: @autoclosure @Sendable () async throws(LauncherError) -> Set<String>, names: [UInt32: String] = [:], dryRun: Bool
     ) async throws(StoreError) -> CollectGarbage.Outcome {
         if !dryRun { layout.noteCollection() }
         return try await turns.take("garbage") { () async throws(StoreError) in
             await builds.beginSearch()
-            let garbage = try await offPool { [self] () throws(StoreError) in
-                Garbage(needed: try reachable().union(inUse.compactMap { BuildID($0) }))
+            let mounted: Set<BuildID>
+            do throws(LauncherError) { mounted = Set(try await inUse().compactMap { BuildID($0) }) } catch {
+                throw StoreError(.unavailable, error.message)
             }
-            return try await remove(try await builds.bury(garbage, dryRun: dryRun), names: names, dryRun: dryRun)
+            let garbage = try await offPool { [self] () throws(StoreError) in Garbage(needed: try reachable().union(mounted)) }
+            let buried = try await builds.bury(garbage, dryRun: dryRun)
+            let spared = await builds.wanted.union(mounted)
+            return try await remove(buried, layers: { [self] in unusedLayers(sparing: spared) }, names: names, dryRun: dryRun)
         }
     }
 
     private func remove(
-        _ buried: Garbage.Buried, names: [UInt32: String], dryRun: Bool
+        _ buried: Garbage.Buried, layers: @escaping @Sendable () -> [LayerLocation], names: [UInt32: String], dryRun: Bool
     ) async throws(StoreError) -> CollectGarbage.Outcome {
         try await offPool { [self] () throws(StoreError) in
             do {
@@ -66,12 +72,15 @@ extension Store {
                 let forgotten = try DiskUsage(of: repositories).bytes
                 if !dryRun { for path in repositories { try FileManager.default.removeItem(atPath: path) } }
                 if let grave = buried.grave { try FileManager.default.removeItem(atPath: grave) }
-                if !dryRun { try collectLayers() }
+                let layers = layers()
+                let layerBytes = try DiskUsage(of: layers.map(layout.layer)).bytes
+                if !dryRun { for layer in layers { try remove(layer) } }
                 let all = try DiskUsage(of: [layout.store]).bytes
                 return CollectGarbage.Outcome(
                     builds: buried.builds, packages: buried.packages, bytecode: buried.bytecode,
                     environments: expired.map { "\(names[$0.uid] ?? "\($0.uid)")/\($0.repository.name)" }.sorted(),
-                    freed: freed + forgotten, kept: dryRun ? all - freed : all, free: freeBytes)
+                    freed: freed + forgotten, kept: dryRun ? all - freed : all, free: freeBytes, layers: layers.count,
+                    layerBytes: layerBytes)
             } catch {
                 throw .from(error, doing: "collect the garbage of the store", layout: layout)
             }

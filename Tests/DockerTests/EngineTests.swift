@@ -36,7 +36,7 @@ import Testing
         try await engine.removeNetwork(name)
         #expect(try await !engine.hasNetwork(name))
         try await engine.createVolume(name, labels: ["org.berth.test": name])
-        #expect(try await engine.volumes(labels: ["org.berth.test=\(name)"]) == [name])
+        #expect(try await engine.volumes(labels: ["org.berth.test=\(name)"]) == [name: [:]])
         try await engine.removeVolume(name)
         try await engine.removeVolume(name)
     }

@@ -122,6 +122,31 @@ import Testing
         }
     }
 
+    @Test func knowsBuildsInUseByWhatIsMountedToo() async throws {
+        try await Site.run { site in
+            let builds = site.configuration.state + "/store/environments"
+            for build in ["aaaa", "bbbb"] {
+                try FileManager.default.createDirectory(atPath: "\(builds)/\(build)", withIntermediateDirectories: true)
+            }
+            let labels = [ServerLabels.installation: site.configuration.state]
+            let overlay = Mount.Source.mounted(
+                volume: "berth-layer-\(site.account.name)",
+                options: ["type": "overlay", "device": "overlay", "o": "lowerdir=\(builds)/bbbb,upperdir=/u,workdir=/w"], labels: labels)
+            for (name, source) in [("plain", Mount.Source.host(builds + "/aaaa")), ("layered", overlay)] {
+                var spec = ContainerSpec(image: "berth/trial:1", command: ["true"])
+                spec.labels = labels
+                spec.mounts = [Mount(source, at: Self.prefix)]
+                _ = try await site.engine.create(spec, named: "berth-test-\(site.account.name)-\(name)")
+            }
+            #expect(try await site.spawner().buildsInUse() == ["aaaa", "bbbb"])
+            for container in try await site.engine.containers(labels: ["\(ServerLabels.installation)=\(site.configuration.state)"]) {
+                try await site.engine.remove(container, force: true)
+            }
+            await site.spawner().sweep()
+            #expect(try await site.engine.volumes(labels: ["\(ServerLabels.installation)=\(site.configuration.state)"]).isEmpty)
+        }
+    }
+
     @Test func letsGoOfABuildThatCanNotBeMounted() async throws {
         try await Site.run { site in
             let mount = EnvironmentMount(

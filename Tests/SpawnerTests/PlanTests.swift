@@ -71,6 +71,16 @@ import Testing
         #expect(volume.hasPrefix("berth-layer-1234-"))
         #expect(!mount.readOnly)
         #expect(overlay(plan("second", environment: environment)) == mount)
+        // The engine keeps a volume's options for good, so another build below is another volume.
+        let other = EnvironmentMount(
+            name: "e", hash: "h", hostPath: "/elsewhere/h", containerPath: "/opt/berth/env", jupyter: .server, variables: [:],
+            layer: .init(upper: "/layers/u", work: "/layers/w"))
+        let moved = try #require(overlay(plan({ _ in }, environment: other)))
+        guard case .mounted(let second, _, _) = moved.source else {
+            Issue.record("The build is mounted as \(moved.source)")
+            return
+        }
+        #expect(second != volume)
     }
 
     private func plan(_ change: (inout BerthConfiguration) -> Void, environment: EnvironmentMount?) -> ContainerPlan {

@@ -55,6 +55,39 @@ import Testing
         #expect(site.names(in: "store/work/staging") == [])
     }
 
+    @Test("Garbage takes a layer only when no history has what it lies over, and tells of it; never one that is mounted")
+    func collected() async throws {
+        var settings = Bench.settings
+        settings.keepVersions = 1
+        let site = try await TestStore(settings: settings)
+        func make(_ greeting: String) async throws -> EnvironmentSummary {
+            let recipe = "dependencies: [berth-prefix]\nvariables: {GREETING: \(greeting)}\n"
+            return try await site.store.create(for: site.owner, environment: "lab", recipe: recipe) { _ in }
+        }
+        let first = try await make("one")
+        let mount = try await site.store.mount("lab", for: 1500)
+        await site.store.release(mount)
+        let file = try #require(mount.layer).upper + "/notes.txt"
+        try Data(repeating: 1, count: 10_000).write(to: URL(filePath: file))
+        _ = try await make("two")
+        let outcome = try await site.store.collectGarbage(inUse: [], dryRun: false)
+        #expect(outcome.builds == [first.build] && outcome.layers == 0)
+        let old = try #require(try await site.store.history(of: "lab", for: 1500).last)
+        _ = try await site.store.rollBack("lab", to: old.id, for: site.owner) { _ in }
+        let again = try await site.store.mount("lab", for: 1500)
+        await site.store.release(again)
+        #expect(again.layer == mount.layer && FileManager.default.fileExists(atPath: file))
+
+        try await site.store.remove("lab", for: 1500, ownerName: "anna")
+        #expect(try await site.store.collectGarbage(inUse: [first.build], dryRun: false).layers == 0)
+        let dry = try await site.store.collectGarbage(inUse: [], dryRun: true)
+        #expect(dry.layers == 1 && dry.layerBytes >= 10_000)
+        #expect(FileManager.default.fileExists(atPath: file))
+        let gone = try await site.store.collectGarbage(inUse: [], dryRun: false)
+        #expect(gone.layers == 1 && gone.layerBytes == dry.layerBytes)
+        #expect(site.names(in: "layers/1500/lab") == [])
+    }
+
     @Test("Whatever its owner plants in a layer, nothing outside is read and nobody waits")
     func hostile() async throws {
         let site = try await TestStore()

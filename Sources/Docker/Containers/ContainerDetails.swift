@@ -11,6 +11,8 @@ public struct ContainerDetails: Decodable, Sendable {
     public let environment: [String: String]
     /// The names of the volumes that it has mounted.
     public let volumes: [String]
+    /// The host's paths that it has mounted.
+    public let hostPaths: [String]
 
     /// Whether it runs, and how it ended.
     public struct State: Decodable, Sendable, Equatable {
@@ -44,8 +46,9 @@ public struct ContainerDetails: Decodable, Sendable {
     private struct MountPoint: Decodable {
         let type: String?
         let name: String?
+        let source: String?
 
-        enum CodingKeys: String, CodingKey { case type = "Type", name = "Name" }
+        enum CodingKeys: String, CodingKey { case type = "Type", name = "Name", source = "Source" }
     }
     private enum SettingKeys: String, CodingKey { case image = "Image", labels = "Labels", environment = "Env" }
 
@@ -56,6 +59,7 @@ public struct ContainerDetails: Decodable, Sendable {
         state = try container.decode(State.self, forKey: .state)
         let mounts = try container.decodeIfPresent([MountPoint].self, forKey: .mounts) ?? []
         volumes = mounts.filter { $0.type == "volume" }.compactMap(\.name)
+        hostPaths = mounts.filter { $0.type == "bind" }.compactMap(\.source)
         let settings = try container.nestedContainer(keyedBy: SettingKeys.self, forKey: .settings)
         image = try settings.decode(String.self, forKey: .image)
         labels = try settings.decodeIfPresent([String: String].self, forKey: .labels) ?? [:]

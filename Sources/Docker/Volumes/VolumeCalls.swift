@@ -16,18 +16,20 @@ extension Engine {
         try await perform(Call.post(["volumes", "create"], json: Volume(name: name, options: options, labels: labels)))
     }
 
-    /// The names of the volumes with all of `labels` (`NAME` or `NAME=VALUE`).
-    public func volumes(labels: [String]) async throws(DockerError) -> [String] {
+    /// The volumes with all of `labels` (`NAME` or `NAME=VALUE`): their names, and the options that they were made with.
+    public func volumes(labels: [String]) async throws(DockerError) -> [String: [String: String]] {
         struct Listed: Decodable {
             struct Volume: Decodable {
                 let name: String
-                enum CodingKeys: String, CodingKey { case name = "Name" }
+                let options: [String: String]?
+                enum CodingKeys: String, CodingKey { case name = "Name", options = "Options" }
             }
             let volumes: [Volume]?
             enum CodingKeys: String, CodingKey { case volumes = "Volumes" }
         }
         let call = Call(path: ["volumes"], query: [Filters(values: ["label": labels]).parameter])
-        return try await perform(call, as: Listed.self).volumes?.map(\.name) ?? []
+        let volumes = try await perform(call, as: Listed.self).volumes ?? []
+        return Dictionary(volumes.map { ($0.name, $0.options ?? [:]) }) { first, _ in first }
     }
 
     /// Removes a volume. Succeeds where there is none; ``DockerError/conflict(_:)`` where a container has it.

@@ -13,10 +13,11 @@ extension Trail {
         case .discard(let call): note(EnvironmentChange(call), who: who)
         case .tag(let call): note(EnvironmentChange(call), who: who)
         case .collect(let outcome):
+            let layers = outcome.layers > 0 ? "; \(outcome.layers) personal layers of \(outcome.layerBytes) bytes" : ""
             note(
                 .garbageCollect, who: who,
                 note:
-                    "\(outcome.builds.count) builds, \(outcome.packages.count) packages and \(outcome.environments.count) removed environments, \(outcome.freed) bytes freed"
+                    "\(outcome.builds.count) builds, \(outcome.packages.count) packages and \(outcome.environments.count) removed environments, \(outcome.freed) bytes freed\(layers)"
             )
         case .pull(let call): note(.imagePull, who: who, on: call.image)
         case .removeImage(let call): note(.imageRemove, who: who, on: call.image)

@@ -130,9 +130,14 @@ public struct CollectGarbage: LauncherCall {
         public let kept: Int
         /// Bytes that are free on its file system now.
         public let free: Int
+        /// How many personal layers, over what no history has.
+        public let layers: Int
+        /// Bytes on disk of these; they are not in the store.
+        public let layerBytes: Int
 
         public init(
-            builds: [String], packages: [String], bytecode: Int, environments: [String] = [], freed: Int, kept: Int, free: Int
+            builds: [String], packages: [String], bytecode: Int, environments: [String] = [], freed: Int, kept: Int, free: Int,
+            layers: Int = 0, layerBytes: Int = 0
         ) {
             self.environments = environments
             self.builds = builds
@@ -141,6 +146,8 @@ public struct CollectGarbage: LauncherCall {
             self.freed = freed
             self.kept = kept
             self.free = free
+            self.layers = layers
+            self.layerBytes = layerBytes
         }
     }
 

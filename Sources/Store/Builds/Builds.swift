@@ -152,13 +152,16 @@ actor Builds {
         releasedInSearch.insert(id)
     }
 
+    /// What somebody works with, or did while garbage was searched for.
+    var wanted: Set<BuildID> { Set(running.keys).union(held.keys).union(releasedInSearch) }
+
     /// Call it before histories are read for ``bury(_:dryRun:)``; one search at a time.
     func beginSearch() { releasedInSearch = [] }
 
     /// Takes what `garbage` condemns out of its place, so that a crash leaves nothing by halves; whoever
     /// calls removes the graves. In the actor, so that no build can begin in between: renames only.
     func bury(_ garbage: Garbage, dryRun: Bool) throws(StoreError) -> Garbage.Buried {
-        let spared = Set(running.keys).union(held.keys).union(releasedInSearch)
+        let spared = wanted
         do {
             return dryRun
                 ? try garbage.condemned(in: layout, sparing: spared, cacheIsUsed: active > 0)

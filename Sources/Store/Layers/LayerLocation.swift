@@ -3,7 +3,7 @@ import Environments
 /// Where the personal layer of one person over one build of one environment lies.
 ///
 /// A new version has another build, and so begins with an empty layer; the old layer is found
-/// again by a roll-back, until its build is collected.
+/// again by a roll-back, as long as the environment is there.
 struct LayerLocation: Sendable, Equatable {
     let uid: UInt32
     /// Whose environment lies below.

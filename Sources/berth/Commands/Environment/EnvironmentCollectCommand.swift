@@ -19,6 +19,9 @@ struct EnvironmentCollectCommand: AsyncParsableCommand {
             for build in outcome.builds { print("build \(build) \(verb)") }
             for environment in outcome.environments { print("removed environment \(environment) \(verb)") }
             for package in outcome.packages { print("package \(package) \(verb)") }
+            if outcome.layers > 0 {
+                print("\(outcome.layers) personal layers over what no history has (\(size(outcome.layerBytes))) \(verb)")
+            }
             print(
                 "\(size(outcome.freed)) \(dryRun ? "would come free" : "freed"); the store keeps \(size(outcome.kept)), its disk has \(size(outcome.free)) free"
             )
