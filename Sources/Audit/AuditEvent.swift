@@ -32,6 +32,7 @@ public struct AuditEvent: Codable, Sendable, Equatable {
         case environmentCreate = "environment.create"
         /// An earlier version became the current one again.
         case environmentRollBack = "environment.rollback"
+        case environmentRepair = "environment.repair"
         /// What somebody had installed in a server became the next version.
         case environmentSave = "environment.save"
         /// Somebody threw away what they had installed.

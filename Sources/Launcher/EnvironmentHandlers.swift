@@ -11,7 +11,7 @@ extension LauncherHandlers {
         inUse: @escaping @Sendable (_ uid: UInt32?) async throws(LauncherError) -> Set<String>
     ) {
         let store = access.store
-        answerHistory(with: access, elsewhere)
+        answerHistory(with: access, elsewhere, inUse: inUse)
         answerLayers(with: access, elsewhere, inUse: inUse)
         answerSharing(with: access)
         answerStorage(with: access)
@@ -106,7 +106,10 @@ extension LauncherHandlers {
         }
     }
 
-    private mutating func answerHistory(with access: EnvironmentAccess, _ elsewhere: Elsewhere) {
+    private mutating func answerHistory(
+        with access: EnvironmentAccess, _ elsewhere: Elsewhere,
+        inUse: @escaping @Sendable (_ uid: UInt32?) async throws(LauncherError) -> Set<String>
+    ) {
         let store = access.store
         on(ListEnvironmentVersions.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
@@ -120,6 +123,14 @@ extension LauncherHandlers {
                 try await inStore { () async throws(StoreError) in
                     try await store.rollBack(
                         subject.name, to: call.version, nearest: call.nearest, for: subject.owner, progress: report)
+                }.named(subject.reference, right: subject.right)
+            }
+        }
+        on(RepairEnvironment.self) { call, context throws(LauncherError) in
+            let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .admin)
+            return try await elsewhere.carryOut(context, for: subject.actor.name, subject.reference) { report throws(LauncherError) in
+                try await inStore { () async throws(StoreError) in
+                    try await store.repair(subject.name, for: subject.owner, inUse: try await inUse(nil), progress: report)
                 }.named(subject.reference, right: subject.right)
             }
         }

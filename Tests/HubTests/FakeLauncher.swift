@@ -110,6 +110,9 @@ final class FakeLauncher: LauncherCalling {
         case is DiscardLayer:
             state.withLock { $0.layer = LayerSummary(build: "", files: 0, bytes: 0, changes: [], notices: []) }
             outcome = Done()
+        case let call as RepairEnvironment:
+            state.withLock { $0.built.append("repair \(call.environment)") }
+            outcome = try await ending(now.build)
         case is VerifyEnvironment:
             outcome = VerifyEnvironment.Outcome(build: "b", files: 3, differences: [.init(.changed, "bin/python")])
         case let call as FetchRecipe:

@@ -109,6 +109,46 @@ struct HistoryTests {
             ])
     }
 
+    @Test("A repair brings a shared file back, in the caches too; another build with it finds it and is repaired by itself")
+    func repair() async throws {
+        let bench = try await TestStore()
+        let file = "lib/python3.11/site-packages/berth_hello.py",
+            compiled = "lib/python3.11/site-packages/__pycache__/berth_hello.cpython-311.pyc"
+        func make(_ name: String, _ more: String) async throws -> EnvironmentSummary {
+            try await bench.store.create(
+                for: bench.owner, environment: name, recipe: "dependencies: [python=3.11, berth-hello\(more)]\n"
+            ) { _ in }
+        }
+        let one = try await make("one", ""), two = try await make("two", ", berth-prefix")
+        func path(_ build: EnvironmentSummary, _ file: String) -> String { "\(bench.state)/store/environments/\(build.build)/\(file)" }
+        let content = try Data(contentsOf: URL(filePath: path(one, file)))
+        for damaged in [file, compiled] {
+            let handle = try FileHandle(forWritingTo: URL(filePath: path(one, damaged)))
+            try handle.seekToEnd()
+            try handle.write(contentsOf: Data("# damaged".utf8))
+            try handle.close()
+        }
+        for name in ["one", "two"] {
+            #expect(try await bench.store.verify(name, for: 1500).differences.map(\.path) == [compiled, file], "\(name)")
+        }
+        let used = await #expect(throws: StoreError.self) {
+            try await bench.store.repair("one", for: bench.owner, inUse: [one.build]) { _ in }
+        }
+        #expect(used?.kind == .conflict && used?.message.english.contains(one.build) == true)
+        #expect(try await bench.store.verify("one", for: 1500).differences.count == 2)
+
+        #expect(try await bench.store.repair("one", for: bench.owner, inUse: [two.build]) { _ in }.build == one.build)
+        #expect(try await bench.store.verify("one", for: 1500).differences == [])
+        #expect(try Data(contentsOf: URL(filePath: path(one, file))) == content)
+        #expect(try await bench.store.verify("two", for: 1500).differences.count == 2)
+        bench.containers.forget()
+        _ = try await bench.store.repair("two", for: bench.owner, inUse: []) { _ in }
+        // What the first repair brought is linked.
+        #expect(bench.containers.purposes == [])
+        #expect(try await bench.store.verify("two", for: 1500).differences == [])
+        #expect(bench.names(in: "store/work/staging") == [])
+    }
+
     @Test("What the installer notes of each package is compact")
     func compact() async throws {
         let bench = try await TestStore()

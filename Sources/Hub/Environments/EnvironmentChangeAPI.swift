@@ -16,6 +16,7 @@ struct EnvironmentChangeAPI {
         router.get("environments/:environment/explain", use: explain)
         router.post("environments/:environment/rollback", use: rollBack)
         router.post("environments/:environment/verify", use: verify)
+        router.post("environments/:environment/repair", use: repair)
         router.post("environments/:environment/tags", use: tag)
         router.delete("environments/:environment/tags/:tag", use: untag)
         router.get("environments/:environment/layer", use: layer)
@@ -132,6 +133,13 @@ struct EnvironmentChangeAPI {
             "build": .string(outcome.build), "files": .number(Double(outcome.files)),
             "differences": .array(outcome.differences.map { ["kind": .string($0.kind.rawValue), "path": .string($0.path)] }),
         ])
+    }
+
+    /// Nothing in the body; a build that is as it was built stays.
+    @Sendable private func repair(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (account, name) = try subject(request, context)
+        return try await .began(
+            try hub.builds.begin(account: account, name: name, RepairEnvironment(account: account, environment: name)))
     }
 
     @Sendable private func layer(_ request: Request, _ context: HubContext) async throws -> Response {

@@ -57,6 +57,7 @@ final class Elsewhere: Sendable {
         let kind: AuditEvent.Kind =
             switch begun.call {
             case RollBackEnvironment.name: .environmentRollBack
+            case RepairEnvironment.name: .environmentRepair
             case SaveLayer.name: .environmentSave
             default: .environmentCreate
             }

@@ -22,6 +22,7 @@ struct EnvironmentChange: Equatable {
             (kind, account, name, words) = (.environmentCreate, call.account, call.environment ?? "", "adopted ~/\(call.path)")
         case let call as RollBackEnvironment:
             (kind, account, name, words) = (.environmentRollBack, call.account, call.environment, "to \(call.version)")
+        case let call as RepairEnvironment: (kind, account, name) = (.environmentRepair, call.account, call.environment)
         case let call as SaveLayer:
             (kind, account, name) = (.environmentSave, call.account, call.newName ?? call.environment)
             words = call.newName.map { _ in "installed in \(call.environment)" }

@@ -109,6 +109,22 @@ public struct VerifyEnvironment: LauncherCall {
     }
 }
 
+/// Makes the build of an environment anew where it is not what was built any more; for whoever may administer it.
+public struct RepairEnvironment: LauncherCall {
+    public static let name = "environment.repair"
+    public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+    public typealias Progress = BuildProgress
+    public typealias Outcome = EnvironmentSummary
+
+    public let account: String
+    public let environment: String
+
+    public init(account: String, environment: String) {
+        self.account = account
+        self.environment = environment
+    }
+}
+
 /// Removes from the store what nothing needs any more; for administrators.
 public struct CollectGarbage: LauncherCall {
     public static let name = "environment.collect"

@@ -153,7 +153,10 @@ actor Builds {
     }
 
     /// What somebody works with, or did while garbage was searched for.
-    var wanted: Set<BuildID> { Set(running.keys).union(held.keys).union(releasedInSearch) }
+    var wanted: Set<BuildID> { inWork.union(releasedInSearch) }
+
+    /// What somebody works with.
+    var inWork: Set<BuildID> { Set(running.keys).union(held.keys) }
 
     /// Call it before histories are read for ``bury(_:dryRun:)``; one search at a time.
     func beginSearch() { releasedInSearch = [] }
