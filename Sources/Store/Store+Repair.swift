@@ -1,5 +1,6 @@
 import Environments
 import Foundation
+import Glibc
 import LauncherProtocol
 
 extension Store {
@@ -75,7 +76,7 @@ extension Builds {
         }
         do {
             let own = [layout.environment(build), layout.lock(build), layout.record(build), layout.manifest(build)]
-            return try Grave(of: own + damaged.copies(in: layout), in: layout)
+            return try Grave(of: (own + damaged.copies(in: layout)).filter { access($0, F_OK) == 0 }, in: layout)
         } catch {
             throw .from(error, doing: "take what is damaged out of the store", layout: layout)
         }

@@ -3,7 +3,9 @@ import Testing
 @testable import Environments
 
 @Suite("Files beside a recipe, and what is editable") struct RecipeFilesTests {
-    private func expanded(_ text: String, _ files: [String: String]) -> String { RecipeFiles.expanded(text) { files[$0] } }
+    private func expanded(_ text: String, _ files: [String: String]) -> String {
+        ExpandedRecipe(text, named: "environment.yml") { files[$0] }.text
+    }
 
     @Test("-r becomes the requirements themselves, nested ones too; -c becomes versions; all else stays") func expands() throws {
         let text = """
@@ -49,7 +51,7 @@ import Testing
         // Nothing to do, nothing changed, and no file is looked for.
         let plain = "dependencies:\n  - pip:\n      - requests\n      - -rsix\n"
         var asked: [String] = []
-        _ = RecipeFiles.expanded("dependencies:\n  - pip: [six]\n") {
+        _ = ExpandedRecipe("dependencies:\n  - pip: [six]\n", named: "environment.yml") {
             asked.append($0); return nil
         }
         #expect(asked.isEmpty && expanded(plain, ["six": "six\n"]).contains("      - six\n"))

@@ -49,7 +49,7 @@ struct HostileTests {
             let package = CondaPackage(
                 name: "a", version: "1", build: "0", url: "file:///a-1-0.conda", sha256: nil, md5: nil, size: nil, subdir: "noarch",
                 depends: [])
-            _ = try CondaMetadata.verify(root + "/tree", lock: Lock(platform: "linux-64", packages: [package]), prefix: "/opt")
+            _ = try CondaMetadata.verify(root + "/tree", lock: Lock(platform: "linux-64", packages: [package]))
         }
         try verify(files: ["conda-meta/a-1-0.json"], paths: [])
         let absent = #expect(throws: StoreError.self) { try verify(files: [path], paths: []) }

@@ -26,9 +26,14 @@ struct EnvironmentRoutes {
 
     @Sendable private func blank(_ request: Request, _ context: HubContext) async throws -> Response {
         let session = try hub.visitor(request, context)
-        return hub.page(
-            "environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context,
-            await hub.editorValues(afterFailure: request, of: session.account) ?? [:])
+        return newPage(request, context, await hub.editorValues(afterFailure: request, of: session.account) ?? [:])
+    }
+
+    private func newPage(
+        _ request: Request, _ context: HubContext, _ values: [String: Any], status: HTTPResponse.Status = .ok
+    ) -> Response {
+        hub.page(
+            "environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context, status: status, values)
     }
 
     /// Shows the recipe of a Git repository or of another environment, to be looked over and built.
@@ -53,26 +58,22 @@ struct EnvironmentRoutes {
             values["log"] = problem.log.joined(separator: "\n")
             values["hasLog"] = !problem.log.isEmpty
         }
-        return hub.page(
-            "environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context, status: status, values)
+        return newPage(request, context, values, status: status)
     }
 
     /// Builds a new environment, or only looks its recipe over, mends or solves it where the person asked for that.
     @Sendable private func create(_ request: Request, _ context: HubContext) async throws -> Response {
         let (session, form) = try await hub.form(request, context, limit: Self.recipeLimit)
         guard let recipe = (form.filled("recipe") ?? form.filled("file"))?.unixLines else {
-            return hub.page(
-                "environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context, status: .badRequest,
-                ["alert": hub.texts("environment", "empty"), "name": form["name"] ?? ""])
+            return newPage(
+                request, context, ["alert": hub.texts("environment", "empty"), "name": form["name"] ?? ""], status: .badRequest)
         }
         if let kind = ImportedRecipe.Form(of: recipe) {
             return await imported(recipe, kind, form.filled("name"), RecipeWish(form), of: session.account, request, context)
         }
         let name = form.filled("name"), wish = RecipeWish(form)
         if let values = await hub.lookedOver(form, recipe, wish, nil, for: session.account) {
-            return hub.page(
-                "environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context,
-                values.merging(["name": name ?? ""]) { $1 })
+            return newPage(request, context, values.merging(["name": name ?? ""]) { $1 })
         }
         let build = try hub.builds.begin(account: session.account, name: name ?? "", wish.call(session.account, name, recipe))
         return .seeOther("/hub/environments/builds/\(build.id)")
@@ -95,8 +96,7 @@ struct EnvironmentRoutes {
             status = .badRequest
         }
         values["name"] = name ?? ""
-        return hub.page(
-            "environment-new", title: hub.texts("environment", "newTitle"), request: request, context: context, status: status, values)
+        return newPage(request, context, values, status: status)
     }
 
     @Sendable private func build(_ request: Request, _ context: HubContext) async throws -> Response {

@@ -29,11 +29,11 @@ enum CondaMetadata {
     }
 
     /// Checks that the tree has exactly the packages of `lock`, every file of theirs, and no placeholder
-    /// left where `prefix` belongs. Packages may bring records and links of their own making: only the records of the
+    /// left where the prefix belongs. Packages may bring records and links of their own making: only the records of the
     /// lock are read, and nothing outside the tree.
     ///
     /// - Returns: The files of each record.
-    static func verify(_ tree: String, lock: Lock, prefix: String) throws -> [String: [String]] {
+    static func verify(_ tree: String, lock: Lock) throws -> [String: [String]] {
         let top = try directory(tree)
         defer { close(top) }
         let wanted = Set(lock.packages.map { "\($0.name)-\($0.version)-\($0.build)" })
@@ -55,7 +55,7 @@ enum CondaMetadata {
                     memmem($0.baseAddress, $0.count, placeholder, placeholder.utf8.count) != nil
                 }
                 guard let left else { throw incomplete("\(record.name)'s \(path._path) is no file") }
-                if left { throw incomplete("\(record.name)'s \(path._path) was not made for \(prefix)") }
+                if left { throw incomplete("\(record.name)'s \(path._path) was not made for \(BuildID.prefix)") }
             }
         }
         return files

@@ -43,31 +43,3 @@ struct DamagedBuild: Sendable {
         return copies
     }
 }
-
-/// What was taken out of its place and can be put back.
-struct Grave: Sendable {
-    let path: String
-    private var moved: [(from: String, to: String)] = []
-
-    /// - Parameter paths: One that isn't there is left out.
-    init(of paths: [String], in layout: StoreLayout) throws(FileError) {
-        path = layout.staging + "/garbage-" + UUID().uuidString.lowercased()
-        try makeDirectory(path, mode: 0o700)
-        for (index, from) in paths.enumerated() {
-            let to = "\(path)/\(index)"
-            if rename(from, to) == 0 {
-                moved.append((from, to))
-            } else if errno != ENOENT {
-                let error = FileError("move", from)
-                putBack()
-                throw error
-            }
-        }
-    }
-
-    /// Puts back what has nothing in its place by now; the next start removes the rest.
-    func putBack() {
-        for (from, to) in moved.reversed() where access(from, F_OK) != 0 { rename(to, from) }
-        rmdir(path)
-    }
-}

@@ -57,27 +57,17 @@ struct Garbage: Sendable {
     /// Moves what is condemned into one directory of the staging area, which is emptied at every start.
     func bury(in layout: StoreLayout, sparing spared: Set<BuildID>, cacheIsUsed: Bool) throws -> Buried {
         var buried = try condemned(in: layout, sparing: spared, cacheIsUsed: cacheIsUsed)
-        let grave = layout.staging + "/garbage-" + UUID().uuidString.lowercased()
-        try makeDirectory(grave, mode: 0o700)
-        buried.grave = grave
-        for (index, path) in buried.paths.enumerated() {
-            let moved = "\(grave)/\(index)"
-            guard rename(path, moved) == 0 else { throw FileError("move", path) }
-            buried.paths[index] = moved
-        }
+        let grave = try Grave(of: buried.paths, in: layout)
+        (buried.grave, buried.paths) = (grave.path, grave.paths)
         Self.forget(buried.builds.compactMap { BuildID($0) }, in: layout)
         return buried
     }
 
     /// Moves builds alone into a directory of the staging area, and gives that.
     static func bury(_ builds: [BuildID], in layout: StoreLayout) throws(FileError) -> String {
-        let grave = layout.staging + "/garbage-" + UUID().uuidString.lowercased()
-        try makeDirectory(grave, mode: 0o700)
-        for build in builds {
-            guard rename(layout.environment(build), "\(grave)/\(build)") == 0 else { throw FileError("move", layout.environment(build)) }
-        }
+        let grave = try Grave(of: builds.map(layout.environment), in: layout)
         forget(builds, in: layout)
-        return grave
+        return grave.path
     }
 
     private static func forget(_ builds: [BuildID], in layout: StoreLayout) {

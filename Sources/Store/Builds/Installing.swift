@@ -84,7 +84,7 @@ extension BuildSteps {
         let (tree, waiting) = (staging.environment, staging.linked)
         return try await disk("check the packages", as: "check") {
             try Tree.openDirectories(tree)
-            let files = try CondaMetadata.verify(tree, lock: lock, prefix: BuildID.prefix)
+            let files = try CondaMetadata.verify(tree, lock: lock)
             let installed = try InstalledTree(tree)
             // Of a file that two packages bring, one's is in the tree under the name of both.
             var owners: [String: Int] = [:]

@@ -88,12 +88,12 @@ extension Store {
         let commit = try git.text(["rev-parse", "--verify", "FETCH_HEAD^{commit}"])
         let text = try git.recipe("FETCH_HEAD:\(source.path)", of: "the repository")
         let directory = source.path.lastIndex(of: "/").map { source.path[...$0] } ?? ""
-        let recipe = RecipeFiles.expanded(text) { path in
+        let recipe = ExpandedRecipe(text, named: source.path) { path in
             // As git resolves it, from the top of the repository.
             let whole = URL(fileURLWithPath: "/\(directory)\(path)").standardizedFileURL.path.dropFirst()
             return path.hasPrefix("/") ? nil : try? git.recipe("FETCH_HEAD:\(whole)", of: "the repository")
         }
-        return FetchRecipe.Outcome(recipe: recipe, commit: commit)
+        return FetchRecipe.Outcome(recipe: recipe.text, commit: commit)
     }
 
     /// Makes a version of any environment one of `owner`'s: the same recipe and lock.

@@ -1,15 +1,5 @@
 import YAML
 
-/// A recipe whose `pip:` part names files that lie beside it.
-public enum RecipeFiles {
-    /// The text alone of an ``ExpandedRecipe``.
-    ///
-    /// - Parameter read: The text of a file, by its path from where the recipe lies; nil where it isn't there.
-    public static func expanded(_ text: String, read: @escaping (String) -> String?) -> String {
-        ExpandedRecipe(text, named: "environment.yml", read: read).text
-    }
-}
-
 extension ExpandedRecipe {
     /// Puts the requirements themselves in the place of `-r FILE`, and takes `-c FILE` as versions of those that are
     /// named. Everything else, comments and order too, stays as it is; so does a line whose file can't be read.
