@@ -133,11 +133,11 @@ let package = Package(
         .executableTarget(name: "pam-keeper-fixture", dependencies: ["Logins"], path: "Tests/Fixtures/pam-keeper"),
         .testTarget(
             name: "SpawnerTests", dependencies: ["Spawner", "Docker", "Curl", "Configuration", "LauncherProtocol"], exclude: ["forward.py"]),
-        .testTarget(name: "LauncherTests", dependencies: ["Launcher", "Store", "Logins", "Environments", "TestHost"]),
+        .testTarget(name: "LauncherTests", dependencies: ["Launcher", "Store", "Docker", "Logins", "Environments", "TestHost"]),
         .testTarget(name: "AccountsTests", dependencies: ["Accounts"]),
         .testTarget(name: "AuditTests", dependencies: ["Audit"]),
         .testTarget(name: "MeteringTests", dependencies: ["Metering"]),
-        .testTarget(name: "WatchTests", dependencies: ["Watch"], exclude: ["upstream.py"]),
+        .testTarget(name: "WatchTests", dependencies: ["Watch", "Configuration"], exclude: ["upstream.py"]),
         .testTarget(name: "ServersTests", dependencies: ["Servers"]),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"]),
         .testTarget(name: "ProxyTests", dependencies: ["Proxy"]),

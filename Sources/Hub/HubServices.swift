@@ -54,7 +54,7 @@ final class HubServices: Sendable {
         self.lookUpstream = lookUpstream
         cookies = HubCookies(configuration.gateway)
         builds = Builds(launcher: launcher)
-        elsewhere = Elsewhere(launcher: launcher, builds: builds, trail: trail)
+        elsewhere = Elsewhere(launcher: launcher, builds: builds, trail: trail, lookUpstream: lookUpstream)
         pulls = Pulls(launcher: launcher)
         roles = try Roles(configuration)
         services = try Services(configuration.services)

@@ -4,15 +4,22 @@ import Store
 
 /// The store's containers on the engine.
 struct BuildContainersOnDocker: BuildContainers {
-    private static let label = "org.berth.build"
+    private static let purpose = "org.berth.build"
+    private static let installation = "org.berth.build.installation"
     private let engine: Engine
+    private let state: String
 
-    init(_ engine: Engine) { self.engine = engine }
+    /// - Parameter state: the state directory, which tells this installation's containers from another's on the same
+    ///   engine.
+    init(_ engine: Engine, state: String) {
+        self.engine = engine
+        self.state = state
+    }
 
     func run(
         _ job: BuildJob, onLine: @escaping @Sendable (BuildLine) -> Void
     ) async throws(BuildContainerError) -> BuildExit {
-        let spec = Self.spec(of: job)
+        let spec = spec(of: job)
         let running = Task { () async -> Result<ContainerExit, DockerError> in
             do throws(DockerError) {
                 let name = "berth-\(job.purpose)-\(UUID().uuidString.lowercased())"
@@ -38,17 +45,17 @@ struct BuildContainersOnDocker: BuildContainers {
 
     func removeLeftovers() async {
         // Where the engine is down there is nothing to remove now, and its restart ends them.
-        for container in (try? await engine.containers(labels: [Self.label])) ?? [] {
+        for container in (try? await engine.containers(labels: ["\(Self.installation)=\(state)"])) ?? [] {
             try? await engine.remove(container, force: true)
         }
     }
 
-    private static func spec(of job: BuildJob) -> ContainerSpec {
+    private func spec(of job: BuildJob) -> ContainerSpec {
         var spec = ContainerSpec(image: job.image, command: job.command)
         spec.entrypoint = []
         spec.user = "\(job.uid):\(job.uid)"
         spec.environment = job.variables
-        spec.labels = [label: job.purpose]
+        spec.labels = [Self.purpose: job.purpose, Self.installation: state]
         spec.network = job.network ?? "none"
         spec.memory = job.memory
         spec.cpus = job.cpus

@@ -93,6 +93,17 @@ final class Elsewhere: Sendable {
     /// The launcher did something that nobody had asked for.
     func decidedByItself(_ what: ElsewhereDecision.What) { tell(ElsewhereDecision(who: nil, what: what)) }
 
+    /// Asks whoever watches to look upstream. An older wish is worth nothing, so none is kept.
+    func look() throws(LauncherError) {
+        let isHeard = state.withLock { state in
+            if !state.watchers.isEmpty { state.tell(.look) }
+            return !state.watchers.isEmpty
+        }
+        guard isHeard else {
+            throw LauncherError(.unavailable, "The gateway, which looks upstream, does not run. It looks when it has been started.")
+        }
+    }
+
     private func tell(_ decision: ElsewhereDecision) { state.withLock { $0.tell(.decided(decision)) } }
 
     private static func name(of caller: Caller, for account: String) -> String { caller.role == .member ? account : "root" }
@@ -118,6 +129,10 @@ extension LauncherHandlers {
     mutating func answerElsewhere(_ elsewhere: Elsewhere) {
         on(WatchElsewhere.self) { _, context throws(LauncherError) in
             await elsewhere.watch(context.report)
+            return Done()
+        }
+        on(LookUpstream.self) { _, _ throws(LauncherError) in
+            try elsewhere.look()
             return Done()
         }
         on(TellUpstreamDecision.self) { call, context throws(LauncherError) in

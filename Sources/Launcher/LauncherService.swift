@@ -32,7 +32,9 @@ public struct LauncherService: Sendable {
         let engine = Engine(socket: configuration.engine.socket, logger: logger)
         let logins = Logins(
             configuration: configuration.login, runtime: configuration.runtime, logger: logger)
-        let store = Store(configuration: configuration, containers: BuildContainersOnDocker(engine), logger: logger) { uid in
+        let store = Store(
+            configuration: configuration, containers: BuildContainersOnDocker(engine, state: configuration.state), logger: logger
+        ) { uid in
             guard let account = try? await AccountDirectory().lookUp(uid: uid) else { return configuration.environments.quota }
             return configuration.environmentQuota(account: account.name, groups: Set(account.groups.map(\.name)))
         }

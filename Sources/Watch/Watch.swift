@@ -28,7 +28,7 @@ public final class Watch: Sendable {
         self.launcher = launcher
         self.logger = logger
         let fetcher = Fetcher(logger: logger)
-        registry = Registry(fetcher: fetcher)
+        registry = Registry(fetcher: fetcher, configuration: configuration)
         channels = Channels(fetcher: fetcher)
         courier = Courier(configuration: configuration, accounts: accounts, logger: logger)
         pypi = PyPI(fetcher: fetcher, address: configuration.watch.pypi)

@@ -84,6 +84,7 @@ struct ReadingTests {
             login: {failure_delay: 0, form: name, allowed_groups: [lab, "7"]}
             engine: {variables: {A: "x: y", B: "line\\nbreak"}}
             shared: [{source: /srv/data, target: /data, read_only: true}, {source: /srv/x, target: /x}]
+            images: {allowed: ['*'], registries: [{registry: 'r.lab:5000', user: u, password_file: registry.secret}]}
             profiles:
               - {name: a, gpus: [GPU-1], memory: 64g, description: 'one: two'}
               - {name: b, gpus: 2, cpus: 1.5, gpu_sharing: shared, cull: {after: 90m, max_age: never}}
@@ -102,6 +103,8 @@ struct ReadingTests {
         #expect(configuration.gateway.publicURL == "https://berth.example.org")
         #expect(configuration.gateway.tls.hsts == 365 * 86_400)
         #expect(configuration.environments.mounts[0].readOnly && configuration.environments.collect == nil)
+        #expect(configuration.registry(serving: "r.lab:5000/a/b:1")?.passwordFile == "/etc/berth/registry.secret")
+        #expect(configuration.registry(serving: "r.lab/a/b:1") == nil && configuration.registry(serving: "a/b") == nil)
         #expect(configuration.watch.isOn && configuration.watch.mail.passwordFile == "/etc/berth/mail.secret")
     }
 }

@@ -11,11 +11,11 @@ import Testing
         let port: Int
         private let process = Process()
 
-        init() throws {
+        init(_ options: [String] = []) throws {
             let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("registry.py").path
             let output = Pipe()
             process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = ["python3", script]
+            process.arguments = ["python3", script] + options
             process.standardOutput = output
             try process.run()
             let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
@@ -44,6 +44,16 @@ import Testing
         #expect(try await engine.hasImage(image))
         try await engine.removeImage(image)
         #expect(try await !engine.hasImage(image))
+    }
+
+    @Test func logsInAtTheRegistry() async throws {
+        let registry = try Registry(["--token", "t", "--login", "berth:pass~word?"])
+        let host = "127.0.0.1:\(registry.port)"
+        let image = "\(host)/berth/private:1"
+        await #expect(throws: DockerError.self) { try await engine.pull(image) { _ in } }
+        try await engine.pull(image, login: RegistryLogin(registry: host, user: "berth", password: "pass~word?")) { _ in }
+        #expect(try await engine.hasImage(image))
+        try await engine.removeImage(image)
     }
 
     @Test func saysThatTheRegistryDoesNotHaveIt() async throws {

@@ -1,10 +1,12 @@
 """A registry with one image on 127.0.0.1 (OCI Distribution Specification); says its port once it listens.
 
-usage: registry.py [--tags DIRECTORY] [--page N] [--token TOKEN]
+usage: registry.py [--tags DIRECTORY] [--page N] [--token TOKEN] [--login USER:PASSWORD]
+With a log-in, tokens are given to that account alone; without tokens each request must name it.
 DIRECTORY/tags has the tags of every image, one a line; DIRECTORY/log gets METHOD PATH STATUS of each request.
 DIRECTORY/pushed, where it is there, makes the tags name another manifest: the same with this text in an annotation.
 """
 import argparse
+import base64
 import gzip
 import hashlib
 import http.server
@@ -20,6 +22,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--tags", type=pathlib.Path)
 parser.add_argument("--page", type=int, default=1000)
 parser.add_argument("--token")
+parser.add_argument("--login")
 options = parser.parse_args()
 KIND = "application/vnd.docker."
 
@@ -62,6 +65,9 @@ class Registry(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         path, _, query = self.path.partition("?")
         parameters = urllib.parse.parse_qs(query)
+        login = options.login and "Basic " + base64.b64encode(options.login.encode()).decode()
+        if login and (path == "/token" or not options.token) and self.headers.get("Authorization") != login:
+            return self.answer(401, b"{}", {"WWW-Authenticate": 'Basic realm="test"'})
         if path == "/token":
             return self.answer(200, json.dumps({"token": options.token, "expires_in": 300}).encode())
         if options.token and self.headers.get("Authorization") != f"Bearer {options.token}":

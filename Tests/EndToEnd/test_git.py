@@ -114,6 +114,17 @@ def test_a_recipe_that_is_no_good_is_refused_with_the_reason(site, repository, r
     assert left.stdout == ""
 
 
+def test_a_password_on_the_way_is_refused_though_the_last_commit_has_none(site, repository):
+    name, alice, _ = repository
+    clone = alice.clone(name, "secret")
+    before = versions(site, alice)
+    alice.commit(clone, f"name: small\nchannels: ['https://me:hunter2@conda.example.org/x', {site.channel}, nodefaults]\n" + BASE)
+    alice.commit(clone, head(site, "small") + BASE + "# as it was\n", "Without it")
+    said = alice.run("push", cwd=clone, fails=True)
+    assert "remote: A commit of what you push has a password or token" in said and "hunter2" not in said, said
+    assert versions(site, alice) == before
+
+
 def test_history_is_not_rewritten_and_only_main_and_tags_are_taken(site, repository):
     name, alice, _ = repository
     clone = alice.clone(name, "forced")

@@ -27,6 +27,7 @@ import Testing
         case .progress(_, let progress): "\(progress.message)"
         case .done: "done"
         case .failed(_, let error): "failed: \(error.message)"
+        case .look: "look"
         case .decided(let decision): "\(decision.who ?? "Berth") decided"
         }
     }
@@ -52,6 +53,20 @@ import Testing
             ])
         // Only what is under way is told again.
         #expect(await news(2, of: elsewhere) == ["bob began bob/lab", "Solving for bob"])
+    }
+
+    @Test func aLookIsForAGatewayThatRuns() async throws {
+        let elsewhere = Elsewhere()
+        let error = #expect(throws: LauncherError.self) { try elsewhere.look() }
+        #expect(error?.kind == .unavailable)
+        elsewhere.decided(.remove(RemoveEnvironment(account: "alice", environment: "old")), for: "alice", by: member)
+        let (stream, told) = AsyncStream.makeStream(of: String.self)
+        let watch = Task { await elsewhere.watch { told.yield(Self.words($0)) } }
+        defer { watch.cancel() }
+        var all = stream.makeAsyncIterator()
+        #expect(await all.next() == "alice decided")
+        try elsewhere.look()
+        #expect(await all.next() == "look")
     }
 
     @Test func noMoreIsKeptThanCanBeRead() async {

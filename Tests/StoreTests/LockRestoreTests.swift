@@ -88,6 +88,23 @@ struct LockRestoreTests {
         #expect(nearest.notices.contains { $0.english.hasPrefix("berth-base is 2.0 ") }, "\(nearest.notices)")
     }
 
+    @Test("A version that was yanked is chosen no more, and comes back where a lock has it")
+    func yanked() async throws {
+        let second = try SecondChannel("berth-yanked=1.0", "berth-yanked=2.0")
+        let recipe = "channels: ['file:///second', nodefaults]\ndependencies: [berth-yanked]\n"
+        let before = try await TestStore(settings: second.settings)
+        _ = try await before.store.create(for: before.owner, environment: "one", recipe: recipe) { _ in }
+        let lock = try await before.store.inspect("one", for: 1500).lock
+        #expect(lock.contains("berth-yanked-2.0-0.tar.bz2"))
+
+        try second.yank("berth-yanked", "2.0")
+        let after = try await TestStore(settings: second.settings)
+        _ = try await after.store.create(for: after.owner, environment: "new", recipe: recipe) { _ in }
+        #expect(try await after.store.inspect("new", for: 1500).lock.contains("berth-yanked-1.0-0.tar.bz2"))
+        _ = try await after.store.create(for: after.owner, environment: "old", recipe: lock) { _ in }
+        #expect(try await after.store.inspect("old", for: 1500).lock.contains("berth-yanked-2.0-0.tar.bz2"))
+    }
+
     @Test("A lock that could write what it is not is refused before anything is started")
     func unsound() async throws {
         let bench = try await TestStore()

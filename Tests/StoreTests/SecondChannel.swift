@@ -24,6 +24,23 @@ final class SecondChannel: Sendable {
         try #require(made.status == 0, "\(made.text)")
     }
 
+    /// Takes a package back as channels do: no solver is offered it, and whoever has its address still gets it
+    /// (`removed` of repodata.json).
+    func yank(_ name: String, _ version: String) throws {
+        let listing = URL(filePath: "\(path)/noarch/repodata.json")
+        var index = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: listing)) as? [String: Any])
+        var packages = try #require(index["packages"] as? [String: Any])
+        let file = "\(name)-\(version)-0.tar.bz2"
+        try #require(packages.removeValue(forKey: file) != nil)
+        index["packages"] = packages
+        index["removed"] = [file]
+        try JSONSerialization.data(withJSONObject: index).write(to: listing)
+        for other in try FileManager.default.contentsOfDirectory(atPath: "\(path)/noarch")
+        where other.hasPrefix("repodata") && other != "repodata.json" {
+            try FileManager.default.removeItem(atPath: "\(path)/noarch/\(other)")
+        }
+    }
+
     /// The file of a package.
     func file(_ name: String, _ version: String) -> String { "\(path)/noarch/\(name)-\(version)-0.tar.bz2" }
 

@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 import Logging
 import Testing
@@ -21,6 +22,14 @@ import Testing
         deinit { try? FileManager.default.removeItem(at: directory) }
 
         func write(_ tags: [String]) throws { try Data(tags.joined(separator: "\n").utf8).write(to: directory.appending(path: "tags")) }
+
+        /// A configuration that names an account for it.
+        func configuration(user: String, password: String) throws -> BerthConfiguration {
+            let file = directory.appending(path: "password")
+            try Data("\(password)\n".utf8).write(to: file)
+            return try BerthConfiguration(
+                yaml: "images: {registries: [{registry: '127.0.0.1:\(program.port)', user: \(user), password_file: \(file.path)}]}")
+        }
 
         var image: ImageName? { ImageName("127.0.0.1:\(program.port)/lab/image:1.0") }
         var log: [String] {
@@ -60,6 +69,30 @@ import Testing
                 "/v2/lab/image/tags/list?n=1000 401", "/token?service=test&scope=repository:lab/image:pull 200",
                 "/v2/lab/image/tags/list?n=1000 200", "/v2/lab/image/tags/list?n=1000 304",
             ])
+    }
+
+    @Test(arguments: [["--token", "secret-token"], []])
+    func aConfiguredAccountIsLetIn(_ tokens: [String]) async throws {
+        let served = try Served(["1.0", "2.0"], ["--login", "berth:p:w"] + tokens)
+        let image = try #require(served.image)
+        let fetcher = Fetcher(logger: Logger(label: "test"))
+        let known = Registry(fetcher: fetcher, configuration: try served.configuration(user: "berth", password: "p:w"))
+        #expect(try await known.tags(of: image) == ["1.0", "2.0"])
+        #expect(try await known.digest(of: image, tag: "1.0").hasPrefix("sha256:"))
+        for registry in [registry, Registry(fetcher: fetcher, configuration: try served.configuration(user: "berth", password: "old"))] {
+            let error = await #expect(throws: WatchError.self) { try await registry.tags(of: image) }
+            #expect(error?.status == 401)
+        }
+    }
+
+    @Test func aPasswordThatCanNotBeReadIsNamedByItsFile() async throws {
+        let served = try Served(["1.0"], ["--login", "berth:p"])
+        let configuration = try served.configuration(user: "berth", password: "p")
+        try FileManager.default.removeItem(at: served.directory.appending(path: "password"))
+        let registry = Registry(fetcher: Fetcher(logger: Logger(label: "test")), configuration: configuration)
+        let image = try #require(served.image)
+        let error = await #expect(throws: WatchError.self) { try await registry.tags(of: image) }
+        #expect(error?.description.contains("\(served.directory.path)/password") == true)
     }
 
     @Test func whatIsNoRegistryIsAnError() async throws {

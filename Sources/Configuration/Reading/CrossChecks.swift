@@ -18,6 +18,7 @@ extension BerthConfiguration {
                 "“environments.builder_uid” and “environments.pip_uid” are the same, so code of a package could change the packages of everybody.",
                 "Use two UIDs that nobody has.", at: root?["environments"]?.mark)
         }
+        checkRegistries(root?["images"]?["registries"], &reading)
         checkAttestations(root?["environments"]?["attestations"], &reading)
         checkProfiles(root?["profiles"], &reading)
         checkLimits(root?["limits"], &reading)
@@ -26,6 +27,26 @@ extension BerthConfiguration {
         checkWatch(root?["watch"], &reading)
         checkMounts(shared, root?["shared"], "shared", &reading)
         checkMounts(environments.mounts, root?["environments"]?["mounts"], "environments.mounts", &reading)
+    }
+
+    private func checkRegistries(_ node: Node?, _ reading: inout Reading) {
+        var hosts: [RegistryHost] = []
+        for (index, entry) in registries.enumerated() {
+            let item = node?.sequence?[index]
+            for (key, value, example) in [
+                ("registry", entry.registry, "registry.example.org"), ("user", entry.user, "berth"),
+                ("password_file", entry.passwordFile, "/etc/berth/registry.secret"),
+            ] where value.isEmpty && item?[key] == nil {
+                reading.report("“images.registries[\(index)]” has no “\(key)”.", "Write “\(key): \(example)”.", at: item?.mark)
+            }
+            let host = RegistryHost(name: entry.registry)
+            if !entry.registry.isEmpty, hosts.contains(host) {
+                reading.report(
+                    "There are two entries of “images.registries” for “\(host.name)”.", "Keep one.",
+                    at: item?["registry"]?.mark ?? item?.mark)
+            }
+            hosts.append(host)
+        }
     }
 
     private func checkWatch(_ node: Node?, _ reading: inout Reading) {

@@ -10,9 +10,9 @@ extension BerthConfiguration: SettingsSection {
         visitor.section("engine", &engine)
         visitor.section("homes", &homes)
         visitor.sections("shared", &shared, empty: SharedDirectory(source: "", target: ""))
-        var images = ImageSettings(allowed: allowedImages)
+        var images = ImageSettings(allowed: allowedImages, registries: registries)
         visitor.section("images", &images)
-        allowedImages = images.allowed
+        (allowedImages, registries) = (images.allowed, images.registries)
         visitor.sections("profiles", &profiles, empty: ProfileConfiguration())
         visitor.section("servers", &servers)
         visitor.section("gpus", &gpus)
@@ -29,9 +29,23 @@ extension BerthConfiguration: SettingsSection {
 /// `images:`.
 private struct ImageSettings: SettingsSection {
     var allowed: [String]
+    var registries: [RegistryConfiguration]
 
     mutating func visit(_ visitor: inout some SettingsVisitor) {
         visitor.field("allowed", &allowed, ValueForm<String>.text.list)
+        visitor.sections("registries", &registries, empty: RegistryConfiguration())
+    }
+}
+
+extension RegistryConfiguration: SettingsSection {
+    mutating func visit(_ visitor: inout some SettingsVisitor) {
+        visitor.field(
+            "registry", &registry,
+            ValueForm<String>.text.accepting("a host such as registry.example.org or docker.io, without https://") {
+                !$0.isEmpty && !$0.contains { $0 == "/" || $0.isWhitespace }
+            })
+        visitor.field("user", &user, .text)
+        visitor.field("password_file", &passwordFile, .path)
     }
 }
 

@@ -15,6 +15,8 @@ public struct BerthConfiguration: Sendable, Equatable {
     public var shared: [SharedDirectory] = []
     /// Images that profiles may name. `*` at the end matches any rest.
     public var allowedImages = ["pytorch/pytorch:*"]
+    /// Accounts for registries that do not show their images to everybody.
+    public var registries: [RegistryConfiguration] = []
     /// What a person can choose from, in this order.
     public var profiles: [ProfileConfiguration] = [ProfileConfiguration()]
     public var servers = ServersConfiguration()

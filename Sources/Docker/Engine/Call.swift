@@ -7,6 +7,7 @@ struct Call: CustomStringConvertible {
     /// Percent-encoded one by one.
     var path: [String]
     var query: [(name: String, value: String)] = []
+    var headers: [(name: String, value: String)] = []
     var body: [UInt8]?
     /// Nil for answers that take as long as they take.
     var timeout: Duration? = .seconds(120)
@@ -31,9 +32,10 @@ struct Call: CustomStringConvertible {
         var request = Request(url, method: method)
         request.socket = socket
         request.timeout = timeout
+        request.headers = headers
         if let body {
             request.body = body
-            request.headers = [("Content-Type", "application/json")]
+            request.headers.append(("Content-Type", "application/json"))
         }
         return request
     }

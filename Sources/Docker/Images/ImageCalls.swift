@@ -39,9 +39,13 @@ extension Engine {
 
     /// Fetches an image from its registry. Takes as long as it takes; cancel the task to give it up.
     ///
+    /// - Parameter login: with which account the registry is asked; nil for none.
     /// - Throws: ``DockerError/pullFailed(image:reason:)`` with the registry's or the engine's reason.
-    public func pull(_ image: String, onProgress: @Sendable (PullProgress) -> Void) async throws(DockerError) {
+    public func pull(
+        _ image: String, login: RegistryLogin? = nil, onProgress: @Sendable (PullProgress) -> Void
+    ) async throws(DockerError) {
         var call = Call(method: "POST", path: ["images", "create"], query: [("fromImage", ImageReference(image).full)], timeout: nil)
+        call.headers = login.map { [$0.header] } ?? []
         call.missing = .pullFailed(image: image, reason: "the registry does not have it, or does not show it without a log-in")
         do {
             let answer = try await stream(call)

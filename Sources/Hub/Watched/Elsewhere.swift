@@ -7,13 +7,15 @@ final class Elsewhere: Sendable {
     private let launcher: any LauncherCalling
     private let builds: Builds
     private let trail: Trail
+    private let lookUpstream: (@Sendable () -> Void)?
     /// Those under way, by the launcher's identifier.
     private let underWay = Mutex<[String: (build: Builds.Build, begun: BegunBuild)]>([:])
 
-    init(launcher: any LauncherCalling, builds: Builds, trail: Trail) {
+    init(launcher: any LauncherCalling, builds: Builds, trail: Trail, lookUpstream: (@Sendable () -> Void)?) {
         self.launcher = launcher
         self.builds = builds
         self.trail = trail
+        self.lookUpstream = lookUpstream
     }
 
     /// Follows what the launcher reports until the task is cancelled, and begins anew after it was restarted.
@@ -45,6 +47,7 @@ final class Elsewhere: Sendable {
         case .progress(let id, let progress): underWay.withLock { $0[id]?.build }?.events.tell(.progress(progress))
         case .done(let id, let summary): end(id, .done(summary), summary.name, .success, "build \(summary.build)")
         case .failed(let id, let error): end(id, .failed(error), nil, .failed, error.message.english)
+        case .look: lookUpstream?()
         case .decided(let decision): trail.note(decision.what, who: decision.who)
         }
     }

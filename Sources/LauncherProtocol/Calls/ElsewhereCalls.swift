@@ -89,6 +89,17 @@ public struct TellUpstreamDecision: LauncherCall {
     public init(_ decision: UpstreamDecision) { self.decision = decision }
 }
 
+/// Has the gateway look upstream now, or once more where it is looking.
+///
+/// - Throws: ``LauncherError/Kind/unavailable`` where no gateway runs that could.
+public struct LookUpstream: LauncherCall {
+    public static let name = "elsewhere.look"
+    public static let callers: Set<CallerRole> = [.root]
+    public typealias Outcome = Done
+
+    public init() {}
+}
+
 /// Reports what is built and decided past the gateway, until the caller hangs up: first the builds under way.
 public struct WatchElsewhere: LauncherCall {
     public static let name = "elsewhere.watch"
@@ -107,4 +118,6 @@ public enum ElsewhereNews: Codable, Sendable {
     case done(String, EnvironmentSummary)
     case failed(String, LauncherError)
     case decided(ElsewhereDecision)
+    /// Somebody wants to know what is newer upstream.
+    case look
 }

@@ -36,8 +36,21 @@ extension Spawner {
             throw LauncherError(
                 .notFound, "The configuration names no image “\(image.prefix(200))”. Only those of profiles and the builder's are fetched.")
         }
+        let login = try registryLogin(for: image)
         try await onEngine { () async throws(DockerError) in
-            try await engine.pull(image) { pull in progress(ImageProgress(pull.words(for: image), fraction: pull.fraction)) }
+            try await engine.pull(image, login: login) { pull in progress(ImageProgress(pull.words(for: image), fraction: pull.fraction)) }
+        }
+    }
+
+    /// The configured account at the image's registry.
+    func registryLogin(for image: String) throws(LauncherError) -> RegistryLogin? {
+        guard let entry = configuration.registry(serving: image) else { return nil }
+        do {
+            return RegistryLogin(registry: entry.registry, user: entry.user, password: try entry.password())
+        } catch {
+            throw LauncherError(
+                .failed,
+                "The password for the registry \(entry.registry) can't be read from \(entry.passwordFile), so the image \(image) was not fetched. An administrator can mend that file.")
         }
     }
 

@@ -47,8 +47,9 @@ extension Spawner {
         }
         if try await onEngine({ () async throws(DockerError) in try await engine.hasImage(image) }) { return }
         progress(StartProgress(.pulling, "Fetching the image \(image)", fraction: 0.05))
+        let login = try registryLogin(for: image)
         try await onEngine { () async throws(DockerError) in
-            try await engine.pull(image) { pull in
+            try await engine.pull(image, login: login) { pull in
                 progress(StartProgress(.pulling, pull.words(for: image), fraction: 0.05 + 0.5 * pull.fraction))
             }
         }

@@ -131,7 +131,7 @@ extension Git {
 
     /// The text of a recipe that stands under `name` in foreign hands' objects.
     func recipe(_ name: String, of place: String) throws -> String {
-        let file = name.drop { $0 != ":" }.dropFirst()
+        let file = name.contains(":") ? name.drop { $0 != ":" }.dropFirst() : "environment.yml"
         guard let size = try? text(["cat-file", "-s", name]), let bytes = Int(size) else {
             throw StoreError(.invalid, "There is no \(file) in \(place).")
         }

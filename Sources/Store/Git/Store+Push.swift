@@ -149,10 +149,36 @@ extension Repositories {
                     "The history of “\(name)” can't be rewritten: what you push must stand on its current version. Pull (git pull), then push again."
                 )
             }
+            try refuseSecrets(from: update.old, to: update.new, in: repository)
             return Pushed(
                 recipe: try repository.recipe("\(update.new):environment.yml", of: "what you pushed"),
                 message: try repository.text(["log", "-1", "--format=%s", update.new]))
         }
+    }
+
+    /// Everything that is pushed stays in the history, so no recipe on the way may have a password either.
+    private func refuseSecrets(from old: String, to new: String, in git: Git) throws {
+        let objects = try git.text(["rev-list", "--objects", "\(old)..\(new)"]).split(separator: "\n")
+        let recipes = Set(objects.lazy.filter { $0.hasSuffix(" environment.yml") }.map { $0.prefix { $0 != " " } })
+        guard recipes.count <= Bound.recipes else {
+            throw StoreError(
+                .invalid,
+                "This push changes the recipe \(recipes.count) times; at most \(Bound.recipes) are taken at once. Push a part first.")
+        }
+        for recipe in recipes {
+            let secrets = Lint.secrets(in: try git.recipe(String(recipe), of: "what you pushed"))
+            guard secrets.isEmpty else {
+                throw StoreError(
+                    .invalid,
+                    "A commit of what you push has a password or token in a URL of the recipe, also where a later one takes it away; the history would keep it for ever. Make one commit without it (git rebase -i), and have the secret renewed where it was shown.",
+                    log: secrets.map { "environment.yml:\($0.mark): \($0.what) \($0.remedy)" })
+            }
+        }
+    }
+
+    private enum Bound {
+        /// Recipes on the way that are looked at.
+        static let recipes = 500
     }
 
     /// The commit that an object is or, as a tag, points at.

@@ -1,3 +1,5 @@
+import Configuration
+
 /// The name of an image taken apart as the engine does it: `[HOST[:PORT]/]NAME[:TAG][@DIGEST]`.
 struct ImageName: Equatable {
     /// As people write the name, without its tag.
@@ -21,16 +23,11 @@ struct ImageName: Equatable {
         guard !body.isEmpty else { return nil }
         name = String(body)
         self.tag = parts.count > 1 ? nil : tag ?? "latest"
+        let host = RegistryHost(image: body)
         let first = body.prefix { $0 != "/" }
-        let hasHost = first.count < body.count && (first.contains(".") || first.contains(":") || first == "localhost")
-        if hasHost, first != "docker.io", first != "index.docker.io" {
-            registry = String(first)
-            repository = String(body.dropFirst(first.count + 1))
-        } else {
-            registry = "registry-1.docker.io"
-            let path = hasHost ? body.dropFirst(first.count + 1) : body
-            repository = path.contains("/") ? String(path) : "library/\(path)"
-        }
+        let path = first.count < body.count && RegistryHost(name: String(first)) == host ? body.dropFirst(first.count + 1) : body
+        registry = host.isHub ? "registry-1.docker.io" : host.name
+        repository = host.isHub && !path.contains("/") ? "library/\(path)" : String(path)
     }
 
     /// The registry's root. As the engine does, the loopback is talked to without TLS.

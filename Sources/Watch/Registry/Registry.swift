@@ -1,3 +1,4 @@
+import Configuration
 import Curl
 import Foundation
 
@@ -6,9 +7,10 @@ import Foundation
 /// remembered with its entity tag, so that a registry that has nothing new says so in a few bytes.
 actor Registry {
     private let fetcher: Fetcher
+    private let configuration: BerthConfiguration
     private var seen: [String: Seen] = [:]
-    /// Tokens by registry and repository, until they end.
-    private var tokens: [String: (text: String, ends: ContinuousClock.Instant)] = [:]
+    /// What says who asks, as the field `Authorization`, by registry and repository, until it ends.
+    private var proofs: [String: (field: String, ends: ContinuousClock.Instant)] = [:]
 
     private struct Seen {
         var tags: [String]
@@ -21,7 +23,10 @@ actor Registry {
         static let page = 8 << 20
     }
 
-    init(fetcher: Fetcher) { self.fetcher = fetcher }
+    init(fetcher: Fetcher, configuration: BerthConfiguration = BerthConfiguration()) {
+        self.fetcher = fetcher
+        self.configuration = configuration
+    }
 
     /// All tags of the image's repository.
     func tags(of image: ImageName) async throws(WatchError) -> [String] {
@@ -71,31 +76,67 @@ actor Registry {
         headers more: [(name: String, value: String)] = []
     ) async throws(WatchError) -> (head: ResponseHead, body: [UInt8], validators: Fetcher.Validators)? {
         let key = image.base + "/" + image.repository
-        if let token = tokens[key], token.ends <= .now { tokens[key] = nil }
+        if let proof = proofs[key], proof.ends <= .now { proofs[key] = nil }
         for isLast in [false, true] {
-            let proof = tokens[key].map { [(name: "Authorization", value: "Bearer \($0.text)")] } ?? []
+            let proof = proofs[key].map { [(name: "Authorization", value: $0.field)] } ?? []
             guard
                 let answer = try await fetcher.document(
                     url, method: method, headers: more + proof, unlike: known, taking: isLast ? [] : [401], limit: Bound.page)
             else { return nil }
             guard answer.head.status == 401 else { return answer }
-            let challenge = answer.head.headers.filter { $0.name.lowercased() == "www-authenticate" }
-                .lazy.compactMap { BearerChallenge($0.value) }.first
-            guard let address = challenge?.tokenURL(for: image.repository) else {
-                throw WatchError("\(url) asks for a password.", status: 401)
-            }
-            tokens[key] = try await token(from: address)
+            let challenges = answer.head.headers.filter { $0.name.lowercased() == "www-authenticate" }.map(\.value)
+            proofs[key] = try await self.proof(for: challenges, of: image, at: url)
         }
-        throw WatchError("\(url) takes no token.", status: 401)
+        throw WatchError("\(url) does not let in who asks.", status: 401)
     }
 
-    private func token(from url: String) async throws(WatchError) -> (text: String, ends: ContinuousClock.Instant) {
+    /// What answers a registry's question for who asks: a token, or where it takes none, the account itself.
+    private func proof(
+        for challenges: [String], of image: ImageName, at url: String
+    ) async throws(WatchError) -> (field: String, ends: ContinuousClock.Instant) {
+        let login = try self.login(for: image)
+        if let address = challenges.lazy.compactMap({ BearerChallenge($0) }).first?.tokenURL(for: image.repository) {
+            // A password is for this registry's own host, or for one that nobody can listen to.
+            guard login == nil || WebAddress(address)?.scheme == "https" || WebAddress(address) == WebAddress(url) else {
+                throw WatchError("\(url) would have the password sent to \(address), without TLS.", status: 401)
+            }
+            let token = try await self.token(from: address, login)
+            return ("Bearer " + token.text, token.ends)
+        }
+        guard let login, challenges.contains(where: { $0.lowercased().hasPrefix("basic") }) else {
+            throw WatchError(
+                "\(url) asks for a password. Name an account for it under images.registries in berth.yaml.", status: 401)
+        }
+        return (login, .now + .seconds(3600))
+    }
+
+    /// The configured account as a header field has it (RFC 7617, 2).
+    private func login(for image: ImageName) throws(WatchError) -> String? {
+        guard let entry = configuration.registry(serving: image.name) else { return nil }
+        do {
+            return "Basic " + Data("\(entry.user):\(try entry.password())".utf8).base64EncodedString()
+        } catch {
+            throw WatchError(
+                "The password for \(entry.registry) can't be read from \(entry.passwordFile): it must be there, and readable by the gateway's account."
+            )
+        }
+    }
+
+    private func token(
+        from url: String, _ login: String?
+    ) async throws(WatchError) -> (text: String, ends: ContinuousClock.Instant) {
         struct Given: Decodable {
             var token: String?
             var access_token: String?
             var expires_in: Double?
         }
-        guard let answer = try await fetcher.document(url, limit: 1 << 20),
+        let proof = login.map { [(name: "Authorization", value: $0)] } ?? []
+        let answer: (head: ResponseHead, body: [UInt8], validators: Fetcher.Validators)?
+        do throws(WatchError) { answer = try await fetcher.document(url, headers: proof, limit: 1 << 20) } catch {
+            guard login != nil, error.status == 401 || error.status == 403 else { throw error }
+            throw WatchError("\(url) does not take the account that images.registries names.", status: error.status)
+        }
+        guard let answer,
             let given = try? JSONDecoder().decode(Given.self, from: Data(answer.body)), let text = given.token ?? given.access_token,
             text.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
         else { throw WatchError("\(url) gives no token.") }

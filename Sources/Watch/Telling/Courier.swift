@@ -117,9 +117,7 @@ final class Courier: Sendable {
             identifier: "proposal-\(proposal.id)-\(RandomText.identifier())")
         var mail = Mail(server: server, from: settings.from, to: settings.to, message: message.bytes)
         mail.user = settings.user
-        mail.password = try settings.passwordFile.map { path in
-            try String(contentsOf: URL(filePath: path), encoding: .utf8).trimmingCharacters(in: .newlines)
-        }
+        mail.password = try settings.password()
         mail.encryption =
             switch settings.encryption {
             case .offered: .offered
