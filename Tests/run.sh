@@ -55,10 +55,12 @@ BERTH_CHANNEL=$(tail -n 1 "$logs/channel.log")
 export BERTH_CHANNEL
 
 echo "Testing the modules"
-# Module by module: suites that hold engine, accounts and clocks at once would only slow each other down.
+# Module by module: suites that hold engine, accounts and clocks at once would only slow each other down. The program
+# itself, as “swift test” starts it: that would look the whole package over before each module.
+tests=$(swift build --show-bin-path)/berthPackageTests.xctest
 for module in Tests/*Tests; do
     name=$(basename "$module")
-    if swift test --skip-build --filter "^$name\\." >"$logs/$name.log" 2>&1 &&
+    if "$tests" --testing-library swift-testing --filter "^$name\\." >"$logs/$name.log" 2>&1 &&
         ! grep -q 'Test run with 0 tests' "$logs/$name.log"; then
         echo "$name: $(grep -E 'Test run with' "$logs/$name.log" | tail -n 1)"
     else

@@ -43,6 +43,8 @@ struct BuildContainersOnDocker: BuildContainers {
         }
     }
 
+    func identity(ofImage name: String) async -> String? { try? await engine.imageDetails(name)?.id }
+
     func removeLeftovers() async {
         // Where the engine is down there is nothing to remove now, and its restart ends them.
         for container in (try? await engine.containers(labels: ["\(Self.installation)=\(state)"])) ?? [] {

@@ -21,6 +21,7 @@ public struct LauncherService: Sendable {
     private let store: Store
     private let server: LauncherServer
     private let collecting: @Sendable () async -> Void
+    private let isSolverAlwaysReady: Bool
     private let logger: Logger
 
     /// Makes the directories, takes over what an earlier launcher left, and listens.
@@ -70,6 +71,7 @@ public struct LauncherService: Sendable {
         } else {
             collecting = {}
         }
+        isSolverAlwaysReady = configuration.environments.solverWaits == .always
         self.logins = logins
         self.spawner = spawner
         self.store = store
@@ -84,6 +86,7 @@ public struct LauncherService: Sendable {
         await spawner.sweep()
         server.start()
         logger.notice("The launcher listens.")
+        if isSolverAlwaysReady { store.expectSolve() }
         let rounds = Task { await collecting() }
         await tellLoginsOfServers()
         rounds.cancel()

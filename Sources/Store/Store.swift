@@ -45,10 +45,9 @@ public final class Store: Sendable {
     /// The store below the configuration's state directory. Call ``sweep()`` before its first use.
     ///
     /// - Parameters:
-    ///   - solverWaits: How long a solver stays ready for the next solve; nil for none.
     ///   - quota: Bytes that the environments of the account with this UID may take; nil for no quota.
     public init(
-        configuration: BerthConfiguration, containers: any BuildContainers, logger: Logger, solverWaits: Duration? = .seconds(600),
+        configuration: BerthConfiguration, containers: any BuildContainers, logger: Logger,
         quota: @escaping @Sendable (UInt32) async -> Int? = { _ in nil }
     ) {
         self.quota = quota
@@ -61,7 +60,7 @@ public final class Store: Sendable {
         sharing = Sharing(layout: layout)
         index = EnvironmentIndex(layout: layout, repositories: repositories)
         usage = BuildsUsage(layout: layout)
-        builds = Builds(layout: layout, settings: settings, containers: containers, logger: logger, solverWaits: solverWaits)
+        builds = Builds(layout: layout, settings: settings, containers: containers, logger: logger)
     }
 
     /// Makes the store's directories, and ends and removes what interrupted builds left. A failure is
@@ -77,7 +76,7 @@ public final class Store: Sendable {
         }
     }
 
-    /// Makes a solver ready: somebody looks a recipe over, and will solve it.
+    /// Makes a solver ready where the configuration lets one wait: somebody looks a recipe over, and will solve it.
     public func expectSolve() { builds.ready.prepare() }
 
     /// Ends what runs for nobody: a solver that was made ready. Nothing is made ready after it.

@@ -93,7 +93,7 @@ struct ReadingTests {
             limits:
               - {name: a, groups: [x], one_server: {memory: 8g}, each: {servers: 2}, together: {gpus: 1, cpus: 0.5}, gpu_devices: [GPU-1]}
               - {name: rest, gpu_devices: [], cull: {after: 1h}}
-            environments: {collect: off, mounts: [{source: /etc/ssl/certs, target: /etc/ssl/certs}]}
+            environments: {collect: off, solver_waits: 20m, mounts: [{source: /etc/ssl/certs, target: /etc/ssl/certs}]}
             watch:
               {interval: 6h, images: true, packages: true, channels: ['https://conda.lab/'], webhooks: [{url: 'https://h/x', form: slack}],
                mail: {server: 'smtps://mail:465', to: [lab@example.org], user: u, password_file: mail.secret, encryption: required}}

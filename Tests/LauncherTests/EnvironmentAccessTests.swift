@@ -72,6 +72,7 @@ import Testing
             throw BuildContainerError("There is no engine.")
         }
         func removeLeftovers() async {}
+        func identity(ofImage name: String) async -> String? { nil }
     }
 
     @Test("The gateway acts for members of the administrators' groups alone where everybody is concerned")

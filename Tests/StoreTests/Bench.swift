@@ -74,9 +74,9 @@ final class TestStore: Sendable {
 
     /// - Parameters:
     ///   - quota: bytes that everybody's environments may take; nil for any number.
-    ///   - solverWaits: how long a solver stays ready; nil for none, so that nothing runs when a test has ended.
+    ///   - solverWaits: when a solver stands ready; never, so that nothing runs when a test has ended.
     init(
-        state: String? = nil, settings: EnvironmentConfiguration = Bench.settings, quota: Int? = nil, solverWaits: Duration? = nil
+        state: String? = nil, settings: EnvironmentConfiguration = Bench.settings, quota: Int? = nil, solverWaits: SolverWaits = .off
     ) async throws {
         let path = state ?? "/var/tmp/berth-store-" + UUID().uuidString
         self.state = path
@@ -84,9 +84,8 @@ final class TestStore: Sendable {
         var configuration = BerthConfiguration()
         configuration.state = path
         configuration.environments = settings
-        store = Store(
-            configuration: configuration, containers: containers, logger: Logger(label: "test"), solverWaits: solverWaits
-        ) { _ in quota }
+        configuration.environments.solverWaits = solverWaits
+        store = Store(configuration: configuration, containers: containers, logger: Logger(label: "test")) { _ in quota }
         await store.sweep()
     }
 

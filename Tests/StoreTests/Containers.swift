@@ -46,6 +46,11 @@ struct DockerCommand: BuildContainers {
         return BuildExit(status: Int(outcome.status), outOfMemory: oom, timedOut: outcome.timedOut)
     }
 
+    func identity(ofImage name: String) async -> String? {
+        let found = Bench.docker("image", "inspect", "--format", "{{.Id}}", name)
+        return found.status == 0 ? found.text.trimmingCharacters(in: .whitespacesAndNewlines) : nil
+    }
+
     /// The containers of these tests end with the tests.
     func removeLeftovers() async {}
 
@@ -144,6 +149,8 @@ final class CountingContainers: BuildContainers {
 
     /// From now on the engine is lost when a step with this purpose ends.
     func breakAfter(_ purpose: String?) { state.withLock { $0.broken = purpose } }
+
+    func identity(ofImage name: String) async -> String? { await containers.identity(ofImage: name) }
 
     func removeLeftovers() async { await containers.removeLeftovers() }
 

@@ -11,7 +11,7 @@ import Testing
     private static let recipe = "dependencies: [berth-base]\n"
 
     private static func store(
-        _ settings: EnvironmentConfiguration = Bench.settings, waits: Duration = .seconds(600)
+        _ settings: EnvironmentConfiguration = Bench.settings, waits: SolverWaits = .afterUse(600)
     ) async throws -> TestStore {
         try await TestStore(settings: settings, solverWaits: waits)
     }
@@ -174,12 +174,37 @@ import Testing
 
     @Test("One that nobody asks ends")
     func idle() async throws {
-        let bench = try await Self.store(waits: .milliseconds(300))
+        let bench = try await Self.store(waits: .afterUse(0.3))
         _ = try await Self.solve(bench)
         await bench.containers.ended(1, "ready-solve")
         _ = try await Self.solve(bench)
         await bench.containers.ended(2, "ready-solve")
         #expect(bench.containers.purposes == ["solve", "ready-solve", "solve", "ready-solve"])
+        await bench.store.end()
+    }
+
+    @Test("Where one always stands ready, the next is made as soon as it is taken; one that is of an older image is not taken")
+    func always() async throws {
+        let name = "berth/test-builder-\(UUID().uuidString.prefix(8).lowercased()):1"
+        try #require(Bench.docker("tag", Bench.builderImage, name).status == 0)
+        defer { _ = Bench.docker("rmi", name) }
+        var settings = Bench.settings
+        settings.builderImage = name
+        let bench = try await Self.store(settings, waits: .always)
+        bench.store.expectSolve()
+        _ = await bench.containers.begun(1, "ready-solve")
+        _ = try await Self.solve(bench)
+        _ = await bench.containers.begun(2, "ready-solve")
+        #expect(bench.containers.purposes == ["ready-solve", "ready-solve"])
+
+        let container = "berth-test-\(UUID().uuidString.prefix(8).lowercased())"
+        try #require(Bench.docker("create", "--name", container, Bench.builderImage, "true").status == 0)
+        try #require(Bench.docker("commit", "--message", "rebuilt", container, name).status == 0)
+        _ = Bench.docker("rm", container)
+        _ = try await Self.solve(bench)
+        await bench.containers.ended(2, "ready-solve")
+        _ = await bench.containers.begun(3, "ready-solve")
+        #expect(bench.containers.purposes == ["ready-solve", "ready-solve", "solve", "ready-solve"])
         await bench.store.end()
     }
 

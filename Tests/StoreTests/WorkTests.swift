@@ -61,9 +61,10 @@ import Testing
         var configuration = BerthConfiguration()
         configuration.state = "/var/tmp/berth-work-\(UUID().uuidString.prefix(8))"
         configuration.environments.buildsAtOnce = Self.limits(account: 2, host: 3)
+        configuration.environments.solverWaits = .off
         defer { try? FileManager.default.removeItem(atPath: configuration.state) }
         let gate = Gate()
-        let store = Store(configuration: configuration, containers: GatedContainers(gate), logger: Logger(label: "test"), solverWaits: nil)
+        let store = Store(configuration: configuration, containers: GatedContainers(gate), logger: Logger(label: "test"))
         try store.layout.prepare(builderUID: 0)
         let (waits, waiting) = AsyncStream.makeStream(of: BuildProgress.self)
         let solves = ([1, 1, 1, 2] as [UInt32]).map { uid in
@@ -145,5 +146,6 @@ import Testing
             throw BuildContainerError("There is no engine.")
         }
         func removeLeftovers() async {}
+        func identity(ofImage name: String) async -> String? { nil }
     }
 }

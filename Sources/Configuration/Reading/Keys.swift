@@ -171,6 +171,7 @@ extension EnvironmentConfiguration: SettingsSection {
         visitor.field("memory", &memory, ValueForm<Int>.size.optional)
         visitor.field("timeout", &timeout, .duration)
         visitor.section("builds_at_once", &buildsAtOnce)
+        visitor.field("solver_waits", &solverWaits, .solverWaits)
         visitor.field("network", &network, .text)
         visitor.sections("mounts", &mounts, empty: SharedDirectory(source: "", target: "", readOnly: true))
         visitor.field("variables", &variables, .variables)

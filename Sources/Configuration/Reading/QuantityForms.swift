@@ -94,6 +94,28 @@ extension ValueForm where Value == CullTime {
         })
 }
 
+extension ValueForm where Value == SolverWaits {
+    /// A duration, `always`, or `off`.
+    static let solverWaits = ValueForm(
+        read: { node, reading in
+            switch node.scalar?.text {
+            case "always": return .always
+            case "off": return .off
+            default:
+                if let scalar = node.scalar, let seconds = ValueForm<Double>.seconds(in: scalar) { return .afterUse(seconds) }
+                reading.expected("always, a duration such as 10m, or off", at: node)
+                return nil
+            }
+        },
+        write: { waits in
+            switch waits {
+            case .always: "always"
+            case .off: "off"
+            case .afterUse(let seconds): ValueForm<Double>.writeDuration(seconds)
+            }
+        })
+}
+
 /// A number and what follows it without white space.
 private func quantity(_ text: some StringProtocol) -> (Double, Substring)? {
     let text = Substring(text)

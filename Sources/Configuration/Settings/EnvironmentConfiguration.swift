@@ -43,6 +43,8 @@ public struct EnvironmentConfiguration: Sendable, Equatable {
     public var keepVersions = 10
     /// Seconds after which only the current version keeps its build, and what was removed can't be brought back.
     public var keepAge: Double = 180 * 86_400
+    /// When a solver stands ready for the next solve.
+    public var solverWaits = SolverWaits.always
     /// Seconds from one removal of what nothing needs to the next; nil for none but by hand.
     public var collect: Double? = 86_400
     /// Bytes that the environments of one account may take, where no limit says otherwise; nil for no quota.

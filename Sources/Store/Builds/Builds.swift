@@ -33,15 +33,13 @@ actor Builds {
         let notices: [Phrase]
     }
 
-    init(
-        layout: StoreLayout, settings: EnvironmentConfiguration, containers: any BuildContainers, logger: Logger, solverWaits: Duration?
-    ) {
+    init(layout: StoreLayout, settings: EnvironmentConfiguration, containers: any BuildContainers, logger: Logger) {
         self.layout = layout
         self.settings = settings
         self.containers = containers
         self.logger = logger
         places = WorkPlaces(limits: settings.buildsAtOnce)
-        ready = ReadySolver(layout: layout, settings: settings, containers: containers, logger: logger, idle: solverWaits)
+        ready = ReadySolver(layout: layout, settings: settings, containers: containers, logger: logger)
     }
 
     /// How long one build may take, without the time that it waits for its turn.

@@ -3,24 +3,38 @@ import Logging
 
 /// Keeps one container of the solver ready, so that somebody who edits and solves again waits for the solver alone.
 ///
-/// There is none before somebody looks a recipe over or solves one, and none after ``idle`` without a solve.
+/// Where the configuration gives it a time, there is none before somebody looks a recipe over or solves one, and none
+/// after that time without a solve.
 actor ReadySolver {
     private let layout: StoreLayout
     private let settings: EnvironmentConfiguration
     private let containers: any BuildContainers
     private let logger: Logger
-    /// How long it waits for a request; nil where there is never one.
-    private let idle: Duration?
     private var waiting: WaitingSolver?
     private var isMaking = false
     private var isOver = false
 
-    init(layout: StoreLayout, settings: EnvironmentConfiguration, containers: any BuildContainers, logger: Logger, idle: Duration?) {
+    private enum Bound {
+        /// After which one that always stands ready is made anew, so that none grows old.
+        static let age = Duration.seconds(3600)
+        /// Until the next is made where one died that nobody had asked.
+        static let pause = Duration.seconds(60)
+    }
+
+    init(layout: StoreLayout, settings: EnvironmentConfiguration, containers: any BuildContainers, logger: Logger) {
         self.layout = layout
         self.settings = settings
         self.containers = containers
         self.logger = logger
-        self.idle = idle
+    }
+
+    /// How long one waits for a request; nil where there is never one.
+    private var idle: Duration? {
+        switch settings.solverWaits {
+        case .off: nil
+        case .afterUse(let seconds): .seconds(seconds)
+        case .always: Bound.age
+        }
     }
 
     /// Makes one ready where none is, in the background.
@@ -30,7 +44,7 @@ actor ReadySolver {
     func take() async -> WaitingSolver? {
         guard let solver = waiting else { return nil }
         waiting = nil
-        guard await solver.isUpToDate else {
+        guard await solver.isUpToDate, await containers.identity(ofImage: settings.builderImage) == solver.image else {
             solver.end()
             return nil
         }
@@ -62,7 +76,8 @@ actor ReadySolver {
             let steps = BuildSteps(
                 layout: layout, settings: settings, containers: containers, logger: logger, staging: staging,
                 deadline: .now + idle + .seconds(settings.timeout), progress: { _ in })
-            let solver = WaitingSolver(steps, bell, mounts: mounts)
+            let image = await containers.identity(ofImage: settings.builderImage)
+            let solver = WaitingSolver(steps, bell, mounts: mounts, image: image)
             waiting = solver
             Task { await watch(solver, for: idle) }
         } catch {
@@ -73,11 +88,20 @@ actor ReadySolver {
     private nonisolated func watch(_ solver: WaitingSolver, for idle: Duration) async {
         let clock = Task {
             try await Task.sleep(for: idle)
-            if await forget(solver) { solver.end() }
+            guard await forget(solver) else { return }
+            solver.end()
+            await standReadyAgain()
         }
         await solver.ended()
         clock.cancel()
-        await forget(solver)
+        // One that dies by itself may do so again.
+        if await forget(solver) { await standReadyAgain(after: Bound.pause) }
+    }
+
+    private func standReadyAgain(after pause: Duration = .zero) async {
+        guard settings.solverWaits == .always else { return }
+        try? await Task.sleep(for: pause)
+        await makeReady()
     }
 
     /// Whether it was still waiting.

@@ -6,6 +6,8 @@ final class WaitingSolver: Sendable {
     static let purpose = "ready-solve"
 
     let staging: Staging
+    /// What the builder's image was when it was started; nil where the engine did not say.
+    let image: String?
     private let bell: Bell
     private let mounts: MountSources
     private let listener: Listener
@@ -17,7 +19,8 @@ final class WaitingSolver: Sendable {
     ///   - steps: In a staging directory of its own, which goes with the container, and with a deadline for waiting and work.
     ///   - bell: At ``Staging/bell``.
     ///   - mounts: What the administrator's mounts came from before.
-    init(_ steps: BuildSteps, _ bell: Bell, mounts: MountSources) {
+    ///   - image: What the builder's image was before.
+    init(_ steps: BuildSteps, _ bell: Bell, mounts: MountSources, image: String?) {
         let (listener, staging) = (Listener(), steps.staging)
         let job = steps.jobOnChannels("solve", purpose: Self.purpose)
         running = Task {
@@ -28,7 +31,7 @@ final class WaitingSolver: Sendable {
             try? await offPool { staging.remove() }
             return result
         }
-        (self.staging, self.bell, self.mounts, self.listener) = (staging, bell, mounts, listener)
+        (self.staging, self.image, self.bell, self.mounts, self.listener) = (staging, image, bell, mounts, listener)
     }
 
     /// Has it do what is written in its staging directory, as ``BuildContainers/run(_:onLine:)`` would.

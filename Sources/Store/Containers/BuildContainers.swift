@@ -7,6 +7,10 @@ public protocol BuildContainers: Sendable {
         _ job: BuildJob, onLine: @escaping @Sendable (BuildLine) -> Void
     ) async throws(BuildContainerError) -> BuildExit
 
+    /// What the engine knows the image of this name by, which changes when the name is given to another; nil where there
+    /// is none, or the engine does not answer.
+    func identity(ofImage name: String) async -> String?
+
     /// Ends and removes the containers that an earlier launcher left running.
     func removeLeftovers() async
 }
