@@ -25,10 +25,19 @@ public struct Hub: Sendable {
         logger: Logger, watched: Watched = Watched(), lookUpstream: (@Sendable () -> Void)? = nil,
         shutDown: @escaping @Sendable () -> Void = {}
     ) throws {
+        try self.init(
+            configuration: configuration, files: StaticFiles(directory: configuration.staticFiles), accounts: accounts, servers: servers,
+            launcher: launcher, logger: logger, watched: watched, lookUpstream: lookUpstream, shutDown: shutDown)
+    }
+
+    init(
+        configuration: BerthConfiguration, files: StaticFiles, accounts: Accounts, servers: Servers, launcher: any LauncherCalling,
+        logger: Logger, watched: Watched, lookUpstream: (@Sendable () -> Void)?, shutDown: @escaping @Sendable () -> Void
+    ) throws {
         let trail = Trail(watched)
         let launcher = WatchedLauncher(launcher, trail)
         let services = try HubServices(
-            configuration: configuration, accounts: accounts, servers: servers, launcher: launcher, logger: logger,
+            configuration: configuration, files: files, accounts: accounts, servers: servers, launcher: launcher, logger: logger,
             trail: trail, lookUpstream: lookUpstream, shutDown: shutDown)
         self.services = services
         trail.follow(accounts, servers, logger: logger)
@@ -88,7 +97,7 @@ public struct Hub: Sendable {
         HealthRoutes(hub: services).add(to: hub)
         MetricsRoutes(hub: services).add(to: hub)
         hub.get("static/**") { request, context in
-            try services.assets.response(to: request, path: context.parameters.getCatchAll().joined(separator: "/"))
+            try services.files.assets.response(to: request, path: context.parameters.getCatchAll().joined(separator: "/"))
         }
         PendingRoutes(hub: services).addForwarded(to: hub)
         GitRoutes(hub: services).add(to: hub)

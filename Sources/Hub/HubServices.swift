@@ -16,8 +16,8 @@ final class HubServices: Sendable {
     let logger: Logger
     let cookies: HubCookies
     /// The texts in the language of the present request.
-    var texts: TextCatalog { catalogs[Language.current] ?? english }
-    let assets: StaticAssets
+    var texts: TextCatalog { files.texts }
+    let files: StaticFiles
     let conversations = LoginConversations()
     let builds: Builds
     let elsewhere: Elsewhere
@@ -33,19 +33,15 @@ final class HubServices: Sendable {
     /// Looks for newer images and packages now; nil where nobody looks.
     let lookUpstream: (@Sendable () -> Void)?
     let shutDown: @Sendable () -> Void
-    /// The description of the whole API.
-    let openAPI: Response
-    private let templates: Templates
-    private let english: TextCatalog
-    private let catalogs: [Language: TextCatalog]
     private let addresses: [String: String]
 
     init(
-        configuration: BerthConfiguration, accounts: Accounts, servers: Servers, launcher: any LauncherCalling, logger: Logger,
-        trail: Trail, lookUpstream: (@Sendable () -> Void)?, shutDown: @escaping @Sendable () -> Void
+        configuration: BerthConfiguration, files: StaticFiles, accounts: Accounts, servers: Servers, launcher: any LauncherCalling,
+        logger: Logger, trail: Trail, lookUpstream: (@Sendable () -> Void)?, shutDown: @escaping @Sendable () -> Void
     ) throws {
         self.shutDown = shutDown
         self.configuration = configuration
+        self.files = files
         self.accounts = accounts
         self.servers = servers
         self.launcher = launcher
@@ -63,19 +59,7 @@ final class HubServices: Sendable {
             site: configuration.gateway.publicURL)
         groups = Groups(accounts: accounts, trail: trail)
         homeFindings = HomeFindings(launcher: launcher)
-        do {
-            func catalog(_ language: Language) throws -> TextCatalog {
-                try TextCatalog(path: "\(configuration.staticFiles)/text/\(language.rawValue).json")
-            }
-            english = try catalog(.english)
-            catalogs = Dictionary(uniqueKeysWithValues: try Language.allCases.map { ($0, try catalog($0)) })
-            templates = try Templates(directory: configuration.staticFiles + "/templates")
-            assets = try StaticAssets(directory: configuration.staticFiles)
-            openAPI = .json(try OpenAPI.document(in: configuration.staticFiles + "/openapi"))
-        } catch {
-            throw StaticFilesError(directory: configuration.staticFiles, reason: "\(error)")
-        }
-        addresses = assets.addresses
+        addresses = files.assets.addresses
     }
 
     /// Scheme, host and port as browsers see them.
@@ -110,22 +94,12 @@ final class HubServices: Sendable {
             all["announcements"] = accounts.announcements.map { AnnouncementView(texts, $0).values }
         }
         all.merge(values) { $1 }
-        guard let html = templates.render(template, all) else {
+        guard let html = files.templates.render(template, all) else {
             logger.error("There is no template “\(template)” in \(configuration.staticFiles)/templates.")
             return Response(status: .internalServerError)
         }
         return Response(
             status: status, headers: [.contentType: "text/html; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: html)))
-    }
-}
-
-/// The pages' files are not usable.
-struct StaticFilesError: Error, CustomStringConvertible {
-    let directory: String
-    let reason: String
-
-    var description: String {
-        "The pages' templates, texts and styles in \(directory) can't be read: \(reason). Set “static” in berth.yaml to where they lie."
     }
 }
 

@@ -25,15 +25,18 @@ final class Site: Sendable {
         let value = Mutex(0)
     }
 
+    /// The real ones, read once for all tests.
+    private static let files = Result {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        return try StaticFiles(directory: root.appending(path: "static").path)
+    }
+
     static let origin = "https://hub.example.org"
 
     init(watched: Watched = Watched(), _ configure: (inout BerthConfiguration) -> Void = { _ in }) async throws {
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("h\(UInt32.random(in: 0 ... .max))").path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         var configuration = BerthConfiguration()
-        configuration.staticFiles =
-            URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "static").path
         configuration.gateway.publicURL = Self.origin
         configure(&configuration)
         var logger = Logger(label: "test")
@@ -41,7 +44,8 @@ final class Site: Sendable {
         accounts = try Accounts(path: directory + "/accounts.sqlite", limits: SessionLimits(idle: 3600, absolute: 7200))
         servers = Servers(launcher: launcher, startTimeout: 5, logger: logger)
         let hub = try Hub(
-            configuration: configuration, accounts: accounts, servers: servers, launcher: launcher, logger: logger, watched: watched,
+            configuration: configuration, files: try Self.files.get(), accounts: accounts, servers: servers, launcher: launcher,
+            logger: logger, watched: watched, lookUpstream: nil,
             shutDown: { [shutdowns] in shutdowns.value.withLock { $0 += 1 } })
         reviewing = { await HostReview(hub: hub.services).look() }
         let (up, serving) = AsyncStream.makeStream(of: Void.self)

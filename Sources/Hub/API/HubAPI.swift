@@ -23,7 +23,7 @@ struct HubAPI {
         router.get("services/:service", use: service)
         router.get("proxy", use: routes)
         router.post("shutdown", use: shutDown)
-        router.get("openapi.json") { _, _ in hub.openAPI }
+        router.get("openapi.json") { _, _ in hub.files.openAPI }
     }
 
     @Sendable private func info(_ request: Request, _ context: HubContext) async throws -> Response {
