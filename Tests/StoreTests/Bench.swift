@@ -74,9 +74,11 @@ final class TestStore: Sendable {
 
     /// - Parameters:
     ///   - quota: bytes that everybody's environments may take; nil for any number.
+    ///   - leastGlibc: the C library of the oldest image; nil where nobody knows.
     ///   - solverWaits: how long a solver stays ready; nil for none, so that nothing runs when a test has ended.
     init(
-        state: String? = nil, settings: EnvironmentConfiguration = Bench.settings, quota: Int? = nil, solverWaits: Duration? = nil
+        state: String? = nil, settings: EnvironmentConfiguration = Bench.settings, quota: Int? = nil, solverWaits: Duration? = nil,
+        leastGlibc: String? = nil
     ) async throws {
         let path = state ?? "/var/tmp/berth-store-" + UUID().uuidString
         self.state = path
@@ -85,8 +87,8 @@ final class TestStore: Sendable {
         configuration.state = path
         configuration.environments = settings
         store = Store(
-            configuration: configuration, containers: containers, logger: Logger(label: "test"), solverWaits: solverWaits
-        ) { _ in quota }
+            configuration: configuration, containers: containers, logger: Logger(label: "test"), solverWaits: solverWaits,
+            quota: { _ in quota }, leastGlibc: { leastGlibc })
         await store.sweep()
     }
 
