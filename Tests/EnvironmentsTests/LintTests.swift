@@ -220,7 +220,7 @@ struct LintTests {
             "channels: ['https://u:hunter2@defaults']\ndependencies: [python=3, pip, pip: ['torch @ https://hunter2@x/t+cu130.whl']]\n"
         let report = LintReport(
             file: "e.yml", findings: Lint.findings(in: text, context: LintContext(driver: "450", hasGPU: false)))
-        #expect(report.findings.contains { $0.rule == .secretInURL })
+        #expect(report.entries.contains { $0.rule == LintRule.secretInURL.rawValue })
         for output in [report.text, try report.json, report.github] { #expect(!output.contains("hunter2")) }
     }
 
