@@ -43,6 +43,8 @@ let package = Package(
         .target(name: "LauncherProtocol", dependencies: ["Phrases", "Secrets", "UnixSockets", logging]),
         .target(name: "Environments", dependencies: ["Phrases", "YAML", "TLS", "TOMLKit"]),
 
+        .target(name: "Checks", dependencies: ["Phrases", "Environments", "LauncherProtocol"]),
+
         // The launcher (root).
         .target(name: "NSS", dependencies: ["CLinux", "LauncherProtocol"]),
         .target(name: "Docker", dependencies: ["Phrases", "Curl", logging]),
@@ -93,7 +95,8 @@ let package = Package(
         .target(
             name: "Hub",
             dependencies: [
-                "Phrases", "Accounts", "Audit", "Metering", "Servers", "Configuration", "LauncherProtocol", "Environments", "Secrets",
+                "Phrases", "Accounts", "Audit", "Metering", "Servers", "Configuration", "LauncherProtocol", "Environments", "Checks",
+                "Secrets",
                 "UnixSockets",
                 "TLS", logging,
                 metrics,
@@ -105,7 +108,8 @@ let package = Package(
         .executableTarget(
             name: "berth",
             dependencies: [
-                "CLinux", "Environments", "Logins", "Store", "Launcher", "Accounts", "Audit", "Metering", "Watch", "Servers", "Hub",
+                "CLinux", "Curl", "Environments", "Checks", "Logins", "Store", "Launcher", "Accounts", "Audit", "Metering", "Watch",
+                "Servers", "Hub",
                 "Proxy",
                 "Configuration",
                 "LauncherProtocol",
@@ -141,6 +145,7 @@ let package = Package(
         .testTarget(name: "ServersTests", dependencies: ["Servers"]),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"]),
         .testTarget(name: "ProxyTests", dependencies: ["Proxy"]),
+        .testTarget(name: "ChecksTests", dependencies: ["Checks"]),
         .testTarget(name: "HubTests", dependencies: ["Hub"]),
     ],
     swiftLanguageModes: [.v6]

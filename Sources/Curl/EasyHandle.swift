@@ -68,6 +68,7 @@ final class EasyHandle {
             berth_curl_set_number(pointer, CURLOPT_LOW_SPEED_LIMIT, 1)
             berth_curl_set_number(pointer, CURLOPT_LOW_SPEED_TIME, max(1, idle.milliseconds / 1000))
         }
+        if let authorities = request.authorities { berth_curl_set_string(pointer, CURLOPT_CAINFO, authorities) }
         if let socket = request.socket {
             berth_curl_set_string(pointer, CURLOPT_UNIX_SOCKET_PATH, socket)
             // A proxy from the environment must not come between.

@@ -15,6 +15,8 @@ public struct Request: Sendable {
     public var body: [UInt8]?
     /// Connects to this Unix socket whatever the URL's host is (`CURLOPT_UNIX_SOCKET_PATH(3)`).
     public var socket: String?
+    /// A file with the certificates (PEM) that the peer's has to be signed by (`CURLOPT_CAINFO(3)`); nil for the system's.
+    public var authorities: String?
     /// For the connection, its TLS included.
     public var connectTimeout: Duration = .seconds(10)
     /// Fails when nothing has moved for so long; rounded to whole seconds; nil for no limit.

@@ -147,6 +147,7 @@ public struct Hub: Sendable {
         ShareCodeAPI(hub: services).add(to: api)
         EnvironmentAPI(hub: services).add(to: api)
         EnvironmentChangeAPI(hub: services).add(to: api)
+        CheckAPI(hub: services).add(to: api)
         RemovedEnvironments(hub: services).addAPI(to: api)
         EnvironmentEditAPI(hub: services).add(to: api)
         SharingAPI(hub: services).add(to: api)

@@ -20,6 +20,7 @@ final class HubServices: Sendable {
     let files: StaticFiles
     let conversations = LoginConversations()
     let builds: Builds
+    let checks: CheckRuns
     let elsewhere: Elsewhere
     let pulls: Pulls
     let homeFindings: HomeFindings
@@ -50,6 +51,7 @@ final class HubServices: Sendable {
         self.lookUpstream = lookUpstream
         cookies = HubCookies(configuration.gateway)
         builds = Builds(launcher: launcher)
+        checks = CheckRuns(launcher: launcher)
         elsewhere = Elsewhere(launcher: launcher, builds: builds, trail: trail, lookUpstream: lookUpstream)
         pulls = Pulls(launcher: launcher)
         roles = try Roles(configuration)

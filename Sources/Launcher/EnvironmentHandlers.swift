@@ -44,7 +44,8 @@ extension LauncherHandlers {
             }
             let next = environment
             return try await inStore { () async throws(StoreError) in
-                try await store.solve(call.recipe, as: next, for: call.target, by: actor.uid, progress: context.report)
+                try await store.solve(
+                    call.recipe, as: next, for: call.target, condaAlone: call.condaAlone, by: actor.uid, progress: context.report)
             }
         }
         on(FetchRecipe.self) { call, context throws(LauncherError) in

@@ -33,15 +33,19 @@ public struct LauncherService: Sendable {
         let engine = Engine(socket: configuration.engine.socket, logger: logger)
         let logins = Logins(
             configuration: configuration.login, runtime: configuration.runtime, logger: logger)
+        let contents = ImageContents(engine: engine)
+        // Environments run in the images of the profiles, and what is done with them on the way to that in the builder's.
+        let images = configuration.profiles.map(\.image) + [configuration.environments.builderImage]
         let store = Store(
-            configuration: configuration, containers: BuildContainersOnDocker(engine, state: configuration.state), logger: logger
-        ) { uid in
-            guard let account = try? await AccountDirectory().lookUp(uid: uid) else { return configuration.environments.quota }
-            return configuration.environmentQuota(account: account.name, groups: Set(account.groups.map(\.name)))
-        }
+            configuration: configuration, containers: BuildContainersOnDocker(engine, state: configuration.state), logger: logger,
+            quota: { uid in
+                guard let account = try? await AccountDirectory().lookUp(uid: uid) else { return configuration.environments.quota }
+                return configuration.environmentQuota(account: account.name, groups: Set(account.groups.map(\.name)))
+            },
+            leastGlibc: { await contents.leastGlibc(in: images) })
         let access = EnvironmentAccess(store: store, accounts: logins, administratorGroups: Set(configuration.login.adminGroups))
         let spawner = Spawner(
-            engine: engine, configuration: configuration, gatewayGID: gateway.gid,
+            engine: engine, contents: contents, configuration: configuration, gatewayGID: gateway.gid,
             resolveEnvironment: { account, name, progress async throws(LauncherError) in
                 guard let mount = try await access.mount(name, for: account, progress: progress) else { return nil }
                 return HeldEnvironment(EnvironmentMount(mount)) { await store.release(mount) }

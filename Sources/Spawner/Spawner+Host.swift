@@ -8,7 +8,7 @@ extension Spawner {
     public func describeHost(for account: Account, platform: String) async -> HostDescription {
         let profiles = Profiles(configuration).available(to: account)
         var support: [Bool?] = []
-        for image in Set(profiles.map(\.image)).sorted() { support.append(await jupyterInImages.has(image)) }
+        for image in Set(profiles.map(\.image)).sorted() { support.append(await contents.content(of: image)?.hasJupyter) }
         // One profile in which a server starts is enough; that none is there must be known of all.
         let imageHasJupyter = support.contains(true) ? true : support.contains(nil) ? nil : false
         return HostDescription(

@@ -9,7 +9,7 @@ import UnixSockets
 /// The servers of this installation on its engine.
 ///
 /// ```swift
-/// let spawner = Spawner(engine: engine, configuration: configuration, gatewayGID: gid, resolveEnvironment: resolve, logger: logger)
+/// let spawner = Spawner(engine: engine, contents: contents, configuration: configuration, gatewayGID: gid, resolveEnvironment: resolve, logger: logger)
 /// let record = try await spawner.start(account: account, call: StartServer(id: id, profile: nil, environment: nil)) { step in … }
 /// ```
 /// What runs is known from the engine's labels alone: a launcher that comes back finds
@@ -23,7 +23,7 @@ public final class Spawner: Sendable {
     let admissions = Turns<Admission>()
     let beginning = BeginningContainers()
     let smi: NvidiaSMI
-    let jupyterInImages: JupyterInImages
+    let contents: ImageContents
     let quiet = QuietContainers()
     let gatewayGID: UInt32
     let resolveEnvironment: ResolveEnvironment
@@ -34,9 +34,11 @@ public final class Spawner: Sendable {
         @Sendable (Account, String?, _ progress: @escaping @Sendable (Phrase, Double?) -> Void) async throws(LauncherError) ->
         HeldEnvironment?
 
-    /// - Parameter gatewayGID: the group that may reach servers' sockets.
+    /// - Parameters:
+    ///   - contents: What the engine's images have; nil to look for it anew.
+    ///   - gatewayGID: the group that may reach servers' sockets.
     public init(
-        engine: Engine, configuration: BerthConfiguration, gatewayGID: UInt32,
+        engine: Engine, contents: ImageContents? = nil, configuration: BerthConfiguration, gatewayGID: UInt32,
         resolveEnvironment: @escaping ResolveEnvironment, logger: Logger
     ) {
         self.engine = engine
@@ -45,7 +47,7 @@ public final class Spawner: Sendable {
         self.resolveEnvironment = resolveEnvironment
         self.logger = logger
         smi = NvidiaSMI(command: configuration.gpus.command)
-        jupyterInImages = JupyterInImages(engine: engine)
+        self.contents = contents ?? ImageContents(engine: engine)
     }
 
     /// Starts a server, or returns the running one. Ends when its container runs.

@@ -76,18 +76,18 @@ extension Store {
             guard try await offPool({ [self] () throws(StoreError) in try !repositories.names(for: owner.uid).contains(name) }) else {
                 throw StoreError(.conflict, "You have an environment “\(name)” already. Choose another name.")
             }
-            let (text, cuda) = try await recipeOfLayer(of: below, owner: source.owner, for: owner.uid)
+            let (text, given) = try await recipeOfLayer(of: below, owner: source.owner, for: owner.uid)
             let (version, build) = try await make(
-                try readToKeep(text), text, target: SolveTarget(cuda: cuda), as: name, for: owner.uid, progress: progress)
+                try readToKeep(text), text, target: SolveTarget(given, asOf: nil), as: name, for: owner.uid, progress: progress)
             return try await keep(
                 version, built: build, as: name, for: owner, message: "Save what was installed in \(reference)", progress: progress)
         }
     }
 
-    /// The recipe that asks for what the layer holds too, and the CUDA that the version below was solved for.
+    /// The recipe that asks for what the layer holds too, and what was said of the host that the version below was solved for.
     private func recipeOfLayer(
         of name: EnvironmentName, owner: UInt32, for uid: UInt32
-    ) async throws(StoreError) -> (recipe: String, cuda: String?) {
+    ) async throws(StoreError) -> (recipe: String, given: VirtualPackages) {
         try await offPool { [self] () throws(StoreError) in
             let (version, files, _) = try layerFiles(of: name, owner: owner, for: uid)
             let drift = try drift(of: version, files)
@@ -95,7 +95,7 @@ extension Store {
                 throw StoreError(.invalid, "Nothing has changed in “\(name)” since its current version, so there is nothing to save.")
             }
             do throws(RecipeEditError) {
-                return (try drift.saved(in: version.recipe), version.cuda)
+                return (try drift.saved(in: version.recipe), version.given)
             } catch {
                 throw StoreError(.invalid, error.phrase, log: drift.diff.changes.map(\.description))
             }

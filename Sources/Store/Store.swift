@@ -46,9 +46,11 @@ public final class Store: Sendable {
     ///
     /// - Parameters:
     ///   - quota: Bytes that the environments of the account with this UID may take; nil for no quota.
+    ///   - leastGlibc: The version of the oldest C library that environments have to run with; nil where nobody knows.
     public init(
         configuration: BerthConfiguration, containers: any BuildContainers, logger: Logger,
-        quota: @escaping @Sendable (UInt32) async -> Int? = { _ in nil }
+        quota: @escaping @Sendable (UInt32) async -> Int? = { _ in nil },
+        leastGlibc: @escaping @Sendable () async -> String? = { nil }
     ) {
         self.quota = quota
         layout = StoreLayout(state: configuration.state)
@@ -60,7 +62,7 @@ public final class Store: Sendable {
         sharing = Sharing(layout: layout)
         index = EnvironmentIndex(layout: layout, repositories: repositories)
         usage = BuildsUsage(layout: layout)
-        builds = Builds(layout: layout, settings: settings, containers: containers, logger: logger)
+        builds = Builds(layout: layout, settings: settings, containers: containers, logger: logger, leastGlibc: leastGlibc)
     }
 
     /// Makes the store's directories, and ends and removes what interrupted builds left. A failure is
@@ -89,8 +91,8 @@ public final class Store: Sendable {
     ///   - text: `environment.yml`, or what ``LockFile`` reads.
     ///   - nearest: Whether packages of a lock that are gone may be replaced by the nearest that fit.
     ///   - base: The version that whoever writes began from; nil for whatever is current.
-    ///   - wanted: The CUDA and the day to solve for; a CUDA stays with later versions until another is given,
-    ///     or `host` for what is configured.
+    ///   - wanted: The CUDA, the virtual packages and the day to solve for; CUDA and virtual packages stay with later
+    ///     versions until others are given, or `host` for what is known of this host.
     ///   - message: What changed, in a line; nil for the usual words.
     public func create(
         for owner: Owner, environment: String?, recipe text: String, target wanted: SolveTarget = SolveTarget(), nearest: Bool = false,
@@ -118,9 +120,9 @@ public final class Store: Sendable {
         _ recipe: Recipe, _ text: String, target wanted: SolveTarget = SolveTarget(), as name: EnvironmentName, for uid: UInt32,
         progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> (EnvironmentVersion, BuildRecord) {
-        let cuda = try await offPool { [self] () throws(StoreError) in try self.cuda(wanted, of: name, for: uid) }
-        let made = try await builds.make(recipe, for: SolveTarget(cuda: cuda, asOf: wanted.asOf), by: uid, progress: progress)
-        let version = EnvironmentVersion(recipe: text, lock: made.lock, others: made.others, cuda: cuda, notices: made.notices)
+        let given = try await offPool { [self] () throws(StoreError) in try self.given(wanted, of: name, for: uid) }
+        let made = try await builds.make(recipe, for: SolveTarget(given, asOf: wanted.asOf), by: uid, progress: progress)
+        let version = EnvironmentVersion(recipe: text, lock: made.lock, others: made.others, given: given, notices: made.notices)
         return (version, made.build)
     }
 
@@ -128,10 +130,11 @@ public final class Store: Sendable {
     ///
     /// - Parameters:
     ///   - environment: Whose next version it would be, with its owner's UID; nil for none.
+    ///   - condaAlone: Whether to leave out what pip installs.
     ///   - uid: Who asks.
     public func solve(
-        _ text: String, as environment: (name: String, uid: UInt32)? = nil, for target: SolveTarget = SolveTarget(), by uid: UInt32,
-        progress: @escaping @Sendable (BuildProgress) -> Void
+        _ text: String, as environment: (name: String, uid: UInt32)? = nil, for target: SolveTarget = SolveTarget(),
+        condaAlone: Bool = false, by uid: UInt32, progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> SolveRecipe.Outcome {
         progress(BuildProgress(.reading, "Reading the recipe"))
         let recipe = try read(text)
@@ -139,10 +142,10 @@ public final class Store: Sendable {
         var target = target
         if let environment {
             let name = try checked(environment.name), wanted = target
-            let cuda = try await offPool { [self] () throws(StoreError) in try self.cuda(wanted, of: name, for: environment.uid) }
-            target = SolveTarget(platform: wanted.platform, cuda: cuda, asOf: wanted.asOf)
+            let given = try await offPool { [self] () throws(StoreError) in try self.given(wanted, of: name, for: environment.uid) }
+            target = SolveTarget(given, platform: wanted.platform, asOf: wanted.asOf)
         }
-        let solved = try await builds.solve(recipe, for: try Target(target, settings), by: uid, progress: progress)
+        let solved = try await builds.solve(recipe, for: target, condaAlone: condaAlone, by: uid, progress: progress)
         progress(BuildProgress(.done, "The recipe solves", fraction: 1))
         return SolveRecipe.Outcome(lock: try solved.lock.text, notices: solved.notices, channelPackages: solved.known)
     }
@@ -151,16 +154,16 @@ public final class Store: Sendable {
         do { return try Recipe(yaml: text) } catch { throw StoreError(error) }
     }
 
-    /// The CUDA to solve for: what is asked for, else what the environment was solved for before, so that an
-    /// edit doesn't forget it; nil for what is configured.
-    private func cuda(_ wanted: SolveTarget, of name: EnvironmentName, for uid: UInt32) throws(StoreError) -> String? {
-        if let cuda = wanted.cuda { return cuda == Self.configuredCUDA ? nil : cuda }
-        guard try repositories.names(for: uid).contains(name) else { return nil }
-        return try repositories.current(name, for: uid).0.cuda
+    /// What is said by hand of the host to solve for: what is asked for, else what the environment was solved for
+    /// before, so that an edit doesn't forget it.
+    private func given(_ wanted: SolveTarget, of name: EnvironmentName, for uid: UInt32) throws(StoreError) -> VirtualPackages {
+        let asked: VirtualPackages
+        do throws(TargetError) { asked = try VirtualPackages(wanted.virtualPackages, cuda: wanted.cuda) } catch {
+            throw StoreError(.invalid, error.phrase)
+        }
+        guard try repositories.names(for: uid).contains(name) else { return asked.over(VirtualPackages()) }
+        return asked.over(try repositories.current(name, for: uid).0.given)
     }
-
-    /// How a caller goes back to the CUDA that is configured.
-    private static let configuredCUDA = "host"
 
     /// The names of an account's environments, in order.
     public func names(for uid: UInt32) async throws(StoreError) -> [String] {

@@ -7,7 +7,7 @@ import Testing
     private static let order = [
         "CPAM", "COpenSSL", "CYAML", "CCurl", "CZstd", "CLinux", "Phrases", "Secrets", "UnixSockets", "UntrustedFiles", "Processes",
         "PAM", "TLS", "YAML", "Curl", "Zstd",
-        "Configuration", "LauncherProtocol", "Environments",
+        "Configuration", "LauncherProtocol", "Environments", "Checks",
         "NSS", "Docker", "Egress", "Store", "Logins", "Spawner", "Launcher",
         "Audit", "Metering", "Accounts", "Watch", "Servers", "Reactor", "Proxy", "Hub", "berth",
     ]

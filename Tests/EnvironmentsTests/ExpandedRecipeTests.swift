@@ -150,14 +150,15 @@ import YAML
               - python=3.11
               - six=1
             """, ["requirements.txt": "# ours\nrich>13\n  six\nx @ https://hunter2@h.example.org/x.whl\n"])
-        let report = LintReport(file: "envs/environment.yml", findings: Lint.findings(in: recipe).filter { $0.level < .hint })
+        let findings = Lint.findings(in: recipe).filter { $0.level < .hint }
+        let report = LintReport(file: "envs/environment.yml", findings: findings)
         #expect(
-            report.findings.map { "\($0.file ?? "") \($0.mark) \($0.rule.rawValue)" } == [
+            findings.map { "\($0.file ?? "") \($0.mark) \($0.rule.rawValue)" } == [
                 " 6:9 duplicate", "envs/requirements.txt 3:3 conda-and-pip", "envs/requirements.txt 4:1 secret-in-url",
             ])
-        #expect(report.findings[0].what.english.contains("“rich” stands in line 2 of envs/requirements.txt too"))
-        #expect(report.findings[1].what.english.contains("of conda in line 8 of the recipe;"))
-        #expect(report.findings.allSatisfy { $0.fix.isEmpty })
+        #expect(findings[0].what.english.contains("“rich” stands in line 2 of envs/requirements.txt too"))
+        #expect(findings[1].what.english.contains("of conda in line 8 of the recipe;"))
+        #expect(findings.allSatisfy { $0.fix.isEmpty })
         #expect(report.text.contains("envs/environment.yml:6:9: warning:") && report.text.contains("envs/requirements.txt:4:1: error:"))
         #expect(report.github.contains("::error file=envs/requirements.txt,line=4,col=1,title=secret-in-url::"))
         #expect(try report.json.contains("\"file\" : \"envs/requirements.txt\""))

@@ -146,4 +146,20 @@ import Testing
         #expect(recipe.pip.map(\.text) == ["numpy"])
         #expect(imported.notices.count == 1)
     }
+
+    @Test("What can be chosen is named, and what can't is refused with what can")
+    func choices() throws {
+        #expect(try ImportedRecipe(Self.pixi, as: .pixi).choices == ["train", "docs", "gpu"])
+        let project =
+            "[project]\nname = \"x\"\n[project.optional-dependencies]\nfast = [\"numba\"]\n[dependency-groups]\ntest = [\"pytest\"]\n"
+        let imported = try ImportedRecipe(project, as: .pyproject, python: "3.12", choosing: ["test"])
+        #expect(imported.choices == ["fast", "test"] && imported.text.contains("pytest") && imported.text.contains("- python=3.12\n"))
+        let error = try #require(throws: ImportError.self) { try ImportedRecipe(project, as: .pyproject, choosing: ["tset"]) }
+        #expect(error.description.contains("“tset”") && error.description.contains("fast, test"))
+        let none = try #require(throws: ImportError.self) { try ImportedRecipe("rich\n", as: .requirements, choosing: ["x"]) }
+        #expect(none.description.contains("no environments"))
+        for python in ["3.12\n  - evil", ">=3", "", "3..1", "latest"] {
+            #expect(throws: ImportError.self, "\(python)") { try ImportedRecipe("rich\n", as: .requirements, python: python) }
+        }
+    }
 }

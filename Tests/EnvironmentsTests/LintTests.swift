@@ -170,12 +170,23 @@ struct LintTests {
     @Test("A frozen recipe without what comes with others anyway; comments elsewhere stay") func minimal() throws {
         let locked = Self.lock(["python=3.11.2", "app=1: a b", "a=1: c", "b=1.0", "c=2"])
         let text = Self.head + "  - app=1 # ours\n  - a\n  - b=1.0\n  - c==2\n"
-        let minimal = try #require(Lint.minimal(text, lock: locked))
+        let minimal = try #require(Lint.minimal(ExpandedRecipe(text), lock: locked))
         #expect(minimal.text == Self.head + "  - app=1 # ours\n")
         #expect(minimal.superfluous == ["a", "b", "c"])
-        #expect(Lint.minimal(text, lock: locked, keeping: ["c"]) == nil, "two are a habit")
-        #expect(Lint.minimal(Self.head + "  - app=1\n  - a\n", lock: locked) == nil, "one is a habit")
-        #expect(Lint.minimal("dependencies: [python=3.11, app=1, a, b=1.0, c]\n", lock: locked) == nil, "on one line")
+        #expect(Lint.minimal(ExpandedRecipe(text), lock: locked, keeping: ["c"]) == nil, "two are a habit")
+        #expect(Lint.minimal(ExpandedRecipe(Self.head + "  - app=1\n  - a\n"), lock: locked) == nil, "one is a habit")
+        #expect(Lint.minimal(ExpandedRecipe("dependencies: [python=3.11, app=1, a, b=1.0, c]\n"), lock: locked) == nil, "on one line")
+        #expect(minimal.kept == ["python", "app"])
+        #expect(Lint.without(["a", "c"], in: text) == Self.head + "  - app=1 # ours\n  - b=1.0\n")
+    }
+
+    @Test("The shorter recipe is what was written, also where files were put into it") func minimalBesideFiles() throws {
+        let locked = Self.lock(["python=3.11.2", "pip=24", "app=1: a b", "a=1: c", "b=1.0", "c=2"])
+        let text = Self.head + "  - pip\n  - pip:\n      - -r more.txt\n  - app=1\n  - a=1\n  - b=1.0\n  - c=2\n"
+        let source = ExpandedRecipe(text, named: "environment.yml") { _ in "six\nrich\n" }
+        let minimal = try #require(Lint.minimal(source, lock: locked))
+        #expect(minimal.text == Self.head + "  - pip\n  - pip:\n      - -r more.txt\n  - app=1\n")
+        #expect(minimal.whole.contains("- six\n") && !minimal.whole.contains("c=2"))
     }
 
     @Test("What pip is asked for, as conda may call it") func candidates() throws {
@@ -209,7 +220,7 @@ struct LintTests {
             "channels: ['https://u:hunter2@defaults']\ndependencies: [python=3, pip, pip: ['torch @ https://hunter2@x/t+cu130.whl']]\n"
         let report = LintReport(
             file: "e.yml", findings: Lint.findings(in: text, context: LintContext(driver: "450", hasGPU: false)))
-        #expect(report.findings.contains { $0.rule == .secretInURL })
+        #expect(report.entries.contains { $0.rule == LintRule.secretInURL.rawValue })
         for output in [report.text, try report.json, report.github] { #expect(!output.contains("hunter2")) }
     }
 

@@ -14,7 +14,9 @@ struct TargetTests {
     func host() throws {
         #expect(try target().virtualPackages == ["__cuda=12.8", "__glibc=2.36"])
         #expect(try target(cuda: "12.4").virtualPackages == ["__glibc=2.36", "__cuda=12.4"])
-        #expect(try target(cuda: "none").virtualPackages == ["__glibc=2.36"])
+        // The solver is not to find one in its own system either.
+        #expect(try target(cuda: "none").virtualPackages == ["__glibc=2.36", "__cuda=none"])
+        #expect(try target(cuda: "host").virtualPackages == ["__cuda=12.8", "__glibc=2.36"])
         #expect(try target("linux-64").isHost)
     }
 
@@ -26,6 +28,46 @@ struct TargetTests {
         let mac = try target("osx-arm64", cuda: "12.4").virtualPackages
         #expect(mac == ["__unix=0", "__osx=13.0", "__archspec=1=m1"])
         #expect(try target("win-64", cuda: "12.4").virtualPackages == ["__win=0", "__archspec=1=x86_64", "__cuda=12.4"])
+    }
+
+    @Test("What is given by hand takes the place of what is known, where a system of the platform can have it")
+    func given() throws {
+        let given = ["__glibc=2.17", "__archspec=x86_64_v3", "__osx=14.0", "__linux=none"]
+        func packages(_ platform: String, cuda: String? = nil) throws -> [String] {
+            try Target(
+                platform: platform, cuda: cuda, virtualPackages: given, host: "linux-64", configured: ["__cuda=12.8", "__glibc=2.36"]
+            ).virtualPackages
+        }
+        #expect(
+            try packages("linux-64", cuda: "12.4")
+                == ["__archspec=1=x86_64_v3", "__cuda=12.4", "__glibc=2.17", "__linux=none"])
+        #expect(try packages("linux-aarch64") == ["__unix=0", "__cuda=12.8", "__archspec=1=x86_64_v3", "__glibc=2.17"])
+        #expect(try packages("osx-arm64") == ["__unix=0", "__archspec=1=x86_64_v3", "__osx=14.0"])
+    }
+
+    @Test("What is said now counts, what was said before of others stays, and “host” forgets")
+    func kept() throws {
+        let before = try VirtualPackages(["__glibc=2.17", "__archspec=1=zen4"], cuda: "12.4")
+        let now = try VirtualPackages(["__archspec=host", "__cuda=none"]).over(before)
+        #expect(now.cuda == "none" && now.others == ["__glibc=2.17"])
+        #expect(try VirtualPackages(now.others, cuda: now.cuda) == now)
+        #expect(try VirtualPackages([], cuda: "host").over(before).cuda == nil)
+    }
+
+    @Test(
+        "What is no virtual package is refused",
+        arguments: [
+            "__glibc", "glibc=2.17", "__glibc=", "__glibc=new", "__glibc=2.17=", "__glibc=2.17=0=0", "__cuda=12.4=0", "__cuda=twelve",
+            "__x y=1", "__glibc=2.17\n", "__archspec=", "",
+        ])
+    func noVirtualPackage(text: String) throws {
+        let error = try #require(throws: TargetError.self) { try VirtualPackages([text]) }
+        #expect(error.description.contains("is no virtual package"), "\(error)")
+    }
+
+    @Test func twiceIsOnceTooMany() throws {
+        #expect(throws: TargetError.self) { try VirtualPackages(["__cuda=12.4"], cuda: "12.6") }
+        #expect(throws: TargetError.self) { try VirtualPackages(["__glibc=2.17", "__glibc=2.28"]) }
     }
 
     @Test("A day counts to its end")

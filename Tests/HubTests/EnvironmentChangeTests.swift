@@ -234,4 +234,89 @@ import Testing
         let broken = try await browser.post("/hub/environments", ["_csrf": browser.csrf, "recipe": "[dependencies]\nnumpy = \n"])
         #expect(broken.status == 400 && broken.body.contains("line 2"))
     }
+
+    private static let manifest =
+        "[workspace]\nname = \"vision\"\n[dependencies]\nnumpy = \">=2\"\n[feature.docs.dependencies]\nsphinx = \"*\"\n"
+
+    @Test func whatElseOfAManifestIsWantedIsChosenOnThePage() async throws {
+        let site = try await site()
+        let browser = try await site.browser(loggedInAs: "alice")
+        var page = try await browser.post("/hub/environments", ["_csrf": browser.csrf, "recipe": Self.manifest])
+        #expect(page.field("choose.0") == "docs" && !page.body.contains("- sphinx"))
+        // The browser sends back what the page kept, also when the recipe is only looked over.
+        var fields = ["_csrf": browser.csrf, "recipe": "dependencies: [numpy]", "manifest": Self.manifest, "python": "3.12"]
+        fields["choose.0"] = "docs"
+        page = try await browser.post("/hub/environments", fields.merging(["import": "1"]) { $1 })
+        #expect(page.status == 200 && page.body.contains("- sphinx") && page.body.contains("- python=3.12"))
+        #expect(page.body.contains("name=\"choose.0\" value=\"docs\" checked") && page.field("python") == nil)
+        page = try await browser.post("/hub/environments", fields.merging(["check": "1"]) { $1 })
+        #expect(page.body.contains("name=\"choose.0\" value=\"docs\" checked") && !page.body.contains("- sphinx"))
+        page = try await browser.post("/hub/environments", fields.merging(["import": "1", "python": "x"]) { $1 })
+        #expect(page.status == 400 && page.body.contains("no version of Python"))
+        #expect(site.launcher.now.recipes == [])
+    }
+
+    @Test func aProgramGivesAManifestWhereARecipeGoes() async throws {
+        let site = try await site()
+        let headers = try await token(site)
+        func send(_ method: String, _ path: String, _ body: [String: Any]) async throws -> Browser.Answer {
+            let body = String(decoding: try JSONSerialization.data(withJSONObject: body), as: UTF8.self)
+            return try await site.browser().send(method, "/hub/api/environments" + path, headers, body)
+        }
+        for (method, path) in [("POST", ""), ("PUT", "/work"), ("PATCH", "/work")] {
+            let answer = try await send(method, path, ["recipe": Self.manifest, "choose": ["docs"], "python": "3.12"])
+            #expect(answer.status == 202 && (answer.json["recipe"] as? String)?.contains("- sphinx") == true, "\(method): \(answer.body)")
+            #expect(answer.json["choices"] as? [String] == ["docs"] && answer.json["notices"] as? [String] == [])
+            let place = try #require(answer.location)
+            _ = try await site.browser().send("GET", place, headers, "")
+        }
+        #expect(site.launcher.now.recipes.count == 3)
+        #expect(site.launcher.now.recipes.allSatisfy { $0.contains("- python=3.12\n") && $0.contains("- numpy>=2\n") })
+        #expect(site.launcher.now.recipes[1].hasPrefix("name: work\n"))
+
+        let unknown = try await send("POST", "", ["recipe": Self.manifest, "choose": ["gpu"]])
+        #expect(unknown.status == 400 && (unknown.json["message"] as? String)?.contains("the file has docs") == true)
+        let none = try await send("POST", "", ["recipe": "dependencies: [numpy]\n", "python": "3.12"])
+        #expect(none.status == 400 && (none.json["message"] as? String)?.contains("“recipe” is none") == true)
+        #expect(site.launcher.now.recipes.count == 3)
+    }
+
+    /// A lock of six packages, of which one brings three others.
+    private static var frozenLock: String {
+        func package(_ name: String, _ needs: [String] = []) -> [String: Any] {
+            [
+                "name": name, "version": "1.0", "build": "0", "buildNumber": 0, "url": "https://c/noarch/\(name)-1.0-0.conda",
+                "subdir": "noarch", "depends": needs, "constrains": [String](),
+            ]
+        }
+        let lock: [String: Any] = [
+            "format": 1, "platform": "linux-64", "pip": [String](), "pipOptions": [String](), "variables": [String: String](),
+            "packages": [package("app", ["one", "two", "three"]), package("one"), package("three"), package("two")],
+        ]
+        let data = try? JSONSerialization.data(withJSONObject: lock)
+        return String(decoding: data ?? Data(), as: UTF8.self)
+    }
+
+    @Test func theShorterRecipeIsProvedAndTakenOverWithOneClick() async throws {
+        let site = try await site()
+        site.launcher.change { $0.solve = .success(.init(lock: Self.frozenLock, notices: [])) }
+        let browser = try await site.browser(loggedInAs: "alice")
+        let recipe = "dependencies:\n  - app=1.0 # ours\n  - one=1.0\n  - two=1.0\n  - three=1.0\n"
+        for path in ["/hub/environments", "/hub/environments/work/edit"] {
+            site.launcher.change { $0.targets = [] }
+            let page = try await browser.post(path, ["_csrf": browser.csrf, "recipe": recipe, "solve": "1"])
+            #expect(page.field("shorten") == "one three two" && site.launcher.now.targets.count == 2, "\(path)")
+            #expect(page.body.contains("it solves to the very same lock: one, three, two."))
+            #expect(page.body.contains("which solve to the same lock"))
+            let taken = try await browser.post(
+                path, ["_csrf": browser.csrf, "recipe": recipe, "shorten": "one three two", "cuda": "12.4"])
+            #expect(taken.body.contains("dependencies:\n  - app=1.0 # ours\n</textarea>") && taken.body.contains("The recipe is shorter."))
+            #expect(taken.body.contains("value=\"12.4\"") && site.launcher.now.recipes == [])
+        }
+        let body = String(decoding: try JSONEncoder().encode(["recipe": recipe]), as: UTF8.self)
+        let solved = try await site.browser().send("POST", "/hub/api/environments/solve", token(site), body).json
+        let minimal = try #require(solved["minimal"] as? [String: Any])
+        #expect(minimal["recipe"] as? String == "dependencies:\n  - app=1.0 # ours\n")
+        #expect((solved["findings"] as? [[String: Any]])?.contains { $0["rule"] as? String == "freeze-bloat" } == true)
+    }
 }

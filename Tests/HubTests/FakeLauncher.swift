@@ -22,6 +22,10 @@ final class FakeLauncher: LauncherCalling {
         var build: Result<EnvironmentSummary, LauncherError>?
         /// How a solve ends.
         var solve: Result<SolveRecipe.Outcome, LauncherError>?
+        /// How a recipe that is tried is built.
+        var tried: Result<TryRecipe.Outcome, LauncherError>?
+        /// For which hosts recipes were solved.
+        var targets: [SolveTarget] = []
         /// The names of all calls.
         var calls: [String] = []
         /// Answers to PAM, as text, because tests compare them.
@@ -199,7 +203,10 @@ final class FakeLauncher: LauncherCalling {
             }
             if let report = BuildProgress(.solving, "Solving") as? Call.Progress { progress(report) }
             outcome = try await ending(now.build)
-        case is SolveRecipe: outcome = try await ending(now.solve)
+        case let call as SolveRecipe:
+            state.withLock { $0.targets.append(call.target) }
+            outcome = try await ending(now.solve)
+        case is TryRecipe: outcome = try await ending(now.tried)
         case let call as StartServer:
             state.withLock { $0.started.append(call) }
             if let report = StartProgress(.pulling, "Pulling the image", fraction: 0.5) as? Call.Progress { progress(report) }

@@ -74,9 +74,11 @@ final class TestStore: Sendable {
 
     /// - Parameters:
     ///   - quota: bytes that everybody's environments may take; nil for any number.
+    ///   - leastGlibc: the C library of the oldest image; nil where nobody knows.
     ///   - solverWaits: when a solver stands ready; never, so that nothing runs when a test has ended.
     init(
-        state: String? = nil, settings: EnvironmentConfiguration = Bench.settings, quota: Int? = nil, solverWaits: SolverWaits = .off
+        state: String? = nil, settings: EnvironmentConfiguration = Bench.settings, quota: Int? = nil, solverWaits: SolverWaits = .off,
+        leastGlibc: String? = nil
     ) async throws {
         let path = state ?? "/var/tmp/berth-store-" + UUID().uuidString
         self.state = path
@@ -85,7 +87,9 @@ final class TestStore: Sendable {
         configuration.state = path
         configuration.environments = settings
         configuration.environments.solverWaits = solverWaits
-        store = Store(configuration: configuration, containers: containers, logger: Logger(label: "test")) { _ in quota }
+        store = Store(
+            configuration: configuration, containers: containers, logger: Logger(label: "test"),
+            quota: { _ in quota }, leastGlibc: { leastGlibc })
         await store.sweep()
     }
 

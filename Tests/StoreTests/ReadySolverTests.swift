@@ -146,7 +146,7 @@ import Testing
         await bench.containers.ended(1, "ready-solve")
 
         _ = await bench.containers.begun(2, "ready-solve")
-        let target = try Target(SolveTarget(), bench.store.settings), wanted = Wanted(try Recipe(yaml: recipe))
+        let target = try Target(SolveTarget(), configured: bench.store.settings.virtualPackages), wanted = Wanted(try Recipe(yaml: recipe))
         let error = await #expect(throws: StoreError.self) {
             try await bench.store.builds.staged(by: 1500, within: .seconds(2), progress: { _ in }) { steps async throws(StoreError) in
                 try await steps.solve(wanted, for: target).packages.count

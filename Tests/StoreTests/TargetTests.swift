@@ -1,8 +1,9 @@
 import Environments
 import Foundation
 import LauncherProtocol
-import Store
 import Testing
+
+@testable import Store
 
 @Suite("The store: solving for other hosts, and as of a day", .serialized)
 struct TargetTests {
@@ -43,6 +44,41 @@ struct TargetTests {
         await #expect(throws: StoreError.self) {
             try await bench.store.create(for: bench.owner, environment: nil, recipe: gpu, target: SolveTarget(cuda: "host")) { _ in }
         }
+    }
+
+    @Test("What is said of the host by hand counts, is kept with the version, and forgotten by “host”")
+    func virtualPackages() async throws {
+        let bench = try await TestStore()
+        func build(_ recipe: String, _ given: [String] = []) async throws -> EnvironmentSummary {
+            try await bench.store.create(
+                for: bench.owner, environment: nil, recipe: recipe, target: SolveTarget(virtualPackages: given)
+            ) { _ in }
+        }
+        // Nothing here has a driver, whatever the name by which it is asked for.
+        let made = try await build(gpu, ["__cuda=12.4", "__glibc=2.17"])
+        #expect(made.notices.contains { $0.english.contains("a host with __glibc=2.17") })
+        #expect(try await build(gpu + "  - berth-prefix\n").notices.contains { $0.english.contains("__glibc=2.17") })
+        let repository = Git(repository: StoreLayout(state: bench.state).repository(try #require(EnvironmentName("gpu")), of: 1500))
+        func file(_ name: String) throws -> String { String(decoding: try repository.run(["show", "main:\(name)"]).bytes, as: UTF8.self) }
+        #expect(try file("cuda.txt") == "12.4\n" && file("virtual-packages.txt") == "__glibc=2.17\n")
+        #expect(try await build(gpu, ["__glibc=host"]).notices.isEmpty)
+        #expect(try file("virtual-packages.txt") == "")
+        await #expect(throws: StoreError.self) { try await build(gpu, ["__cuda=none"]) }
+        await #expect(throws: StoreError.self) { try await build(gpu, ["__glibc"]) }
+    }
+
+    @Test("The C library is the oldest image's, not the builder's, unless somebody says another")
+    func glibc() async throws {
+        let recipe = "dependencies:\n  - berth-base\n  - __glibc >=2.34\n"
+        let old = try await TestStore(leastGlibc: "2.17")
+        let error = try await #require(throws: StoreError.self) { try await old.store.solve(recipe, by: 1500) { _ in } }
+        #expect("\(error.log) \(error.places)".contains("__glibc"), "\(error)")
+        let by = SolveTarget(virtualPackages: ["__glibc=2.34"])
+        #expect(try names(try await old.store.solve(recipe, for: by, by: 1500) { _ in }) == ["berth-base"])
+        var settings = Bench.settings
+        settings.virtualPackages = ["__glibc=2.34"]
+        let configured = try await TestStore(settings: settings, leastGlibc: "2.17")
+        #expect(try names(try await configured.store.solve(recipe, by: 1500) { _ in }) == ["berth-base"])
     }
 
     @Test("As of a day, what came later does not exist")

@@ -37,6 +37,8 @@ public struct ImportedRecipe: Sendable, Equatable {
     public let text: String
     /// What is not in it, each in whole sentences.
     public let notices: [Phrase]
+    /// The environments and features, extras and groups of the manifest that can be wanted too, each once.
+    public let choices: [String]
 
     /// - Parameters:
     ///   - name: What to call it; nil for the manifest's own name.
@@ -44,11 +46,14 @@ public struct ImportedRecipe: Sendable, Equatable {
     ///   - choices: Environments and features of pixi's, extras and groups of a project's, that are wanted too.
     ///   - read: The text of a file that a requirement names by `-r` or `-c`, by its path from where the text lies; nil
     ///     where it isn't there. No function where there is nothing beside it.
-    /// - Throws: where the text is no TOML.
+    /// - Throws: where the text is no TOML, or has not what is chosen of it.
     public init(
         _ text: String, as form: Form, named name: String? = nil, python: String? = nil, choosing choices: [String] = [],
         read: ((String) -> String?)? = nil
     ) throws(ImportError) {
+        if let python, !Self.isVersion(python) {
+            throw ImportError("“\(python.prefix(40))” is no version of Python. Write one such as 3.12.")
+        }
         var draft = RecipeDraft()
         switch form {
         case .requirements:
@@ -58,8 +63,25 @@ public struct ImportedRecipe: Sendable, Equatable {
         case .pixi: try PixiManifest(text, choices: choices).fill(&draft)
         case .pyproject: try ProjectManifest(text, choices: choices).fill(&draft)
         }
+        var seen: Set<String> = []
+        let known = draft.choices.filter { seen.insert($0).inserted }
+        if let unknown = choices.first(where: { !seen.contains($0) }) {
+            throw ImportError(
+                known.isEmpty
+                    ? "“\(unknown.prefix(80))” can't be chosen: the file has no environments, features, extras or groups."
+                    : "“\(unknown.prefix(80))” can't be chosen: of environments, features, extras and groups the file has \(known.joined(separator: ", "))."
+            )
+        }
+        self.choices = known
         self.text = draft.text(named: name, python: python)
         notices = draft.notices
+    }
+
+    /// `3`, `3.12` or `3.12.1`; `3.12.*` too.
+    private static func isVersion(_ text: String) -> Bool {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        return (1...3).contains(parts.count) && parts[0].first?.isNumber == true
+            && parts.allSatisfy { (1...3).contains($0.count) && ($0 == "*" || $0.allSatisfy { $0.isASCII && $0.isNumber }) }
     }
 }
 

@@ -25,6 +25,7 @@ struct PixiManifest {
         read(root, named: "", &draft)
         let features = root.table("feature") ?? TOMLTable()
         let chosen = chosenFeatures(features)
+        draft.choices += (root.table("environments")?.keys ?? []) + features.keys
         for name in features.keys {
             guard chosen.contains(name), let feature = features[name]?.table else {
                 leave("feature.\(name)", "choose it with --choose \(name)", &draft)

@@ -33,6 +33,7 @@ struct ProjectManifest {
     }
 
     private func choose(from groups: TOMLTable?, named place: String, _ draft: inout RecipeDraft) {
+        draft.choices += groups?.keys ?? []
         for name in groups?.keys ?? [] {
             if choices.contains(name) {
                 take(groups?.texts(name) ?? [], &draft)

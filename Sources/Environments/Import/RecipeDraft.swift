@@ -11,6 +11,8 @@ struct RecipeDraft {
     var pip: [String] = []
     var variables: [String: String] = [:]
     var notices: [Phrase] = []
+    /// What of the manifest can be chosen beside what is always in it, in its order.
+    var choices: [String] = []
 
     /// The text of an `environment.yml`.
     func text(named wanted: String?, python: String?) -> String {

@@ -81,6 +81,12 @@ struct LintSubject {
     let root: Node
     let context: LintContext
 
+    /// Nil where the recipe can't be read.
+    init?(_ source: ExpandedRecipe, _ context: LintContext) {
+        guard let recipe = try? Recipe(yaml: source.text), let root = try? Node.parse(source.text) else { return nil }
+        self.init(source: source, recipe: recipe, root: root, context: context)
+    }
+
     init(source: ExpandedRecipe, recipe: Recipe, root: Node, context: LintContext) {
         self.source = source
         text = PlacedText(source.text)

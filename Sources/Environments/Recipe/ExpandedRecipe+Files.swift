@@ -29,7 +29,7 @@ extension ExpandedRecipe {
             }
         }
         guard !replaced.isEmpty else {
-            self.init(text, origins: [], unread: unread)
+            self.init(text, of: text, origins: [], unread: unread)
             return
         }
         var constraints = RequirementConstraints(files.constraints)
@@ -43,7 +43,7 @@ extension ExpandedRecipe {
             lines.replace(body.item, by: body.lines, remarks: remarks)
         }
         let (whole, origins) = lines.joined
-        self.init(whole, origins: origins, unread: unread)
+        self.init(whole, of: text, origins: origins, unread: unread)
     }
 
     /// The lines of `pip:`; nil for a text that is no recipe.

@@ -32,6 +32,8 @@ public struct ExpandedRecipe: Sendable, Equatable {
         let original: Range<Int>
     }
 
+    /// The recipe as it was written.
+    public let written: String
     /// The whole recipe.
     public let text: String
     /// By line; empty where nothing was put anywhere, and every line is its own.
@@ -40,9 +42,10 @@ public struct ExpandedRecipe: Sendable, Equatable {
     let unread: [Mark: UnreadFile]
 
     /// A recipe that travels alone, as it is.
-    public init(_ text: String) { self.init(text, origins: [], unread: [:]) }
+    public init(_ text: String) { self.init(text, of: text, origins: [], unread: [:]) }
 
-    init(_ text: String, origins: [Origin], unread: [Mark: UnreadFile]) {
+    init(_ text: String, of written: String, origins: [Origin], unread: [Mark: UnreadFile]) {
+        self.written = written
         self.text = text
         self.origins = origins
         self.unread = unread

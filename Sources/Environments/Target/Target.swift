@@ -12,8 +12,11 @@ public struct Target: Sendable, Equatable {
     public let platform: String
     /// Whether it is this host, whose system the solver may ask.
     public let isHost: Bool
-    /// What the system has, as `NAME=VERSION=BUILD`; on this host in addition to what the solver finds there.
+    /// What the system has, as `NAME=VERSION=BUILD`; on this host in addition to what the solver finds there, and
+    /// `NAME=none` is what it has not, whatever the solver finds.
     public let virtualPackages: [String]
+    /// Those of them that somebody gave by hand, without CUDA.
+    public let given: [String]
     /// The day whose packages are the newest ones to be considered, as it was given; nil for today.
     public let asOf: String?
     /// The last second of that day (UTC), as ISO 8601 writes it.
@@ -27,35 +30,32 @@ public struct Target: Sendable, Equatable {
     /// - Parameters:
     ///   - platform: Nil for the host's.
     ///   - cuda: The CUDA that the driver supports, such as `12.4`; `none` for a host without; nil for what is configured.
+    ///   - virtualPackages: What else its system has, as ``VirtualPackages`` reads it; what no system of the platform can
+    ///     have doesn't count.
     ///   - asOf: A day, `2026-01-31`; nil for today.
     ///   - host: The host's platform.
     ///   - configured: The virtual packages that the configuration gives the host; of these another
     ///     platform gets CUDA alone, and only where it is Linux too.
     /// - Throws: where one of them can't be what it should be.
     public init(
-        platform: String? = nil, cuda: String? = nil, asOf: String? = nil, host: String, configured: [String]
+        platform: String? = nil, cuda: String? = nil, asOf: String? = nil, virtualPackages: [String] = [], host: String,
+        configured: [String]
     ) throws(TargetError) {
         let platform = platform ?? host
         guard platform == host || Self.platforms.contains(platform) else {
-            throw TargetError(
-                phrase: "“\(platform.prefix(40))” is no platform of conda's. They are: \(Self.platforms.joined(separator: ", ")).")
+            throw .unknownPlatform(platform)
         }
-        isHost = platform == host
+        let isHost = platform == host
+        self.isHost = isHost
         self.platform = platform
-        var packages = isHost ? configured : Self.usual(platform) + (platform.hasPrefix("linux-") ? configured.filter(Self.isCUDA) : [])
-        // No Mac has had CUDA since 10.2.
-        if let cuda, !platform.hasPrefix("osx-") {
-            packages.removeAll(where: Self.isCUDA)
-            if cuda != Self.noCUDA {
-                guard Self.isVersion(cuda) else {
-                    throw TargetError(
-                        phrase: "“\(cuda.prefix(40))” is no version of CUDA. Write one such as 12.4, or none for a host without a GPU."
-                    )
-                }
-                packages.append("__cuda=\(cuda)")
-            }
-        }
-        virtualPackages = packages
+        let given = try VirtualPackages(virtualPackages, cuda: cuda).packages
+            .filter { $0.version != VirtualPackages.host && $0.belongs(on: platform) }
+        let names = Set(given.map(\.name))
+        let usual = isHost ? configured : Self.usual(platform) + (platform.hasPrefix("linux-") ? configured.filter(Self.isCUDA) : [])
+        self.virtualPackages =
+            usual.filter { !names.contains(Self.name(of: $0)) }
+            + given.filter { isHost || $0.version != VirtualPackages.none }.map(\.text)
+        self.given = given.filter { $0.name != "__cuda" }.map(\.text)
         self.asOf = asOf
         cutOff = try asOf.map { day throws(TargetError) in
             guard Self.isDay(day) else {
@@ -65,16 +65,9 @@ public struct Target: Sendable, Equatable {
         }
     }
 
-    /// How a host without a GPU is asked for.
-    public static let noCUDA = "none"
+    private static func isCUDA(_ package: String) -> Bool { name(of: package) == "__cuda" }
 
-    private static func isCUDA(_ package: String) -> Bool { package.split(separator: "=").first == "__cuda" }
-
-    private static func isVersion(_ text: String) -> Bool {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        return (1...3).contains(parts.count)
-            && parts.allSatisfy { (1...3).contains($0.count) && $0.allSatisfy { $0.isASCII && $0.isNumber } }
-    }
+    private static func name(of package: String) -> String { String(package.prefix { $0 != "=" }) }
 
     private static func isDay(_ text: String) -> Bool {
         let strategy = Date.ISO8601FormatStyle().year().month().day()
@@ -101,4 +94,9 @@ public struct Target: Sendable, Equatable {
 public struct TargetError: PhrasedError, Sendable, Equatable {
     /// What is wrong, and what to write.
     public let phrase: Phrase
+
+    /// A platform that conda doesn't have.
+    public static func unknownPlatform(_ name: String) -> TargetError {
+        TargetError(phrase: "“\(name.prefix(40))” is no platform of conda's. They are: \(Target.platforms.joined(separator: ", ")).")
+    }
 }

@@ -14,6 +14,12 @@ enum JSONValue: Sendable, Equatable, Codable {
     /// Null for nil.
     init(_ text: String?) { self = text.map { .string($0) } ?? .null }
 
+    /// What a value is written as; null where it can't be.
+    init(encoding value: some Encodable) {
+        let data = try? JSONEncoder().encode(value)
+        self = data.flatMap { try? JSONDecoder().decode(JSONValue.self, from: $0) } ?? .null
+    }
+
     /// A time in seconds since 1970 as ISO 8601 with Z; null for nil.
     init(time: Double?) {
         self =

@@ -9,17 +9,10 @@ final class Builds: Sendable {
     private let launcher: any LauncherCalling
     private let builds = Mutex<[Build]>([])
 
-    private enum Bound {
-        /// Ended builds that are remembered for each account, so that their page can still be read.
-        static let ended = 5
-        /// And of all of them together.
-        static let endedOfAll = 500
-    }
-
     init(launcher: any LauncherCalling) { self.launcher = launcher }
 
     /// One build.
-    final class Build: Sendable {
+    final class Build: Followed, Sendable {
         let id = RandomText.identifier()
         let account: String
         /// What it was asked to be called; empty for the recipe's own name.
@@ -57,6 +50,8 @@ final class Builds: Sendable {
 
         /// Whether `account` may look at it: whoever builds, and whose environment it is.
         func isSeen(by account: String) -> Bool { self.account == account || fullName.hasPrefix(account + "/") }
+
+        var isOver: Bool { events.isFinished }
 
         /// Why it failed; nil as long as it has not.
         var failure: LauncherError? {
@@ -123,7 +118,7 @@ final class Builds: Sendable {
         let build = Build(account: account, name: name, call: call)
         let began = builds.withLock { builds in
             guard !builds.contains(where: { $0.account == account && $0.way == nil && !$0.events.isFinished }) else { return false }
-            Self.add(build, to: &builds)
+            builds.remember(build)
             return true
         }
         guard began else {
@@ -141,16 +136,7 @@ final class Builds: Sendable {
     }
 
     /// Takes a build in that was begun elsewhere.
-    func add(_ build: Build) { builds.withLock { Self.add(build, to: &$0) } }
-
-    private static func add(_ build: Build, to builds: inout [Build]) {
-        builds.append(build)
-        let ended = builds.filter { $0.account == build.account && $0.events.isFinished }
-        for old in ended.dropLast(Bound.ended) { builds.removeAll { $0 === old } }
-        if builds.count(where: \.events.isFinished) > Bound.endedOfAll, let oldest = builds.firstIndex(where: \.events.isFinished) {
-            builds.remove(at: oldest)
-        }
-    }
+    func add(_ build: Build) { builds.withLock { $0.remember(build) } }
 
     /// The build of this identifier, whosesoever; nil where there is none.
     func build(_ id: String) -> Build? { builds.withLock { builds in builds.first { $0.id == id } } }

@@ -26,20 +26,22 @@ struct EnvironmentAPI {
             found.environments.map(Models.environment), total: found.names.count, site: hub.site(request), request)
     }
 
-    /// `{"recipe": "…", "name": "…"}`, or with `"git"` or `"from"` in place of the recipe, and what ``RecipeWish`` reads;
-    /// 202 with where the build can be followed.
+    /// `{"recipe": "…", "name": "…"}`, or with `"git"` or `"from"` in place of the recipe, and what ``RecipeWish`` and
+    /// ``GivenRecipe/Choice`` read; 202 with where the build can be followed.
     @Sendable private func create(_ request: Request, _ context: HubContext) async throws -> Response {
         let account = try hub.caller(request, context).account
         let wanted = try await request.object(
-            WantedEnvironment.self, "with “recipe”, the text of an environment.yml, “git” or “from”, and optionally “name”",
+            WantedEnvironment.self,
+            "with “recipe”, the text of an environment.yml, pixi.toml, pyproject.toml or requirements.txt, “git” or “from”, and optionally “name”",
             limit: EnvironmentRoutes.recipeLimit)
         var recipe = wanted.recipe
         if recipe == nil, let git = wanted.git {
             recipe = try await hub.launcher.call(FetchRecipe(account: account, url: git.url, reference: git.ref, path: git.path)).recipe
         }
         if let recipe {
-            return try await .began(
-                try hub.builds.begin(account: account, name: wanted.name ?? "", wanted.wish.call(account, wanted.name, recipe)))
+            let given = try GivenRecipe(recipe, named: wanted.name, wanted.choice)
+            let call = wanted.wish.call(account, wanted.name, given.text)
+            return try await .began(try hub.builds.begin(account: account, name: wanted.name ?? "", call), given)
         }
         guard case .hub(let source, let version) = wanted.from.flatMap({ RecipeSource($0, site: hub.site(request)) }) else {
             throw HubError(.badRequest, "The body needs “recipe”, “git” or “from”: OWNER/NAME[@VERSION].")
@@ -62,6 +64,7 @@ struct EnvironmentAPI {
         /// Another environment to copy.
         var from: String?
         var wish: RecipeWish
+        var choice: GivenRecipe.Choice
 
         enum CodingKeys: CodingKey { case name, recipe, git, from }
 
@@ -72,6 +75,7 @@ struct EnvironmentAPI {
             git = try values.decodeIfPresent(Repository.self, forKey: .git)
             from = try values.decodeIfPresent(String.self, forKey: .from)
             wish = try RecipeWish(from: decoder)
+            choice = try GivenRecipe.Choice(from: decoder)
         }
     }
 

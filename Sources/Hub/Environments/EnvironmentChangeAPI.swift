@@ -1,3 +1,4 @@
+import Checks
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -36,7 +37,8 @@ struct EnvironmentChangeAPI {
         ])
     }
 
-    /// `{"recipe": "…", "platform": "…", "cuda": "…", "as_of": "…"}`; what it comes to, and nothing is kept.
+    /// `{"recipe": "…", "platform": "…", "cuda": "…", "as_of": "…", "virtual_packages": ["…"]}`; what it
+    /// comes to, what there is to say about it, and the shorter recipe that comes to the same. Nothing is kept.
     @Sendable private func solve(_ request: Request, _ context: HubContext) async throws -> Response {
         let account = try hub.caller(request, context).account
         struct Wanted: Decodable {
@@ -44,17 +46,23 @@ struct EnvironmentChangeAPI {
             var platform: String?
             var cuda: String?
             var as_of: String?
+            var virtual_packages: [String]?
         }
         let wanted = try await request.object(
-            Wanted.self, "with “recipe”, the text of an environment.yml, and optionally “platform”, “cuda” and “as_of”",
+            Wanted.self, "with “recipe”, the text of an environment.yml, and optionally “platform”, “cuda”, “virtual_packages” and “as_of”",
             limit: EnvironmentRoutes.recipeLimit)
-        let target = SolveTarget(platform: wanted.platform, cuda: wanted.cuda, asOf: wanted.as_of)
-        let solved = try await hub.launcher.call(SolveRecipe(account: account, recipe: wanted.recipe, target: target))
-        guard let lock = try? JSONDecoder().decode(JSONValue.self, from: Data(solved.lock.utf8)) else {
+        let target = SolveTarget(
+            platform: wanted.platform, cuda: wanted.cuda, asOf: wanted.as_of, virtualPackages: wanted.virtual_packages ?? [])
+        let review = await RecipeReview(hub: hub, account: account)
+        let solved = try await review.solved(wanted.recipe, for: target, by: Attempt(launcher: hub.launcher, account: account))
+        guard let lock = try? JSONDecoder().decode(JSONValue.self, from: Data(solved.outcome.lock.utf8)) else {
             throw HubError(
                 .serviceUnavailable, "The launcher's lock can't be read; the two halves are of different versions. Restart both.")
         }
-        return .json(["lock": lock, "notices": .array(solved.notices.map { .string($0.english) })])
+        return .json([
+            "lock": lock, "notices": .array(solved.outcome.notices.map { .string($0.english) }),
+            "findings": .array(solved.review.findings(in: wanted.recipe).map(\.json)), "minimal": JSONValue(solved.shorter),
+        ])
     }
 
     @Sendable private func versions(_ request: Request, _ context: HubContext) async throws -> Response {
@@ -175,10 +183,15 @@ extension Response {
     /// 202 with where the build can be followed.
     ///
     /// - Throws: where somebody saved meanwhile what it was to stand on.
-    static func began(_ build: Builds.Build) async throws(HubError) -> Response {
+    static func began(_ build: Builds.Build, _ given: GivenRecipe? = nil) async throws(HubError) -> Response {
         if let error = await build.outdated() { throw HubError(error) }
-        let log = "/hub/api/builds/\(build.id)/log"
-        var response = Response.json(["id": .string(build.id), "progress_url": .string(log)], status: .accepted)
+        return accepted(build.id, log: "/hub/api/builds/\(build.id)/log", given?.json ?? [:])
+    }
+
+    /// 202 with where the work with this identifier can be followed.
+    static func accepted(_ id: String, log: String, _ more: [String: JSONValue] = [:]) -> Response {
+        var response = Response.json(
+            .object(["id": .string(id), "progress_url": .string(log)].merging(more) { first, _ in first }), status: .accepted)
         response.headers[.location] = log
         return response
     }

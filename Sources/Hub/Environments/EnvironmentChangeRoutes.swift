@@ -1,4 +1,5 @@
 import Accounts
+import Checks
 import Environments
 import Foundation
 import HTTPTypes
@@ -165,13 +166,17 @@ extension HubServices {
         return values.merging(await OutdatedEdit(build, of: account, self)?.values ?? [:]) { $1 }
     }
 
-    /// What the editor shows where its button only looks the recipe over, mends it or solves it; nil where it is to be built.
+    /// What the editor shows where its button only looks the recipe over, mends, shortens or solves it; nil where it is to be built.
     func lookedOver(
         _ form: FormBody, _ recipe: String, _ wish: RecipeWish, _ environment: String?, for account: String
     ) async -> [String: Any]? {
         if form["solve"] != nil { return await solved(recipe, wish, environment, for: account) }
-        guard form["check"] != nil || form["mend"] != nil else { return nil }
+        guard ["check", "mend", "shorten"].contains(where: { form[$0] != nil }) else { return nil }
         let review = await RecipeReview(hub: self, account: account)
+        if let names = form["shorten"] {
+            let shorter = Lint.without(Set(names.split(separator: " ").map(String.init)), in: recipe)
+            return review.editor(shorter, wish).merging(["mended": texts("environment", "shortened")]) { $1 }
+        }
         guard form["mend"] != nil else { return review.editor(recipe, wish) }
         let mended = review.mended(recipe)
         var values = review.editor(mended, wish)
@@ -183,11 +188,14 @@ extension HubServices {
     private func solved(_ recipe: String, _ wish: RecipeWish, _ environment: String?, for account: String) async -> [String: Any] {
         let review = await RecipeReview(hub: self, account: account)
         do throws(LauncherError) {
-            let solved = try await launcher.call(
-                SolveRecipe(account: account, recipe: recipe, environment: environment, target: wish.target))
-            let lock = try? Lock(json: solved.lock)
-            var values = review.with(solved, lock).editor(recipe, wish)
-            values["solved"] = texts("environment", "solved", ["count": "\(lock?.count ?? 0)"])
+            let attempt = Attempt(launcher: launcher, account: account, environment: environment)
+            let solved = try await review.solved(recipe, for: wish.target, by: attempt)
+            var values = solved.review.editor(recipe, wish)
+            values["solved"] = texts("environment", "solved", ["count": "\(solved.lock?.count ?? 0)"])
+            if let names = solved.shorter?.superfluous.sorted() {
+                let text = texts("environment", "shorter", ["count": "\(names.count)", "names": names.joined(separator: ", ")])
+                values["shorter"] = ["text": text, "names": names.joined(separator: " ")]
+            }
             return values
         } catch {
             return review.editor(recipe, wish, places: error.places, problem: error.message)

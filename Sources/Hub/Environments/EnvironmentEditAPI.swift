@@ -12,12 +12,12 @@ struct EnvironmentEditAPI {
         router.patch("environments/:environment", use: change)
     }
 
-    /// `{"recipe": "…", "base": "…", "cuda": "…", "as_of": "…", "nearest": true}`, or the base as `If-Match`.
+    /// `{"recipe": "…", "base": "…", "cuda": "…", "virtual_packages": ["…"], "as_of": "…", "nearest": true}`, or the base as `If-Match`.
     @Sendable private func replace(_ request: Request, _ context: HubContext) async throws -> Response {
         let (account, name) = (try hub.caller(request, context).account, try context.segment("environment"))
         let wanted = try await body(of: request)
         guard let recipe = wanted.recipe else { throw HubError(.badRequest, "The body needs “recipe”, the text of an environment.yml.") }
-        return try await begin(recipe, wanted.wish, name, account, request)
+        return try await begin(recipe, wanted, name, account, request)
     }
 
     /// The same; without a recipe, the present one is solved anew.
@@ -29,31 +29,35 @@ struct EnvironmentEditAPI {
             wanted.recipe = current.recipe
             wanted.wish.base = wanted.wish.base ?? current.version.id
         }
-        return try await begin(wanted.recipe ?? "", wanted.wish, name, account, request)
+        return try await begin(wanted.recipe ?? "", wanted, name, account, request)
     }
 
     private struct Wanted: Decodable {
         var recipe: String?
         var wish: RecipeWish
+        var choice: GivenRecipe.Choice
 
         enum CodingKeys: CodingKey { case recipe }
 
         init(from decoder: any Decoder) throws {
             recipe = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(String.self, forKey: .recipe)
             wish = try RecipeWish(from: decoder)
+            choice = try GivenRecipe.Choice(from: decoder)
         }
     }
 
     private func body(of request: Request) async throws -> Wanted {
         try await request.object(
-            Wanted.self, "with “recipe”, the text of an environment.yml, and optionally “base”, “cuda”, “as_of” and “nearest”",
+            Wanted.self,
+            "with “recipe”, the text of an environment.yml, pixi.toml, pyproject.toml or requirements.txt, and optionally “base”, “cuda”, “virtual_packages”, “as_of” and “nearest”",
             limit: EnvironmentRoutes.recipeLimit)
     }
 
     private func begin(
-        _ recipe: String, _ wish: RecipeWish, _ name: String, _ account: String, _ request: Request
+        _ recipe: String, _ wanted: Wanted, _ name: String, _ account: String, _ request: Request
     ) async throws -> Response {
-        var wish = wish
+        let given = try GivenRecipe(recipe, named: name.split(separator: "/").last.map(String.init), wanted.choice)
+        var wish = wanted.wish
         // RFC 9110, 13.1.1; a version's identity is its entity tag.
         let condition = request.headers[.ifMatch]?.trimmingCharacters(in: .whitespaces)
         if let condition {
@@ -66,7 +70,7 @@ struct EnvironmentEditAPI {
             try await requirePresent(name, for: account)
         }
         do throws(HubError) {
-            return try await .began(try hub.builds.begin(account: account, name: name, wish.call(account, name, recipe)))
+            return try await .began(try hub.builds.begin(account: account, name: name, wish.call(account, name, given.text)), given)
         } catch {
             guard condition != nil, case .newerVersion = error.obstacle else { throw error }
             var error = error

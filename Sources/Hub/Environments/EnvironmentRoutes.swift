@@ -64,30 +64,36 @@ struct EnvironmentRoutes {
     /// Builds a new environment, or only looks its recipe over, mends or solves it where the person asked for that.
     @Sendable private func create(_ request: Request, _ context: HubContext) async throws -> Response {
         let (session, form) = try await hub.form(request, context, limit: Self.recipeLimit)
+        let kept = ManifestForm(form)
+        if form["import"] != nil, let kept {
+            return await imported(kept, form["recipe"] ?? "", form.filled("name"), RecipeWish(form), of: session.account, request, context)
+        }
         guard let recipe = (form.filled("recipe") ?? form.filled("file"))?.unixLines else {
             return newPage(
                 request, context, ["alert": hub.texts("environment", "empty"), "name": form["name"] ?? ""], status: .badRequest)
         }
-        if let kind = ImportedRecipe.Form(of: recipe) {
-            return await imported(recipe, kind, form.filled("name"), RecipeWish(form), of: session.account, request, context)
+        if let manifest = ManifestForm(of: recipe) {
+            return await imported(manifest, recipe, form.filled("name"), RecipeWish(form), of: session.account, request, context)
         }
         let name = form.filled("name"), wish = RecipeWish(form)
         if let values = await hub.lookedOver(form, recipe, wish, nil, for: session.account) {
-            return newPage(request, context, values.merging(["name": name ?? ""]) { $1 })
+            return newPage(request, context, values.merging(["name": name ?? ""]) { $1 }.merging(kept?.values ?? [:]) { $1 })
         }
         let build = try hub.builds.begin(account: session.account, name: name ?? "", wish.call(session.account, name, recipe))
         return .seeOther("/hub/environments/builds/\(build.id)")
     }
 
     /// What other tools read becomes a recipe, which is looked over before it is built: not everything can be in it.
+    ///
+    /// - Parameter text: What stays in the editor where it can't.
     private func imported(
-        _ text: String, _ form: ImportedRecipe.Form, _ name: String?, _ wish: RecipeWish, of account: String, _ request: Request,
+        _ manifest: ManifestForm, _ text: String, _ name: String?, _ wish: RecipeWish, of account: String, _ request: Request,
         _ context: HubContext
     ) async -> Response {
         var values: [String: Any]
         var status = HTTPResponse.Status.ok
         do throws(ImportError) {
-            let imported = try ImportedRecipe(text, as: form, named: name)
+            let imported = try manifest.imported(named: name)
             values = await RecipeReview(hub: hub, account: account).editor(imported.text, wish)
             values["imported"] = hub.texts("environment", "imported")
             values["left"] = imported.notices.map { hub.texts($0) }
@@ -96,7 +102,7 @@ struct EnvironmentRoutes {
             status = .badRequest
         }
         values["name"] = name ?? ""
-        return newPage(request, context, values, status: status)
+        return newPage(request, context, values.merging(manifest.values) { $1 }, status: status)
     }
 
     @Sendable private func build(_ request: Request, _ context: HubContext) async throws -> Response {

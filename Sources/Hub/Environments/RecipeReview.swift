@@ -1,3 +1,4 @@
+import Checks
 import Environments
 import LauncherProtocol
 import Phrases
@@ -10,17 +11,30 @@ struct RecipeReview {
     /// Where the launcher doesn't tell, the rules that need it rest.
     init(hub: HubServices, account: String) async {
         texts = hub.texts
-        let host = try? await hub.launcher.call(DescribeHost(account: account))
-        context = LintContext(
-            platform: host?.platform, driver: host?.driver, hasGPU: host?.hasGPU, imageHasJupyter: host?.imageHasJupyter)
+        context = LintContext()
+        if let host = try? await hub.launcher.call(DescribeHost(account: account)) { context.complete(with: host) }
     }
 
-    /// The same with what a solve told.
-    func with(_ solved: SolveRecipe.Outcome, _ lock: Lock?) -> RecipeReview {
+    /// What a recipe comes to.
+    struct Solved {
+        let outcome: SolveRecipe.Outcome
+        let lock: Lock?
+        /// The shorter recipe that comes to the same; nil where there is none.
+        let shorter: MinimalRecipe?
+        /// Knows what the solve told.
+        let review: RecipeReview
+    }
+
+    /// Solves a recipe, and looks for the shorter one that solves to the same lock.
+    func solved(_ recipe: String, for target: SolveTarget, by attempt: Attempt) async throws(LauncherError) -> Solved {
+        let (outcome, lock) = try await attempt.solve(recipe, for: target)
+        let locks = lock.map { [(target: target, lock: $0)] } ?? []
+        let shortening = await attempt.shorten(ExpandedRecipe(recipe), solvedTo: locks)
         var review = self
         review.context.lock = lock
-        review.context.channelPackages = Set(solved.channelPackages)
-        return review
+        review.context.held = shortening.held
+        review.context.channelPackages = Set(outcome.channelPackages)
+        return Solved(outcome: outcome, lock: lock, shorter: shortening.recipe, review: review)
     }
 
     struct Finding {

@@ -4,6 +4,8 @@ import LauncherProtocol
 struct RecipeWish: Decodable {
     /// `12.4`, `none`, or `host` for what is configured; nil for what the environment keeps.
     var cuda: String?
+    /// What else the host has, such as `__glibc=2.28`; what isn't said is what the environment keeps.
+    var virtualPackages: [String]?
     /// The day whose packages are the newest.
     var asOf: String?
     /// Whether packages of a lock that are gone may be replaced.
@@ -14,12 +16,14 @@ struct RecipeWish: Decodable {
     enum CodingKeys: String, CodingKey {
         case cuda, nearest, base
         case asOf = "as_of"
+        case virtualPackages = "virtual_packages"
     }
 
     init(base: String? = nil) { self.base = base }
 
     init(_ form: FormBody) {
         cuda = form.filled("cuda")
+        virtualPackages = form.filled("virtual_packages")?.split(whereSeparator: { $0.isWhitespace || $0 == "," }).map(String.init)
         asOf = form.filled("as_of")
         nearest = form["nearest"] != nil
         base = form.filled("base")
@@ -27,12 +31,13 @@ struct RecipeWish: Decodable {
 
     init(_ call: CreateEnvironment) {
         cuda = call.target.cuda
+        virtualPackages = call.target.virtualPackages
         asOf = call.target.asOf
         nearest = call.nearest
         base = call.base
     }
 
-    var target: SolveTarget { SolveTarget(cuda: cuda, asOf: asOf) }
+    var target: SolveTarget { SolveTarget(cuda: cuda, asOf: asOf, virtualPackages: virtualPackages ?? []) }
 
     func call(_ account: String, _ environment: String?, _ recipe: String) -> CreateEnvironment {
         CreateEnvironment(
@@ -43,7 +48,8 @@ struct RecipeWish: Decodable {
     var values: [String: Any] {
         [
             "cuda": cuda ?? "", "asOf": asOf ?? "", "nearest": nearest ?? false, "base": base ?? "",
-            "hasWish": cuda != nil || asOf != nil || nearest == true,
+            "virtualPackages": (virtualPackages ?? []).joined(separator: " "),
+            "hasWish": cuda != nil || asOf != nil || nearest == true || virtualPackages?.isEmpty == false,
         ]
     }
 }

@@ -93,7 +93,8 @@ public struct CreateEnvironment: LauncherCall {
     public let recipe: String
     /// Whether packages of a lock that no channel has any longer may be replaced by the nearest that fit.
     public var nearest: Bool
-    /// For which host; its platform is always the launcher's own. CUDA stays with the environment's later versions.
+    /// For which host; its platform is always the launcher's own. CUDA and virtual packages stay with the environment's
+    /// later versions.
     public let target: SolveTarget
     /// The version that whoever writes began from, or at least its first four digits: where it is no longer the current
     /// one, nothing is built. Nil for whatever is current.

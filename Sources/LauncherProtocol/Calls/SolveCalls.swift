@@ -8,11 +8,15 @@ public struct SolveTarget: Codable, Sendable, Equatable {
     public let cuda: String?
     /// The day whose packages are the newest ones to be considered: `2026-01-31`.
     public let asOf: String?
+    /// What else its system has, `NAME=VERSION` or `NAME=VERSION=BUILD`, such as `__glibc=2.28`; `none` in place of a
+    /// version for what it has not, `host` for what is known of the launcher's own.
+    public let virtualPackages: [String]
 
-    public init(platform: String? = nil, cuda: String? = nil, asOf: String? = nil) {
+    public init(platform: String? = nil, cuda: String? = nil, asOf: String? = nil, virtualPackages: [String] = []) {
         self.platform = platform
         self.cuda = cuda
         self.asOf = asOf
+        self.virtualPackages = virtualPackages
     }
 }
 
@@ -45,8 +49,13 @@ public struct SolveRecipe: LauncherCall {
     /// The environment whose next version it would be, `NAME` or `OWNER/NAME`: a CUDA that it keeps counts. Nil for none.
     public let environment: String?
     public let target: SolveTarget
+    /// Whether to leave out what pip installs: it follows from the rest, and takes much longer.
+    public let condaAlone: Bool
 
-    public init(account: String, recipe: String, environment: String? = nil, target: SolveTarget = SolveTarget()) {
+    public init(
+        account: String, recipe: String, environment: String? = nil, target: SolveTarget = SolveTarget(), condaAlone: Bool = false
+    ) {
+        self.condaAlone = condaAlone
         self.account = account
         self.recipe = recipe
         self.environment = environment

@@ -60,6 +60,9 @@ def virtual_packages(given, detect):
     found = {package.name.normalized: package for package in detected}
     for text in given:
         name, version, build = (text.split("=") + ["", ""])[:3]
+        if version == "none":
+            found.pop(name, None)
+            continue
         found[name] = rattler.GenericVirtualPackage(
             rattler.PackageName(name), rattler.Version(version or "0"), rattler.BuildString(build or "0"))
     return list(found.values())

@@ -11,6 +11,7 @@ actor Builds {
     let settings: EnvironmentConfiguration
     private let containers: any BuildContainers
     private let logger: Logger
+    private let leastGlibc: @Sendable () async -> String?
     /// What is being built now. Whoever asks for the same lock waits for the same build.
     private var running: [BuildID: SharedBuild] = [:]
     /// Builds that are there and about to be in a history, by how many wait for that.
@@ -33,7 +34,11 @@ actor Builds {
         let notices: [Phrase]
     }
 
-    init(layout: StoreLayout, settings: EnvironmentConfiguration, containers: any BuildContainers, logger: Logger) {
+    init(
+        layout: StoreLayout, settings: EnvironmentConfiguration, containers: any BuildContainers, logger: Logger,
+        leastGlibc: @escaping @Sendable () async -> String?
+    ) {
+        self.leastGlibc = leastGlibc
         self.layout = layout
         self.settings = settings
         self.containers = containers
@@ -52,10 +57,9 @@ actor Builds {
         _ recipe: Recipe, for wantedTarget: SolveTarget, by uid: UInt32, progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> Made {
         try Platform.requireHost(in: recipe)
-        let platforms = [Platform.host] + recipe.platforms.map(\.text).filter { $0 != Platform.host }
-        let targets = try platforms.map { platform throws(StoreError) in
-            try Target(SolveTarget(platform: platform, cuda: wantedTarget.cuda, asOf: wantedTarget.asOf), settings)
-        }
+        let configured = await hostPackages()
+        let others = recipe.platforms.map(\.text).filter { $0 != Platform.host }.map(wantedTarget.elsewhere)
+        let targets = try ([wantedTarget.here] + others).map { wanted throws(StoreError) in try Target(wanted, configured: configured) }
         active += 1
         defer {
             active -= 1
@@ -78,9 +82,12 @@ actor Builds {
     }
 
     /// What `recipe` comes to on `target`; nothing is kept.
+    /// - Parameter condaAlone: Whether to leave out what pip installs.
     func solve(
-        _ recipe: Recipe, for target: Target, by uid: UInt32, progress: @escaping @Sendable (BuildProgress) -> Void
+        _ recipe: Recipe, for wantedTarget: SolveTarget, condaAlone: Bool, by uid: UInt32,
+        progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> (lock: Lock, known: [String], notices: [Phrase]) {
+        let target = try Target(wantedTarget, configured: await hostPackages())
         active += 1
         defer {
             active -= 1
@@ -88,9 +95,22 @@ actor Builds {
         }
         let wanted = Wanted(recipe)
         let (lock, known) = try await staged(by: uid, within: time, progress: progress) { (steps) async throws(StoreError) in
-            try await steps.lock(wanted, for: target)
+            try await steps.lock(wanted, for: target, condaAlone: condaAlone)
         }
         return (lock, known, wanted.notices + wanted.notices(for: target))
+    }
+
+    /// The virtual packages of this host, as far as they are known: an environment has to run in the images of the
+    /// profiles, whose C library can be older than that of the builder's image, which the solver sees.
+    private func hostPackages() async -> [String] {
+        let configured = settings.virtualPackages
+        guard !configured.contains(where: { $0.hasPrefix("__glibc=") }), let glibc = await leastGlibc() else { return configured }
+        return configured + ["__glibc=\(glibc)"]
+    }
+
+    /// This host, and what is said of it by hand.
+    func host(_ given: VirtualPackages) async throws(StoreError) -> Target {
+        try Target(SolveTarget(given, asOf: nil), configured: await hostPackages())
     }
 
     /// Imports the modules of what `recipe` asks for, in its build.
@@ -109,10 +129,10 @@ actor Builds {
     ) async throws(StoreError) -> BuildRecord {
         // Which packages were asked for is no part of a lock.
         let specs = (try? Recipe(yaml: version.recipe))?.dependencies.map(\.spec) ?? []
-        let wanted = version.lock.packages.map { LockFile.Package($0) }
+        let wanted = version.lock.packages.map { LockFile.Package($0) }, target = try await host(version.given)
         return try await build(version.lock, specs: specs, by: uid, within: time, progress: progress) { steps throws(StoreError) in
             // What is gone is told before anything is fetched.
-            _ = try await steps.describe(wanted, nearest: false)
+            _ = try await steps.describe(wanted, for: target, nearest: false)
         }
     }
 

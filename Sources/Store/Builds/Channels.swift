@@ -47,14 +47,32 @@ enum Channels {
 
 extension Target {
     /// What a caller asks for, on top of what the configuration says of this host.
-    init(_ wanted: SolveTarget, _ settings: EnvironmentConfiguration) throws(StoreError) {
+    ///
+    /// - Parameter configured: The virtual packages of this host.
+    init(_ wanted: SolveTarget, configured: [String]) throws(StoreError) {
         do throws(TargetError) {
             try self.init(
-                platform: wanted.platform, cuda: wanted.cuda, asOf: wanted.asOf, host: Platform.host,
-                configured: settings.virtualPackages)
+                platform: wanted.platform, cuda: wanted.cuda, asOf: wanted.asOf, virtualPackages: wanted.virtualPackages,
+                host: Platform.host, configured: configured)
         } catch {
             throw StoreError(.invalid, error.phrase)
         }
+    }
+}
+
+extension SolveTarget {
+    /// What somebody says of a host by hand.
+    init(_ given: VirtualPackages, platform: String? = nil, asOf: String?) {
+        self.init(platform: platform, cuda: given.cuda, asOf: asOf, virtualPackages: given.others)
+    }
+
+    /// The same on this host.
+    var here: SolveTarget { SolveTarget(cuda: cuda, asOf: asOf, virtualPackages: virtualPackages) }
+
+    /// The same on another platform, whose processors are others.
+    func elsewhere(_ platform: String) -> SolveTarget {
+        SolveTarget(
+            platform: platform, cuda: cuda, asOf: asOf, virtualPackages: virtualPackages.filter { !$0.hasPrefix("__archspec=") })
     }
 }
 

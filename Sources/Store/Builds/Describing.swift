@@ -7,15 +7,14 @@ extension BuildSteps {
     /// What a lock names, with all that a lock must know.
     ///
     /// - Parameter nearest: Whether what no channel and no cache has any longer may be replaced; else the error
-    ///   names it, and what would be nearest.
-    func describe(_ wanted: [LockFile.Package], nearest: Bool) async throws(StoreError) -> [CondaPackage] {
+    ///   names it, and what would be nearest for `target`.
+    func describe(_ wanted: [LockFile.Package], for target: Target, nearest: Bool) async throws(StoreError) -> [CondaPackage] {
         let known = wanted.compactMap(\.known)
         let lock = Lock(platform: Platform.host, packages: known)
         // What was linked before is there, whatever became of the channel. Signatures are asked for anew.
         if settings.attestations.isEmpty, known.count == wanted.count, LinkedPackage.all(of: lock, in: layout).allSatisfy(\.exists) {
             return lock.packages
         }
-        let target = try Target(SolveTarget(), settings)
         var request = try request(solvingFor: target)
         request.wanted = wanted
         request.nearest = nearest
@@ -27,12 +26,14 @@ extension BuildSteps {
 extension Builds {
     /// Builds what somebody's lock names.
     func make(
-        _ file: LockFile, nearest: Bool, by uid: UInt32, progress: @escaping @Sendable (BuildProgress) -> Void
+        _ file: LockFile, given: VirtualPackages = VirtualPackages(), nearest: Bool, by uid: UInt32,
+        progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> Made {
         active += 1
         defer { active -= 1 }
+        let target = try await host(given)
         let (packages, left) = try await staged(by: uid, within: time, progress: progress) { (steps) async throws(StoreError) in
-            (try await steps.describe(file.packages, nearest: nearest), steps.timeLeft)
+            (try await steps.describe(file.packages, for: target, nearest: nearest), steps.timeLeft)
         }
         let lock = Lock(
             platform: Platform.host, packages: packages, pip: file.pip, pipOptions: file.pipOptions, variables: file.variables)
@@ -55,10 +56,10 @@ extension Builds {
         guard nearest, !layout.hasBuild(try version.lock.identity) else {
             return (version, try await restore(version, by: uid, progress: progress))
         }
-        let made = try await make(LockFile(version.lock), nearest: true, by: uid, progress: progress)
+        let made = try await make(LockFile(version.lock), given: version.given, nearest: true, by: uid, progress: progress)
         if made.lock == version.lock { return (version, made.build) }
         let next = EnvironmentVersion(
-            recipe: version.recipe, lock: made.lock, others: version.others, cuda: version.cuda,
+            recipe: version.recipe, lock: made.lock, others: version.others, given: version.given,
             notices: version.notices + made.notices)
         return (next, made.build)
     }

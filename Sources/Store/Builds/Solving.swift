@@ -30,6 +30,9 @@ struct Wanted: Sendable {
         if asksPip, !target.isHost {
             notices.append("What pip installs isn't in the lock for \(target.platform): pip resolves only for the platform it runs on.")
         }
+        if !target.given.isEmpty {
+            notices.append("Solved for a host with \(target.given.joined(separator: ", ")), as somebody said by hand.")
+        }
         if let day = target.asOf {
             notices.append("Solved with the packages that there were on \(day).")
             if asksPip { notices.append("What pip installs is as new as today.") }
@@ -41,11 +44,15 @@ struct Wanted: Sendable {
 extension BuildSteps {
     /// The lock of a recipe for `target`, on this host with what pip installs; and which packages of pip's the
     /// channels have.
-    func lock(_ wanted: Wanted, for target: Target) async throws(StoreError) -> (lock: Lock, known: [String]) {
+    ///
+    /// - Parameter condaAlone: Whether to leave pip's part out.
+    func lock(
+        _ wanted: Wanted, for target: Target, condaAlone: Bool = false
+    ) async throws(StoreError) -> (lock: Lock, known: [String]) {
         let recipe = wanted.recipe
         let (packages, known) = try await solve(wanted, for: target)
         let conda = Lock(platform: target.platform, packages: packages, variables: recipe.variables)
-        guard !recipe.pip.isEmpty, target.isHost else { return (conda, known) }
+        guard !recipe.pip.isEmpty, target.isHost, !condaAlone else { return (conda, known) }
         let base = try conda.identity
         _ = try await install(conda, specs: wanted.specs)
         let pip = try await resolvePip(recipe, build: base)

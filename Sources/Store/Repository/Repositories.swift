@@ -77,17 +77,23 @@ struct Repositories: Sendable {
     }
 
     func content(of commit: Commit, in git: Git) throws -> EnvironmentVersion {
-        let names = ["environment.yml", "lock.json", "notices.json", EnvironmentVersion.othersFile, EnvironmentVersion.cudaFile]
+        let names = [
+            "environment.yml", "lock.json", "notices.json", EnvironmentVersion.othersFile, EnvironmentVersion.cudaFile,
+            EnvironmentVersion.virtualPackagesFile,
+        ]
         let found = try objects(names.map { "\(commit.id):\($0)" }, in: git)
         guard let recipe = found[0], let lock = found[1], let notices = found[2] else {
             throw StoreError(
                 .unavailable, "The commit \(commit.id) lacks some of its files. An administrator can look into \(git.repository).")
         }
+        func lines(_ file: Data?) -> [String] {
+            file.map { String(decoding: $0, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init) } ?? []
+        }
         return EnvironmentVersion(
             recipe: String(decoding: recipe, as: UTF8.self),
             lock: try JSONDecoder().decode(Lock.self, from: lock),
             others: try found[3].map { try JSONDecoder().decode([Lock].self, from: $0) } ?? [],
-            cuda: found[4].map { String(decoding: $0, as: UTF8.self).split(whereSeparator: \.isNewline).joined() },
+            given: try VirtualPackages(lines(found[5]), cuda: lines(found[4]).first),
             notices: try JSONDecoder().decode([Phrase].self, from: notices))
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checks
 import Environments
 import Foundation
 import LauncherProtocol
@@ -13,14 +14,18 @@ struct EnvironmentCheckCommand: AsyncParsableCommand {
             It is solved for every platform with every CUDA that is given; without, for the recipe's own platforms or the launcher's host, \
             with the CUDA that is configured there. Findings go to standard output, the rest to standard error.
 
+            The launcher of this host does that, or with --site a Berth elsewhere, which needs nothing here but this program and a token.
+
             Ends with 0 where the recipe is fit, 1 where there is a warning, 2 where there is an error, 66 where the file can't be read, \
-            69 where the launcher can't try. An example for GitHub is in docs/github-workflow.yml.
+            69 where nobody can try. An example for GitHub is in docs/github-workflow.yml.
             """)
 
     @Argument(help: "The recipe: environment.yml, or - for standard input.")
     var file: String
 
     @OptionGroup var environment: EnvironmentOptions
+
+    @OptionGroup var elsewhere: SiteOptions
 
     @OptionGroup var options: LintOptions
 
@@ -29,6 +34,8 @@ struct EnvironmentCheckCommand: AsyncParsableCommand {
 
     @Option(name: .customLong("with-cuda"), help: "A CUDA to solve for, such as 12.4, or none; can be given again.")
     var cudas: [String] = []
+
+    @OptionGroup var system: SystemOptions
 
     @Option(help: "Solve with the packages that there were on a day, such as 2026-01-31.")
     var asOf: String?
@@ -42,73 +49,103 @@ struct EnvironmentCheckCommand: AsyncParsableCommand {
     @Flag(name: .customLong("import"), help: "Build it, and import what it asks for.")
     var imports = false
 
+    @Flag(help: "Mend first what is safe to mend, in the recipe itself; comments and order stay.")
+    var fix = false
+
+    @Flag(help: "With --fix: take out what comes with others anyway, where the rest solves to the very same lock for all that is solved.")
+    var minimal = false
+
     func validate() throws {
-        for platform in platforms {
-            guard Target.platforms.contains(platform) else {
-                throw ValidationError("“\(platform)” is no platform of conda's. They are: \(Target.platforms.joined(separator: ", ")).")
+        do throws(TargetError) { try wish.validate() } catch { throw ValidationError(error.description) }
+        guard !minimal || fix && solve else { throw ValidationError("--minimal needs --fix, and the recipe to be solved.") }
+        guard !fix || file != "-" else { throw ValidationError("--fix needs a file; “berth env lint --fix -f -” mends standard input.") }
+        if elsewhere.site != nil {
+            guard options.lock == nil, options.channelPackages == nil else {
+                throw ValidationError("--site solves the recipe itself; leave --lock and --channel-packages out.")
             }
-        }
-        for cuda in cudas.isEmpty ? [nil] : cudas.map(Optional.some) {
-            do { _ = try Target(cuda: cuda, asOf: asOf, host: "linux-64", configured: []) } catch {
-                throw ValidationError(error.description)
-            }
+            guard environment.user == nil else { throw ValidationError("--site checks for whoever has the token; leave --user out.") }
+            guard wish.needsLauncher else { throw ValidationError("Without solving and building nobody is asked; leave --site out.") }
         }
     }
 
     func run() async throws {
-        do {
-            let source = try EnvironmentFile.recipe(file)
-            // What can't be read can't be solved.
-            guard let recipe = try? Recipe(yaml: source.text) else { return try options.tell(Lint.findings(in: source), file: file) }
-            try options.tell(try await findings(in: source, recipe), file: file)
-        } catch { throw fail(error) }
+        do { try options.tell(try await report()) } catch { throw fail(error) }
     }
 
-    private func findings(in source: ExpandedRecipe, _ recipe: Recipe) async throws -> [LintFinding] {
-        var check = RecipeCheck(source)
-        var targets = try targets(of: recipe).map { (target: $0, context: try options.context(platform: $0.platform)) }
-        guard solve || builds || imports else {
-            for target in targets { check.look(with: target.context) }
-            return check.findings
-        }
+    private var wish: CheckWish {
+        var wish = CheckWish()
+        wish.platforms = platforms
+        wish.cudas = cudas
+        wish.virtualPackages = system.virtualPackages
+        wish.asOf = asOf
+        wish.solves = solve
+        wish.builds = builds
+        wish.imports = imports
+        wish.shortens = minimal
+        return wish
+    }
+
+    private func report() async throws -> LintReport {
+        let text = try mended(EnvironmentFile.text(file))
         let progress = TerminalProgress()
-        let attempt = RecipeCheck.Attempt(
-            launcher: try environment.launcher(), account: try environment.account(), progress: { progress.show($0) },
-            tell: { line in
-                progress.end()
-                FileHandle.standardError.write(Data("\(file): \(line)\n".utf8))
-            })
-        do throws(LauncherError) {
-            let host = try await attempt.launcher.call(DescribeHost(account: attempt.account))
-            for index in targets.indices { targets[index].context.complete(with: host) }
-            if !solve { for target in targets { check.look(with: target.context) } }
-            if solve { for (target, context) in targets { try await check.solve(for: target, with: context, attempt) } }
-            if builds || imports { try await check.build(for: SolveTarget(cuda: cudas.first, asOf: asOf), imports: imports, attempt) }
+        defer { progress.end() }
+        let tell: @Sendable (String) -> Void = { [file] line in
             progress.end()
-        } catch {
+            FileHandle.standardError.write(Data("\(file): \(line)\n".utf8))
+        }
+        do {
+            let (report, shorter) =
+                if let site = try elsewhere.client() {
+                    try await check(text, at: site, progress, tell)
+                } else {
+                    try await check(text, progress, tell)
+                }
+            if minimal, let shorter { try EnvironmentFile.replace(file, with: shorter) }
+            return report
+        } catch let error as UnavailableError {
             progress.end()
             FileHandle.standardError.write(Data("berth: \(error)\n".utf8))
             throw ExitCode(69)  // EX_UNAVAILABLE, sysexits.h
         }
-        return check.findings
     }
 
-    /// Every platform with every CUDA.
-    private func targets(of recipe: Recipe) -> [SolveTarget] {
-        let named = platforms.isEmpty ? recipe.platforms.map(\.text) : platforms
-        let platforms = named.isEmpty ? [nil] : named.map(Optional.some)
-        let cudas = cudas.isEmpty ? [nil] : cudas.map(Optional.some)
-        return platforms.flatMap { platform in cudas.map { SolveTarget(platform: platform, cuda: $0, asOf: asOf) } }
+    /// Mends what is safe to mend, as `berth env lint --fix` does.
+    private func mended(_ text: String) throws -> String {
+        guard fix else { return text }
+        let (better, mended) = Lint.fixed(text) { EnvironmentFile.expanded($0, of: file) }
+        if better != text { try EnvironmentFile.replace(file, with: better) }
+        EnvironmentFile.tell(mended, of: file)
+        return better
     }
-}
 
-extension LintContext {
-    /// What nobody said is taken from the launcher's host, where that is what the recipe is looked at for.
-    fileprivate mutating func complete(with host: HostDescription) {
-        guard platform == nil || platform == host.platform else { return }
-        platform = host.platform
-        driver = driver ?? host.driver
-        hasGPU = hasGPU ?? host.hasGPU
-        imageHasJupyter = imageHasJupyter ?? host.imageHasJupyter
+    /// By this host's launcher, or by looking alone where no more is wished for.
+    private func check(
+        _ text: String, _ progress: TerminalProgress, _ tell: @escaping @Sendable (String) -> Void
+    ) async throws -> (report: LintReport, shorter: String?) {
+        let context = try options.context()
+        var check = RecipeCheck(wish, of: text, context: context) { [file] in EnvironmentFile.expanded($0, of: file) }
+        if wish.needsLauncher {
+            let attempt = Attempt(
+                launcher: try environment.launcher(), account: try environment.account(), progress: { progress.show($0) },
+                tell: { tell($0.english) })
+            do throws(LauncherError) { try await check.carryOut(attempt) } catch { throw UnavailableError(error.description) }
+        }
+        return (LintReport(file: file, findings: check.findings), check.shorter?.text)
+    }
+
+    private func check(
+        _ text: String, at site: SiteClient, _ progress: TerminalProgress, _ tell: @escaping @Sendable (String) -> Void
+    ) async throws -> (report: LintReport, shorter: String?) {
+        let found = try await site.check(
+            SiteCheck(
+                recipe: text, file: file, files: EnvironmentFile.named(by: text, of: file), wish: wish, driver: options.driver,
+                gpu: options.gpu, imageJupyter: options.imageJupyter)
+        ) { step in
+            switch step {
+            case .progress(let step): progress.show(step)
+            case .told(let line): tell(line)
+            }
+        }
+        return (LintReport(entries: found.findings), found.minimal?.recipe)
     }
 }

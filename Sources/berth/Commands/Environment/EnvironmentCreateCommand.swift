@@ -46,7 +46,7 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
         guard git == nil || from == nil else { throw ValidationError("Give --git or --from, not both.") }
         guard git != nil || (ref == nil && path == nil) else { throw ValidationError("--ref and --path belong to --git.") }
         guard from == nil || (!target.isGiven && base == nil) else {
-            throw ValidationError("A copy is not solved again; leave --with-cuda, --as-of and --base out.")
+            throw ValidationError("A copy is not solved again; leave --with-cuda, --with, --as-of and --base out.")
         }
     }
 

@@ -41,7 +41,8 @@ struct EnvironmentEditCommand: AsyncParsableCommand {
                 progress.end()
                 _ = fail(error)
                 var again = "berth env create --name \(name) --file \(file.path)"
-                for (option, value) in [("--user", options.user), ("--with-cuda", target.withCuda), ("--as-of", target.asOf)] {
+                let given = target.system.virtualPackages.map { ("--with", $0) }
+                for (option, value) in [("--user", options.user), ("--with-cuda", target.withCuda), ("--as-of", target.asOf)] + given {
                     if let value { again += " \(option) \(value)" }
                 }
                 if case .newerVersion(let version) = error.obstacle { again += " --base \(version.prefix(12))" }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Environments
 import Foundation
+import Synchronization
 
 /// Files that commands are given.
 enum EnvironmentFile {
@@ -22,6 +23,18 @@ enum EnvironmentFile {
         ExpandedRecipe(text, named: path, read: beside(path))
     }
 
+    /// The files that the `pip:` part of a recipe names, by the path from there; nil for standard input.
+    static func named(by text: String, of path: String) -> [String: String]? {
+        guard let read = beside(path) else { return nil }
+        let found = Mutex<[String: String]>([:])
+        _ = ExpandedRecipe(text, named: path) { name in
+            let content = read(name)
+            if let content { found.withLock { $0[name] = content } }
+            return content
+        }
+        return found.withLock(\.self)
+    }
+
     /// What lies beside a file, by the path from there; nil for standard input, which lies nowhere.
     static func beside(_ path: String) -> ((String) -> String?)? {
         if path == "-" { return nil }
@@ -30,6 +43,18 @@ enum EnvironmentFile {
             FileManager.default.contents(atPath: URL(fileURLWithPath: name, relativeTo: directory).path).map {
                 String(decoding: $0, as: UTF8.self)
             }
+        }
+    }
+
+    /// Writes a recipe anew; not to standard input.
+    static func replace(_ path: String, with text: String) throws {
+        if path != "-" { try text.write(toFile: path, atomically: true, encoding: .utf8) }
+    }
+
+    /// Says on standard error what was mended in a recipe.
+    static func tell(_ mended: [LintFinding], of path: String) {
+        for finding in mended {
+            FileHandle.standardError.write(Data("\(path): mended: \(finding.what) [\(finding.rule.rawValue)]\n".utf8))
         }
     }
 

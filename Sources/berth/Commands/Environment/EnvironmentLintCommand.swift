@@ -18,28 +18,43 @@ struct EnvironmentLintCommand: AsyncParsableCommand {
     @Flag(help: "Mend what is safe to mend, in the recipe itself, not in files beside it; comments and order stay.")
     var fix = false
 
+    @Flag(
+        help: "With --fix: take out what comes with others anyway. Needs --lock, and proves nothing: “berth env check” solves it again.")
+    var minimal = false
+
     @Option(help: "The platform it is for, such as linux-64.")
     var platform: String?
 
     @OptionGroup var options: LintOptions
+
+    func validate() throws {
+        guard !minimal || fix && options.lock != nil else {
+            throw ValidationError("--minimal needs --fix and --lock here; “berth env check --fix --minimal” solves the recipe by itself.")
+        }
+    }
 
     func run() async throws {
         do {
             let context = try options.context(platform: platform)
             var text = try EnvironmentFile.text(file)
             if fix {
+                if minimal, let lock = context.lock, let shorter = Lint.minimal(EnvironmentFile.expanded(text, of: file), lock: lock) {
+                    try EnvironmentFile.replace(file, with: shorter.text)
+                    text = shorter.text
+                    FileHandle.standardError.write(
+                        Data("\(file): taken out: \(shorter.superfluous.sorted().joined(separator: ", "))\n".utf8))
+                }
                 let (better, mended) = Lint.fixed(text, context: context) { EnvironmentFile.expanded($0, of: file) }
                 if file == "-" {
                     // The text takes standard output, so what is left to say would be in its way.
                     return print(better, terminator: "")
                 }
-                if better != text { try better.write(toFile: file, atomically: true, encoding: .utf8) }
-                for finding in mended {
-                    FileHandle.standardError.write(Data("\(file): mended: \(finding.what) [\(finding.rule.rawValue)]\n".utf8))
-                }
+                if better != text { try EnvironmentFile.replace(file, with: better) }
+                EnvironmentFile.tell(mended, of: file)
                 text = better
             }
-            try options.tell(Lint.findings(in: EnvironmentFile.expanded(text, of: file), context: context), file: file)
+            let findings = Lint.findings(in: EnvironmentFile.expanded(text, of: file), context: context)
+            try options.tell(LintReport(file: file, findings: findings))
         } catch { throw fail(error) }
     }
 }

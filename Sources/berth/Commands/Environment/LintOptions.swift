@@ -24,7 +24,7 @@ struct LintOptions: ParsableArguments {
     @Option(help: "A file with the names of packages that the channels have, one on a line.")
     var channelPackages: String?
 
-    func context(platform: String?) throws -> LintContext {
+    func context(platform: String? = nil) throws -> LintContext {
         LintContext(
             platform: platform, driver: driver, hasGPU: gpu, imageHasJupyter: imageJupyter,
             channelPackages: Set(
@@ -35,8 +35,7 @@ struct LintOptions: ParsableArguments {
     /// Shows the findings on standard output.
     ///
     /// - Throws: the exit status: 1 where there is a warning, 2 where there is an error.
-    func tell(_ findings: [LintFinding], file: String) throws {
-        let report = LintReport(file: file, findings: findings)
+    func tell(_ report: LintReport) throws {
         switch format {
         case .text: print(report.text, terminator: "")
         case .json: print(try report.json, terminator: "")

@@ -1,0 +1,50 @@
+import Environments
+import Phrases
+
+/// What somebody gives to be built: a recipe or a lock, or what other tools read, which becomes a recipe.
+struct GivenRecipe {
+    /// What is built.
+    let text: String
+    /// What it was made of; nil where it was a recipe or a lock already.
+    let imported: ImportedRecipe?
+
+    /// What of a manifest is meant beside what is always in it.
+    struct Choice: Decodable {
+        /// Environments, features, extras and groups.
+        var choose: [String]?
+        /// The version of Python, where the manifest doesn't say.
+        var python: String?
+
+        var isMade: Bool { choose?.isEmpty == false || python != nil }
+    }
+
+    /// - Parameter name: What to call it; nil for the manifest's own name.
+    /// - Throws: where the text can't be read as what it is, or is no manifest and something was chosen of it.
+    init(_ text: String, named name: String?, _ choice: Choice) throws(HubError) {
+        guard let form = ImportedRecipe.Form(of: text) else {
+            guard !choice.isMade else {
+                throw HubError(
+                    .badRequest,
+                    "“choose” and “python” are for a pixi.toml, pyproject.toml or requirements.txt, and “recipe” is none. Leave them out, and write what you want into the recipe."
+                )
+            }
+            (self.text, imported) = (text, nil)
+            return
+        }
+        do throws(ImportError) {
+            let made = try ImportedRecipe(text, as: form, named: name, python: choice.python, choosing: choice.choose ?? [])
+            (self.text, imported) = (made.text, made)
+        } catch {
+            throw HubError(.badRequest, error.phrase)
+        }
+    }
+
+    /// For the answer to whoever gave it: the recipe that was made, and what is not in it.
+    var json: [String: JSONValue] {
+        guard let imported else { return [:] }
+        return [
+            "recipe": .string(imported.text), "notices": .array(imported.notices.map { .string($0.english) }),
+            "choices": .array(imported.choices.map { .string($0) }),
+        ]
+    }
+}
