@@ -35,6 +35,8 @@ final class FakeLauncher: LauncherCalling {
         var built: [String] = []
         /// Who had garbage looked for or removed.
         var collected: [String] = []
+        /// Whether garbage is personal layers and nothing else.
+        var onlyLayers = false
         /// What was removed and can be brought back.
         var removed: [RemovedEnvironment] = []
         var grants: [EnvironmentGrant] = []
@@ -145,8 +147,9 @@ final class FakeLauncher: LauncherCalling {
             if call.account == "hub-admin" { throw LauncherError(.refused, "Only members of an administrators' group may do that.") }
             state.withLock { $0.collected.append("\(call.account) \(call.dryRun ? "looks" : "removes")") }
             outcome = CollectGarbage.Outcome(
-                builds: ["a", "b"], packages: ["numpy-2.1.0-py311"], bytecode: 5, environments: ["alice/old"], freed: 3 << 30, kept: 1,
-                free: 2)
+                builds: now.onlyLayers ? [] : ["a", "b"], packages: now.onlyLayers ? [] : ["numpy-2.1.0-py311"],
+                bytecode: now.onlyLayers ? 0 : 5, environments: now.onlyLayers ? [] : ["alice/old"], freed: now.onlyLayers ? 0 : 3 << 30,
+                kept: 1, free: 2, layers: now.onlyLayers ? 2 : 0, layerBytes: now.onlyLayers ? 5 << 20 : 0)
         case let call as ListAssignments:
             if call.account == "hub-admin" { throw LauncherError(.refused, "Only members of an administrators' group assign.") }
             outcome = now.assignments
