@@ -69,7 +69,7 @@ extension EnvironmentAccess {
         for subject in subjects {
             do throws(StoreError) {
                 let summary = try await store.summary(of: subject.name, for: subject.owner.uid)
-                summaries.append(summary.named(subject.reference, right: subject.right))
+                summaries.append(await told(summary, to: subject))
             } catch {
                 // Somebody else's broken one hides none of one's own.
                 if subject.reference == subject.name { throw LauncherError(error) }

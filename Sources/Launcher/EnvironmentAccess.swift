@@ -68,6 +68,22 @@ struct EnvironmentAccess: Sendable {
             owner: Store.Owner(name: actor.name, uid: actor.uid), name: name, actor: actor, ownerName: actor.name, right: .admin)
     }
 
+    /// An environment as `subject` has it: its name, the right, and what was changed over it in their servers.
+    func told(_ summary: EnvironmentSummary, to subject: Subject) async -> EnvironmentSummary {
+        summary.named(subject.reference, right: subject.right, layers: await ownLayers(of: subject))
+    }
+
+    /// What somebody has changed over the version that their servers start with, and over others.
+    func ownLayers(of subject: Subject) async -> OwnLayers {
+        await store.ownLayers(
+            over: subject.name, of: subject.owner.uid, for: subject.actor.uid, startingWith: await assignedVersion(of: subject))
+    }
+
+    /// The version that administrators have assigned; nil for the current one.
+    func assignedVersion(of subject: Subject) async -> String? {
+        (try? await store.assigned(to: subject.actor))?.version(of: subject.path)
+    }
+
     /// Refuses whoever is no administrator: root on this host, or a member of an administrators' group.
     func requireAdministrator(_ name: String, for caller: Caller) async throws(LauncherError) {
         if caller.role == .root { return }

@@ -32,7 +32,8 @@ extension LauncherHandlers {
                         for: owner, environment: name, recipe: call.recipe, target: call.target, nearest: call.nearest, base: call.base,
                         progress: report)
                 }
-                return found.map { made.named($0.reference, right: $0.right) } ?? made
+                if let found { return await access.told(made, to: found) }
+                return await access.told(made, to: try await access.subject(made.name, actor: actor, needs: .edit))
             }
         }
         on(SolveRecipe.self) { call, context throws(LauncherError) in
@@ -82,7 +83,7 @@ extension LauncherHandlers {
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
             return try await inStore { () async throws(StoreError) in
                 try await store.inspect(subject.name, version: call.version, for: subject.owner.uid)
-            }.named(subject.reference, right: subject.right)
+            }.named(subject.reference, right: subject.right, layers: await access.ownLayers(of: subject))
         }
         answerRemovals(with: access)
     }
@@ -121,24 +122,27 @@ extension LauncherHandlers {
         on(RollBackEnvironment.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .edit)
             return try await elsewhere.carryOut(context, for: subject.actor.name, subject.reference) { report throws(LauncherError) in
-                try await inStore { () async throws(StoreError) in
+                let summary = try await inStore { () async throws(StoreError) in
                     try await store.rollBack(
                         subject.name, to: call.version, nearest: call.nearest, for: subject.owner, progress: report)
-                }.named(subject.reference, right: subject.right)
+                }
+                return await access.told(summary, to: subject)
             }
         }
         on(RepairEnvironment.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .admin)
             return try await elsewhere.carryOut(context, for: subject.actor.name, subject.reference) { report throws(LauncherError) in
-                try await inStore { () async throws(StoreError) in
-                    try await store.repair(subject.name, for: subject.owner, inUse: try await inUse(nil), progress: report)
-                }.named(subject.reference, right: subject.right)
+                let summary = try await inStore { () async throws(StoreError) in
+                    try await store.repair(
+                        subject.name, version: call.version, for: subject.owner, inUse: try await inUse(nil), progress: report)
+                }
+                return await access.told(summary, to: subject)
             }
         }
         on(VerifyEnvironment.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
             return try await inStore { () async throws(StoreError) in
-                try await store.verify(subject.name, for: subject.owner.uid)
+                try await store.verify(subject.name, version: call.version, for: subject.owner.uid, progress: context.report)
             }
         }
     }

@@ -25,7 +25,8 @@ struct GarbageCollection: Sendable {
                     "Removed what nothing needs",
                     metadata: [
                         "builds": "\(outcome.builds.count)", "packages": "\(outcome.packages.count)",
-                        "environments": "\(outcome.environments.count)", "bytes": "\(outcome.freed)",
+                        "environments": "\(outcome.environments.count)", "bytes": "\(outcome.freed)", "layers": "\(outcome.layers)",
+                        "layer-bytes": "\(outcome.layerBytes)",
                     ])
                 elsewhere.decidedByItself(.collect(outcome))
             } catch {

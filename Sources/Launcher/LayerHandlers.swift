@@ -10,20 +10,29 @@ extension LauncherHandlers {
         inUse: @escaping @Sendable (_ uid: UInt32?) async throws(LauncherError) -> Set<String>
     ) {
         let store = access.store
+        on(ListLayers.self) { call, context throws(LauncherError) in
+            let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
+            let version = await access.assignedVersion(of: subject)
+            return try await inStore { () async throws(StoreError) in
+                try await store.layers(over: subject.name, of: subject.owner.uid, for: subject.actor.uid, startingWith: version)
+            }
+        }
         on(InspectLayer.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
             return try await inStore { () async throws(StoreError) in
-                try await store.inspectLayer(of: subject.name, owner: subject.owner.uid, for: subject.actor.uid)
+                try await store.inspectLayer(
+                    of: subject.name, version: call.version, owner: subject.owner.uid, for: subject.actor.uid)
             }
         }
         on(SaveLayer.self) { call, context throws(LauncherError) in
             if let name = call.newName { return try await saveAsOwn(call, name, context, access, elsewhere) }
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .edit)
             return try await elsewhere.carryOut(context, for: subject.actor.name, subject.reference) { report throws(LauncherError) in
-                try await inStore { () async throws(StoreError) in
+                let summary = try await inStore { () async throws(StoreError) in
                     try await store.saveLayer(
-                        of: subject.name, for: subject.owner, layerOf: subject.actor.uid, progress: report)
-                }.named(subject.reference, right: subject.right)
+                        of: subject.name, version: call.version, for: subject.owner, layerOf: subject.actor.uid, progress: report)
+                }
+                return await access.told(summary, to: subject)
             }
         }
         on(DiscardLayer.self) { call, context throws(LauncherError) in
@@ -31,7 +40,7 @@ extension LauncherHandlers {
             let builds = try await inUse(subject.actor.uid)
             try await inStore { () async throws(StoreError) in
                 try await store.discardLayer(
-                    of: subject.name, owner: subject.owner.uid, for: subject.actor.uid, inUse: builds)
+                    of: subject.name, version: call.version, owner: subject.owner.uid, for: subject.actor.uid, inUse: builds)
             }
             return Done()
         }
@@ -47,7 +56,7 @@ private func saveAsOwn(
     return try await elsewhere.carryOut(context, for: actor.name, name) { report throws(LauncherError) in
         try await inStore { () async throws(StoreError) in
             try await access.store.saveLayer(
-                of: (subject.name, subject.owner.uid), reference: subject.reference, as: name, for: actor, progress: report)
+                of: (subject.name, subject.owner.uid, call.version), reference: subject.reference, as: name, for: actor, progress: report)
         }
     }
 }

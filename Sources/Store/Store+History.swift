@@ -10,8 +10,7 @@ extension Store {
     ) async throws(StoreError) -> InspectEnvironment.Outcome {
         let name = try checked(name)
         return try await offPool { [self] () throws(StoreError) in
-            let (version, commit) =
-                if let text { try repositories.version(text, of: name, for: uid) } else { try repositories.current(name, for: uid) }
+            let (version, commit) = try repositories.version(text, of: name, for: uid)
             var others: [String: String] = [:]
             for lock in version.others { others[lock.platform] = try lock.text }
             return InspectEnvironment.Outcome(
@@ -59,10 +58,7 @@ extension Store {
         try await turns.take("\(uid)/\(checkedName)") { () async throws(StoreError) in
             try await offPool { [self] () throws(StoreError) in
                 if isTakenAway { return try repositories.untag(tag, of: checkedName, for: uid) }
-                let (_, commit) =
-                    if let text {
-                        try repositories.version(text, of: checkedName, for: uid)
-                    } else { try repositories.current(checkedName, for: uid) }
+                let (_, commit) = try repositories.version(text, of: checkedName, for: uid)
                 try repositories.tag(commit, as: tag, of: checkedName, for: uid)
             }
         }
@@ -70,7 +66,7 @@ extension Store {
     }
 
     /// - Parameter tags: what each name of a release points at.
-    private func summary(of commit: Commit, tags: [String: String]) -> EnvironmentVersionSummary {
+    func summary(of commit: Commit, tags: [String: String]) -> EnvironmentVersionSummary {
         EnvironmentVersionSummary(
             id: commit.id, time: commit.time, author: commit.author, message: commit.message,
             build: commit.build?.text ?? "", isBuilt: commit.build.map(layout.hasBuild) ?? false,

@@ -2,6 +2,7 @@ import Environments
 import Foundation
 import Glibc
 import LauncherProtocol
+import Phrases
 import UnixSockets
 import UntrustedFiles
 
@@ -32,42 +33,57 @@ extension Store {
         return Layer(upper: layout.upper(location), work: layout.work(location))
     }
 
-    /// What the layer over the current version of an environment holds.
+    /// What the layer over a version of an environment holds.
     /// - Parameters:
+    ///   - version: A version's identity or its beginning; nil for the current one.
     ///   - owner: Whose environment it is; nil for the person's own.
     ///   - uid: Whose layer.
-    public func inspectLayer(of name: String, owner: UInt32? = nil, for uid: UInt32) async throws(StoreError) -> LayerSummary {
+    public func inspectLayer(
+        of name: String, version: String? = nil, owner: UInt32? = nil, for uid: UInt32
+    ) async throws(StoreError) -> LayerSummary {
         let name = try checked(name)
         return try await offPool { [self] () throws(StoreError) in
-            let (version, files, build) = try layerFiles(of: name, owner: owner ?? uid, for: uid)
-            let drift = try drift(of: version, files)
-            return LayerSummary(
-                build: build.text, files: files.files, bytes: files.bytes, changes: drift.diff.changes.map(PackageChange.init),
-                notices: drift.notices)
+            summary(of: try readLayer(of: name, owner: owner ?? uid, for: uid, version: version))
         }
     }
 
-    /// Makes what the layer holds the next version.
-    /// - Parameter uid: Whose layer; nil for the owner's.
+    /// Makes what a layer holds the next version: the current recipe asks for it too.
+    /// - Parameters:
+    ///   - text: The version that the layer lies over; nil for the current one.
+    ///   - uid: Whose layer; nil for the owner's.
     public func saveLayer(
-        of name: String, for owner: Owner, layerOf uid: UInt32? = nil, progress: @escaping @Sendable (BuildProgress) -> Void
+        of name: String, version text: String? = nil, for owner: Owner, layerOf uid: UInt32? = nil,
+        progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> EnvironmentSummary {
         let name = try checked(name)
         return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
             progress(BuildProgress(.reading, "Reading what was installed"))
-            let (text, _) = try await recipeOfLayer(of: name, owner: owner.uid, for: uid ?? owner.uid)
-            let (version, build) = try await make(try readToKeep(text), text, as: name, for: owner.uid, progress: progress)
-            return try await keep(version, built: build, as: name, for: owner, message: "Save what was installed", progress: progress)
+            let time = Date().timeIntervalSince1970
+            let (layer, recipe) = try await offPool { [self] () throws(StoreError) in
+                let layer = try readLayer(of: name, owner: owner.uid, for: uid ?? owner.uid, version: text)
+                let current = try repositories.current(name, for: owner.uid).0.recipe
+                let next = try saved(layer, in: current)
+                guard next != current else {
+                    throw StoreError(
+                        .invalid, "The current version of “\(name)” asks for all of that already, so there is nothing to save.")
+                }
+                return (layer, next)
+            }
+            let (version, build) = try await make(try readToKeep(recipe), recipe, as: name, for: owner.uid, progress: progress)
+            let summary = try await keep(
+                version, built: build, as: name, for: owner, message: "Save what was installed", progress: progress)
+            noteSaved(layer.location, at: time)
+            return summary
         }
     }
 
-    /// Makes what somebody's layer over an environment holds a new environment of their own.
+    /// Makes what somebody's layer over an environment holds, with the version below, a new environment of their own.
     ///
     /// - Parameters:
-    ///   - source: The environment below, and the UID of its owner.
+    ///   - source: The environment below, the UID of its owner, and the version; nil for the current one.
     ///   - reference: The same, as the person names it.
     public func saveLayer(
-        of source: (name: String, owner: UInt32), reference: String, as newName: String, for owner: Owner,
+        of source: (name: String, owner: UInt32, version: String?), reference: String, as newName: String, for owner: Owner,
         progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> EnvironmentSummary {
         let (below, name) = (try checked(source.name), try checked(newName))
@@ -76,76 +92,49 @@ extension Store {
             guard try await offPool({ [self] () throws(StoreError) in try !repositories.names(for: owner.uid).contains(name) }) else {
                 throw StoreError(.conflict, "You have an environment “\(name)” already. Choose another name.")
             }
-            let (text, given) = try await recipeOfLayer(of: below, owner: source.owner, for: owner.uid)
+            let time = Date().timeIntervalSince1970
+            let (layer, recipe) = try await offPool { [self] () throws(StoreError) in
+                let layer = try readLayer(of: below, owner: source.owner, for: owner.uid, version: source.version)
+                return (layer, try saved(layer, in: layer.version.recipe))
+            }
             let (version, build) = try await make(
-                try readToKeep(text), text, target: SolveTarget(given, asOf: nil), as: name, for: owner.uid, progress: progress)
-            return try await keep(
+                try readToKeep(recipe), recipe, target: SolveTarget(layer.version.given, asOf: nil), as: name, for: owner.uid, progress: progress)
+            let summary = try await keep(
                 version, built: build, as: name, for: owner, message: "Save what was installed in \(reference)", progress: progress)
+            noteSaved(layer.location, at: time)
+            return summary
         }
     }
 
-    /// The recipe that asks for what the layer holds too, and what was said of the host that the version below was solved for.
-    private func recipeOfLayer(
-        of name: EnvironmentName, owner: UInt32, for uid: UInt32
-    ) async throws(StoreError) -> (recipe: String, given: VirtualPackages) {
-        try await offPool { [self] () throws(StoreError) in
-            let (version, files, _) = try layerFiles(of: name, owner: owner, for: uid)
-            let drift = try drift(of: version, files)
-            guard !drift.diff.isEmpty else {
-                throw StoreError(.invalid, "Nothing has changed in “\(name)” since its current version, so there is nothing to save.")
-            }
-            do throws(RecipeEditError) {
-                return (try drift.saved(in: version.recipe), version.given)
-            } catch {
-                throw StoreError(.invalid, error.phrase, log: drift.diff.changes.map(\.description))
-            }
+    /// The recipe that asks for what a layer holds too.
+    private func saved(_ layer: ReadLayer, in recipe: String) throws(StoreError) -> String {
+        let drift = try drift(of: layer), name = layer.location.environment
+        guard !drift.diff.isEmpty else {
+            throw StoreError(
+                .invalid,
+                "No package of “\(name)” was installed or removed since its version \(layer.commit.id.prefix(12)), so there is nothing to save."
+            )
+        }
+        do throws(RecipeEditError) { return try drift.saved(in: recipe) } catch {
+            throw StoreError(.invalid, error.phrase, log: drift.diff.changes.map(\.description))
         }
     }
 
-    /// Throws the layer over the current version away.
+    /// Throws the layer over a version away.
     ///
-    /// - Parameter inUse: The identities of the builds that the person's servers have mounted.
+    /// - Parameters:
+    ///   - version: A version's identity or its beginning; nil for the current one.
+    ///   - inUse: The identities of the builds that the person's servers have mounted.
     public func discardLayer(
-        of name: String, owner: UInt32? = nil, for uid: UInt32, inUse: Set<String>
+        of name: String, version text: String? = nil, owner: UInt32? = nil, for uid: UInt32, inUse: Set<String>
     ) async throws(StoreError) {
         let name = try checked(name)
         try await offPool { [self] () throws(StoreError) in
-            let build = try repositories.current(name, for: owner ?? uid).0.build
+            let build = try repositories.version(text, of: name, for: owner ?? uid).0.build
             guard !inUse.contains(build.text) else {
                 throw StoreError(.conflict, "A server runs with “\(name)”. Stop it first; then its changes can be thrown away.")
             }
             try remove(LayerLocation(uid: uid, owner: owner ?? uid, environment: name, build: build))
-        }
-    }
-
-    /// The layers over builds that are in no history any more. What a history has can come back, also where its build
-    /// is gone, and the layer with it.
-    func unusedLayers(sparing spared: Set<BuildID>) -> [LayerLocation] {
-        layerLocations().filter { !spared.contains($0.build) && !isInHistory($0) }
-    }
-
-    /// One that can't be read has whatever is asked for.
-    private func isInHistory(_ location: LayerLocation) -> Bool {
-        do throws(StoreError) {
-            guard try repositories.names(for: location.owner).contains(location.environment) else { return false }
-            return try index.entry(location.environment, of: location.owner).builds.contains(location.build)
-        } catch {
-            return true
-        }
-    }
-
-    private func layerLocations() -> [LayerLocation] {
-        func names(_ path: String) -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
-        return names(layout.layers).compactMap { UInt32($0) }.flatMap { uid in
-            names("\(layout.layers)/\(uid)").flatMap { folder -> [LayerLocation] in
-                let parts = folder.split(separator: "~", maxSplits: 1)
-                guard let name = EnvironmentName(String(parts.last ?? "")),
-                    let owner = parts.count == 2 ? UInt32(parts[0]) : uid
-                else { return [] }
-                return names("\(layout.layers)/\(uid)/\(folder)").compactMap { BuildID($0) }.map {
-                    LayerLocation(uid: uid, owner: owner, environment: name, build: $0)
-                }
-            }
         }
     }
 
@@ -161,23 +150,42 @@ extension Store {
         }
     }
 
-    private func layerFiles(
-        of name: EnvironmentName, owner: UInt32, for uid: UInt32
-    ) throws(StoreError) -> (EnvironmentVersion, LayerFiles, BuildID) {
-        let (version, _) = try repositories.current(name, for: owner)
-        let build = try version.build
+    /// A layer, and what it lies over.
+    struct ReadLayer {
+        let location: LayerLocation
+        let version: EnvironmentVersion
+        let commit: Commit
+        let files: LayerFiles
+    }
+
+    /// Reads the layer over a version; nil for the current one.
+    func readLayer(
+        of name: EnvironmentName, owner: UInt32, for uid: UInt32, version text: String?
+    ) throws(StoreError) -> ReadLayer {
+        let (version, commit) = try repositories.version(text, of: name, for: owner)
+        let location = LayerLocation(uid: uid, owner: owner, environment: name, build: try version.build)
         do throws(FileError) {
-            let upper = layout.upper(LayerLocation(uid: uid, owner: owner, environment: name, build: build))
-            return (version, try LayerReader.read(upper), build)
+            return ReadLayer(location: location, version: version, commit: commit, files: try LayerReader.read(layout.upper(location)))
         } catch {
             throw StoreError.from(error, doing: "read the personal layer of “\(name)”", layout: layout)
         }
     }
 
-    private func drift(of version: EnvironmentVersion, _ files: LayerFiles) throws(StoreError) -> Drift {
+    /// In short; where the version's recipe can't be read, without the packages.
+    func summary(of layer: ReadLayer) -> LayerSummary {
+        let changes: [PackageChange], notices: [Phrase]
+        do throws(StoreError) {
+            let drift = try drift(of: layer)
+            (changes, notices) = (drift.diff.changes.map(PackageChange.init), drift.notices)
+        } catch { (changes, notices) = ([], [error.message]) }
+        return LayerSummary(
+            build: layer.location.build.text, files: layer.files.files, bytes: layer.files.bytes, changes: changes, notices: notices)
+    }
+
+    private func drift(of layer: ReadLayer) throws(StoreError) -> Drift {
         do throws(RecipeError) {
-            let recipe = try Recipe(yaml: version.recipe)
-            return Drift(of: version.lock, recipe: recipe, layer: files) { Channels.name(of: $0, missingIn: recipe, settings) }
+            let recipe = try Recipe(yaml: layer.version.recipe)
+            return Drift(of: layer.version.lock, recipe: recipe, layer: layer.files) { Channels.name(of: $0, missingIn: recipe, settings) }
         } catch {
             throw StoreError(.invalid, "The recipe of this version can't be read.", log: error.problems.map(\.description))
         }

@@ -43,7 +43,7 @@ extension Store {
         let name = try checked(name)
         let owner = owner ?? uid
         let (version, commit) = try await offPool { [self] () throws(StoreError) in
-            if let text { try repositories.version(text, of: name, for: owner) } else { try repositories.current(name, for: owner) }
+            try repositories.version(text, of: name, for: owner)
         }
         let build = try await held(version, commit, as: reference ?? name.text, of: owner, progress: progress)
         do throws(StoreError) {

@@ -37,6 +37,9 @@ extension Store {
                 try repositories.bringBack(found, as: name, for: uid)
             }
             try await judgeReturn(of: found, as: name, for: uid)
+            if name != found.name {
+                try await offPool { [self] () throws(StoreError) in try moveLayers(over: found.name, of: uid, to: name) }
+            }
             return try await summary(of: name.text, for: uid)
         }
     }
@@ -66,7 +69,7 @@ extension Store {
         }
     }
 
-    private func isKept(_ repository: RemovedRepository) -> Bool {
+    func isKept(_ repository: RemovedRepository) -> Bool {
         Double(repository.time) + settings.keepAge > Date().timeIntervalSince1970
     }
 }

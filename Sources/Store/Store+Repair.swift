@@ -4,23 +4,26 @@ import Glibc
 import LauncherProtocol
 
 extension Store {
-    /// Makes the build of an environment's current version anew where files of it are not as they were built, and with
+    /// Makes the build of a version of an environment anew where files of it are not as they were built, and with
     /// it what the store keeps of its packages and has the same files. Another build that has them too stays as it is,
     /// and can be repaired by itself. Where the build can't be made, the damaged one stays.
     ///
-    /// - Parameter inUse: The identities of the builds that servers have mounted. Asked for when no start finds the
-    ///   build any more.
+    /// - Parameters:
+    ///   - text: A version's identity or its beginning; nil for the current one.
+    ///   - inUse: The identities of the builds that servers have mounted. Asked for when no start finds the
+    ///     build any more.
     public func repair(
-        _ name: String, for owner: Owner, inUse: @autoclosure @Sendable () async throws(LauncherError) -> Set<String>,
+        _ name: String, version text: String? = nil, for owner: Owner,
+        inUse: @autoclosure @Sendable () async throws(LauncherError) -> Set<String>,
         progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> EnvironmentSummary {
         let checkedName = try checked(name)
         return try await turns.take("\(owner.uid)/\(checkedName)") { () async throws(StoreError) in
             progress(BuildProgress(.reading, "Comparing the build with what was built"))
-            let found = try await verify(name, for: owner.uid)
             let (version, commit) = try await offPool { [self] () throws(StoreError) in
-                try repositories.current(checkedName, for: owner.uid)
+                try repositories.version(text, of: checkedName, for: owner.uid)
             }
+            let found = try await verify(name, version: commit.id, for: owner.uid)
             if !found.differences.isEmpty {
                 let damaged = DamagedBuild(build: try version.build, lock: version.lock, differences: found.differences)
                 let grave = try await builds.bury(damaged)
@@ -34,7 +37,7 @@ extension Store {
                     try await offPool { grave.putBack() }
                     throw StoreError(error.kind == .conflict ? .conflict : .unavailable, error.message)
                 }
-                try await remake(version, of: name, for: owner.uid, insteadOf: grave, progress: progress)
+                try await remake((version, commit), of: name, for: owner.uid, insteadOf: grave, progress: progress)
             }
             progress(BuildProgress(.done, "\(name) is ready", fraction: 1))
             return try await offPool { [self] () throws(StoreError) in
@@ -44,11 +47,11 @@ extension Store {
     }
 
     private func remake(
-        _ version: EnvironmentVersion, of name: String, for uid: UInt32, insteadOf grave: Grave,
+        _ version: (content: EnvironmentVersion, commit: Commit), of name: String, for uid: UInt32, insteadOf grave: Grave,
         progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) {
         let build: BuildRecord
-        do throws(StoreError) { build = try await builds.restore(version, by: uid, progress: progress) } catch {
+        do throws(StoreError) { build = try await builds.restore(version.content, by: uid, progress: progress) } catch {
             try await offPool { grave.putBack() }
             throw error
         }
@@ -58,7 +61,7 @@ extension Store {
                 throw .from(error, doing: "remove what was damaged", layout: layout)
             }
         }
-        let left = try await verify(name, for: uid).differences
+        let left = try await verify(name, version: version.commit.id, for: uid).differences
         guard left.isEmpty else {
             throw StoreError(
                 .failed, "The build of “\(name)” was made anew, and is not as it should be again: the disk may be failing.",

@@ -5,16 +5,24 @@ import LauncherProtocol
 
 /// What keeps the store sound and small.
 extension Store {
-    /// Compares the build of an environment's current version with what was built, byte for byte.
-    public func verify(_ name: String, for uid: UInt32) async throws(StoreError) -> VerifyEnvironment.Outcome {
+    /// Compares the build of a version of an environment with what was built, byte for byte.
+    ///
+    /// - Parameter text: A version's identity or its beginning; nil for the current one.
+    public func verify(
+        _ name: String, version text: String? = nil, for uid: UInt32, progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }
+    ) async throws(StoreError) -> VerifyEnvironment.Outcome {
         let name = try checked(name)
-        return try await builds.places.take(for: uid, progress: { _ in }) { () async throws(StoreError) in
-            try await offPool { [self] () throws(StoreError) in try verify(name, for: uid) }
+        return try await builds.places.take(for: uid, progress: progress) { () async throws(StoreError) in
+            try await offPool { [self] () throws(StoreError) in
+                try verify(name, try repositories.version(text, of: name, for: uid), progress)
+            }
         }
     }
 
-    private func verify(_ name: EnvironmentName, for uid: UInt32) throws(StoreError) -> VerifyEnvironment.Outcome {
-        let build = try repositories.current(name, for: uid).0.build
+    private func verify(
+        _ name: EnvironmentName, _ version: (content: EnvironmentVersion, commit: Commit), _ progress: (BuildProgress) -> Void
+    ) throws(StoreError) -> VerifyEnvironment.Outcome {
+        let build = try version.content.build
         guard layout.hasBuild(build) else {
             throw StoreError(
                 .failed,
@@ -28,8 +36,13 @@ extension Store {
         }
         do {
             let was = try Manifest(from: layout.manifest(build))
-            let differences = was.differences(in: try Manifest(of: layout.environment(build)))
-            return VerifyEnvironment.Outcome(build: build.text, files: was.files.count, differences: differences)
+            let present = try Manifest(of: layout.environment(build)) { done, all in
+                progress(
+                    BuildProgress(
+                        .comparing, "Comparing \(all) files with what was built", fraction: all == 0 ? 1 : Double(done) / Double(all)))
+            }
+            return VerifyEnvironment.Outcome(
+                build: build.text, version: version.commit.id, files: was.files.count, differences: was.differences(in: present))
         } catch {
             throw .from(error, doing: "verify “\(name)”", layout: layout)
         }

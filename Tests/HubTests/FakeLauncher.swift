@@ -39,6 +39,8 @@ final class FakeLauncher: LauncherCalling {
         var built: [String] = []
         /// Who had garbage looked for or removed.
         var collected: [String] = []
+        /// Whether garbage is personal layers and nothing else.
+        var onlyLayers = false
         /// What was removed and can be brought back.
         var removed: [RemovedEnvironment] = []
         var grants: [EnvironmentGrant] = []
@@ -54,6 +56,12 @@ final class FakeLauncher: LauncherCalling {
         /// How fetching an image ends, after one report.
         var pull: Result<Done, LauncherError>?
         var layer = LayerSummary(build: "", files: 0, bytes: 0, changes: [], notices: [])
+        /// What lies over versions that are not the current one.
+        var earlier: [PersonalLayer] = []
+        /// Names of whatever version is looked at.
+        var tags: [String] = []
+        /// What a verification finds.
+        var differences: [VerifyEnvironment.Difference] = [.init(.changed, "bin/python")]
         fileprivate var logins: [String: String] = [:]
     }
 
@@ -102,23 +110,38 @@ final class FakeLauncher: LauncherCalling {
             guard let found = now.environments.first(where: { $0.name == call.environment }) else {
                 throw LauncherError(.notFound, "There is no environment “\(call.environment)”.")
             }
-            outcome = Self.content(found, version: call.version ?? Self.versions[0].id)
+            outcome = Self.content(found, version: call.version ?? Self.versions[0].id, tags: now.tags)
         case is ListEnvironmentVersions: outcome = Self.versions
-        case is InspectLayer: outcome = now.layer
+        case let call as InspectLayer: outcome = call.version == nil ? now.layer : now.earlier[0].summary
+        case is ListLayers:
+            let layer = now.layer
+            let current = PersonalLayer(version: Self.versions[0], isCurrent: true, isSaved: false, changed: 1_700_000_000, summary: layer)
+            outcome = (layer.files > 0 ? [current] : []) + now.earlier
         case let call as SaveLayer:
-            state.withLock { $0.built.append("save \(call.environment)" + (call.newName.map { " as \($0)" } ?? "")) }
+            let words = ["save \(call.environment)", call.version.map { "over \($0)" }, call.newName.map { "as \($0)" }]
+            state.withLock { $0.built.append(words.compactMap(\.self).joined(separator: " ")) }
             outcome = try await ending(now.build)
         case let call as RollBackEnvironment:
             state.withLock { $0.built.append("rollback \(call.environment) \(call.version)" + (call.nearest ? " nearest" : "")) }
             outcome = try await ending(call.nearest ? .success(Self.built(call.environment)) : now.build)
-        case is DiscardLayer:
-            state.withLock { $0.layer = LayerSummary(build: "", files: 0, bytes: 0, changes: [], notices: []) }
+        case let call as DiscardLayer:
+            state.withLock { state in
+                guard let version = call.version, version != Self.versions[0].id else {
+                    return state.layer = LayerSummary(build: "", files: 0, bytes: 0, changes: [], notices: [])
+                }
+                state.earlier.removeAll { $0.version.id == version }
+            }
             outcome = Done()
         case let call as RepairEnvironment:
-            state.withLock { $0.built.append("repair \(call.environment)") }
+            state.withLock { $0.built.append("repair \(call.environment)" + (call.version.map { " \($0)" } ?? "")) }
             outcome = try await ending(now.build)
-        case is VerifyEnvironment:
-            outcome = VerifyEnvironment.Outcome(build: "b", files: 3, differences: [.init(.changed, "bin/python")])
+        case let call as VerifyEnvironment:
+            if let report = BuildProgress(.comparing, "Comparing 3 files with what was built", fraction: 1) as? Call.Progress {
+                progress(report)
+            }
+            outcome = VerifyEnvironment.Outcome(
+                build: "b", version: Self.versions.first { $0.id.hasPrefix(call.version ?? "") }?.id ?? "", files: 3,
+                differences: now.differences)
         case let call as FetchRecipe:
             guard call.url == "https://git.example.org/x" else { throw LauncherError(.failed, "It can't be fetched.", log: ["fatal: no"]) }
             outcome = FetchRecipe.Outcome(
@@ -149,8 +172,9 @@ final class FakeLauncher: LauncherCalling {
             if call.account == "hub-admin" { throw LauncherError(.refused, "Only members of an administrators' group may do that.") }
             state.withLock { $0.collected.append("\(call.account) \(call.dryRun ? "looks" : "removes")") }
             outcome = CollectGarbage.Outcome(
-                builds: ["a", "b"], packages: ["numpy-2.1.0-py311"], bytecode: 5, environments: ["alice/old"], freed: 3 << 30, kept: 1,
-                free: 2)
+                builds: now.onlyLayers ? [] : ["a", "b"], packages: now.onlyLayers ? [] : ["numpy-2.1.0-py311"],
+                bytecode: now.onlyLayers ? 0 : 5, environments: now.onlyLayers ? [] : ["alice/old"], freed: now.onlyLayers ? 0 : 3 << 30,
+                kept: 1, free: 2, layers: now.onlyLayers ? 2 : 0, layerBytes: now.onlyLayers ? 5 << 20 : 0)
         case let call as ListAssignments:
             if call.account == "hub-admin" { throw LauncherError(.refused, "Only members of an administrators' group assign.") }
             outcome = now.assignments
@@ -279,7 +303,7 @@ final class FakeLauncher: LauncherCalling {
     }
 
     /// The older version has numpy 1, the newer one numpy 2.
-    private static func content(_ summary: EnvironmentSummary, version: String) -> InspectEnvironment.Outcome {
+    private static func content(_ summary: EnvironmentSummary, version: String, tags: [String]) -> InspectEnvironment.Outcome {
         let found = versions.first { $0.id.hasPrefix(version) } ?? versions[0]
         let numpy = found.build == "a" ? "1.26.4" : "2.1.3"
         let lock = """
@@ -288,9 +312,12 @@ final class FakeLauncher: LauncherCalling {
             "sha256": "\(numpy)", "subdir": "linux-64", "depends": [], "constrains": []}]}
             """
         return InspectEnvironment.Outcome(
-            summary: summary, recipe: "name: \(summary.name.split(separator: "/").last ?? "")\ndependencies:\n  - numpy\n",
+            summary: summary,
+            recipe: "name: \(summary.name.split(separator: "/").last ?? "")\ndependencies:\n  - numpy\(found.build == "a" ? "=1" : "")\n",
             explicit: "@EXPLICIT\n", lock: lock,
-            version: found)
+            version: EnvironmentVersionSummary(
+                id: found.id, time: found.time, author: found.author, message: found.message, build: found.build, isBuilt: found.isBuilt,
+                tags: tags))
     }
 
     // MARK: PAM

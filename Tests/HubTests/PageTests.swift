@@ -117,7 +117,7 @@ import Testing
     func aFailedStartLeadsToEarlierVersions(name: String, right: EnvironmentRight, leads: Bool) async throws {
         let site = try await Site()
         site.launcher.change { state in
-            state.environments = [Site.environment(name).named(name, right: right)]
+            state.environments = [Site.environment(name).named(name, right: right, layers: .none)]
             state.start = .failure(LauncherError(.failed, "It ended at once."))
         }
         let browser = try await site.browser(loggedInAs: "alice")

@@ -12,8 +12,8 @@ import Testing
         let site = try await Site { $0.watch.packages = true }
         site.launcher.change {
             $0.environments = [
-                Site.environment("work"), Site.environment("team").named("bob/team", right: .edit),
-                Site.environment("closed").named("bob/closed", right: .use),
+                Site.environment("work"), Site.environment("team").named("bob/team", right: .edit, layers: .none),
+                Site.environment("closed").named("bob/closed", right: .use, layers: .none),
             ]
             $0.build = .success(Site.environment("work"))
         }

@@ -21,7 +21,7 @@ import Testing
 
     @Test func whoMayOnlyUseSeesNoButtonsToChange() async throws {
         let site = try await Site()
-        site.launcher.change { $0.environments = [Site.environment("bob/lab").named("bob/lab", right: .use)] }
+        site.launcher.change { $0.environments = [Site.environment("bob/lab").named("bob/lab", right: .use, layers: .none)] }
         let page = try await site.browser(loggedInAs: "alice").get("/hub/environments/bob%2Flab")
         #expect(page.status == 200 && page.body.contains("<h1>bob/lab</h1>"))
         #expect(!page.body.contains("/edit\"") && !page.body.contains("/rollback") && !page.body.contains("/share"))

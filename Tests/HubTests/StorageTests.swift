@@ -80,6 +80,7 @@ import Testing
         let told = try await collect(#"{"dry_run": true}"#, headers)
         #expect(told.status == 200 && told.json["freed"] as? Int == 3 << 30)
         #expect(told.json["removed_environments"] as? [String] == ["alice/old"] && (told.json["builds"] as? [String])?.count == 2)
+        #expect(told.json["layers"] as? Int == 0 && told.json["layers_size"] as? Int == 0)
         #expect(try await collect("{}", headers).status == 400)
         #expect(site.launcher.now.collected == ["ada looks", "ada removes", "ada looks"])
 
@@ -95,6 +96,21 @@ import Testing
         var lines: [String] = []
         try AuditReader(path: path).events { if $0.what == .garbageCollect { lines.append("\($0.who) \($0.result.rawValue)") } }
         #expect(lines == ["ada success", "hub-admin refused"])
+    }
+
+    @Test func whereOnlyPersonalLayersWouldGoItIsSaid() async throws {
+        let site = try await Site()
+        site.launcher.change { $0.onlyLayers = true }
+        let ada = try await administrator(site)
+        let looked = try await ada.post("/hub/admin/storage/collect", ["_csrf": ada.csrf, "look": "1"]).body
+        #expect(looked.contains("5.0 MiB would come free.") && looked.contains("name=\"remove\""))
+        #expect(looked.contains("<dt>Personal layers</dt><dd>2, of 5.0 MiB</dd>"))
+        let removed = try await ada.post("/hub/admin/storage/collect", ["_csrf": ada.csrf, "remove": "1"]).body
+        #expect(removed.contains("5.0 MiB came free."))
+        let told = try await site.browser().send(
+            "POST", "/hub/api/storage/collect", headers(site, "ada", "admin-ui"), #"{"dry_run": true}"#
+        ).json
+        #expect(told["layers"] as? Int == 2 && told["layers_size"] as? Int == 5 << 20 && told["freed"] as? Int == 0)
     }
 
     @Test func everybodySeesWhatTheirEnvironmentsTakeOfTheQuota() async throws {

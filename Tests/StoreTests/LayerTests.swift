@@ -45,6 +45,9 @@ import Testing
         #expect(fresh.layer != mount.layer)
         #expect(site.inEnvironment(fresh, "$PREFIX/bin/python -c 'import humanize'").status == 0)
         #expect(try await site.store.inspectLayer(of: "lab", for: 1500).files == 0)
+        // The layer below is saved: nothing is lost, and nobody is told so.
+        #expect(await site.store.ownLayers(over: "lab", of: 1500, for: 1500) == .none)
+        #expect(try await site.store.layers(over: "lab", of: 1500, for: 1500).map(\.isSaved) == [true])
 
         // Rolled back, the old layer is there again, and can be thrown away.
         let versions = try await site.store.history(of: "lab", for: 1500)
@@ -79,11 +82,14 @@ import Testing
         #expect(again.layer == mount.layer && FileManager.default.fileExists(atPath: file))
 
         try await site.store.remove("lab", for: 1500, ownerName: "anna")
-        #expect(try await site.store.collectGarbage(inUse: [first.build], dryRun: false).layers == 0)
-        let dry = try await site.store.collectGarbage(inUse: [], dryRun: true)
+        #expect(try await site.store.collectGarbage(inUse: [], dryRun: false).layers == 0)
+        settings.keepAge = 0.001
+        let later = try await TestStore(state: site.state, settings: settings)
+        #expect(try await later.store.collectGarbage(inUse: [first.build], dryRun: false).layers == 0)
+        let dry = try await later.store.collectGarbage(inUse: [], dryRun: true)
         #expect(dry.layers == 1 && dry.layerBytes >= 10_000)
         #expect(FileManager.default.fileExists(atPath: file))
-        let gone = try await site.store.collectGarbage(inUse: [], dryRun: false)
+        let gone = try await later.store.collectGarbage(inUse: [], dryRun: false)
         #expect(gone.layers == 1 && gone.layerBytes == dry.layerBytes)
         #expect(site.names(in: "layers/1500/lab") == [])
     }
@@ -159,7 +165,7 @@ import Testing
         try #require(removed.status == 0)
 
         func save(as name: String) async throws -> EnvironmentSummary {
-            try await site.store.saveLayer(of: ("lab", 1500), reference: "anna/lab", as: name, for: bob) { _ in }
+            try await site.store.saveLayer(of: ("lab", 1500, nil), reference: "anna/lab", as: name, for: bob) { _ in }
         }
         let saved = try await save(as: "mine")
         #expect(saved.name == "mine" && saved.build != mount.build)
@@ -169,5 +175,23 @@ import Testing
         #expect(try await site.store.inspect("lab", for: 1500).version == before.version)
         let error = await #expect(throws: StoreError.self) { try await save(as: "mine") }
         #expect(error?.kind == .conflict)
+
+        // The owner's next version hides the layer: saved as the next one, it is added to what is current by then; as one
+        // of their own, it comes with the version below.
+        let next = Self.recipe + "  - berth-prefix\n"
+        _ = try await site.store.create(for: site.owner, environment: nil, recipe: next) { _ in }
+        let nothing = await #expect(throws: StoreError.self) { try await site.store.saveLayer(of: "lab", for: bob, layerOf: 1501) { _ in } }
+        #expect(nothing?.kind == .invalid)
+        let below = before.version.id
+        _ = try await site.store.saveLayer(of: ("lab", 1500, below), reference: "anna/lab", as: "old", for: bob) { _ in }
+        let old = try await site.store.inspect("old", for: 1501).recipe
+        #expect(!old.contains("berth-prefix") && !old.contains("certifi"))
+        let editor = Store.Owner(name: "bob", uid: 1500)
+        _ = try await site.store.saveLayer(of: "lab", version: below, for: editor, layerOf: 1501) { _ in }
+        #expect(try await site.store.inspect("lab", for: 1500).recipe == next.replacing("  - certifi\n", with: ""))
+        let again = await #expect(throws: StoreError.self) {
+            try await site.store.saveLayer(of: "lab", version: below, for: editor, layerOf: 1501) { _ in }
+        }
+        #expect(again?.message.english.contains("asks for all of that already") == true)
     }
 }

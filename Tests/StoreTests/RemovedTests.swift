@@ -1,49 +1,19 @@
-import Configuration
 import Environments
 import Foundation
 import LauncherProtocol
-import Logging
 import Testing
 
 @testable import Store
 
 /// What was removed lies beside what is there, in real repositories, without an engine.
-@Suite("The store: what was removed comes back") final class RemovedTests {
-    private let anna = Store.Owner(name: "anna", uid: 1500)
-    private let state = "/var/tmp/berth-removed-\(UUID().uuidString.prefix(8))"
-
-    deinit { try? FileManager.default.removeItem(atPath: state) }
-
-    /// - Parameter quota: bytes that everybody's environments may take; nil for any number.
-    private func store(keepAge: Double = 86_400, quota: Int? = nil) throws -> Store {
-        var configuration = BerthConfiguration()
-        configuration.state = state
-        configuration.environments.keepAge = keepAge
-        // No test here builds anything.
-        let store = Store(configuration: configuration, containers: DockerCommand(), logger: Logger(label: "test")) { _ in quota }
-        try store.layout.prepare(builderUID: 0)
-        return store
-    }
-
-    /// A version whose build has one file; gives the build.
-    @discardableResult
-    private func make(_ name: String, greeting: String = "", in store: Store) throws -> BuildID {
-        let lock = Lock(platform: "linux-64", packages: [], variables: ["NAME": name, "GREETING": greeting])
-        let version = EnvironmentVersion(recipe: "name: \(name)\n# \(greeting)\n", lock: lock, notices: [])
-        _ = try store.repositories.record(version, as: try #require(EnvironmentName(name)), for: anna)
-        let build = try version.build, path = store.layout.environment(build)
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        try Data(repeating: 1, count: 64 << 10).write(to: URL(filePath: path + "/file"))
-        try JSONEncoder().encode(BuildRecord(id: build.text, size: 1)).write(to: URL(filePath: store.layout.record(build)))
-        try writeWhole(try version.lock.canonicalBytes, to: store.layout.lock(build))
-        return build
-    }
+@Suite("The store: what was removed comes back") struct RemovedTests {
+    private let bare = BareStore()
 
     @Test("With its history and releases, and without anybody else's rights")
     func bringBack() async throws {
-        let store = try store()
-        try make("lab", greeting: "one", in: store)
-        try make("lab", greeting: "two", in: store)
+        let store = try bare.store()
+        try bare.make("lab", greeting: "one", in: store)
+        try bare.make("lab", greeting: "two", in: store)
         _ = try await store.tag("lab", as: "paper", version: nil, isTakenAway: false, for: 1500)
         _ = try await store.share("lab", of: 1500, with: "@class", as: .edit)
         let history = try await store.history(of: "lab", for: 1500)
@@ -68,9 +38,9 @@ import Testing
 
     @Test("Several of one name stay apart, and none takes the place of what is there")
     func severalOfOneName() async throws {
-        let store = try store()
+        let store = try bare.store()
         for greeting in ["one", "two", "three"] {
-            try make("lab", greeting: greeting, in: store)
+            try bare.make("lab", greeting: greeting, in: store)
             try await store.remove("lab", for: 1500, ownerName: "anna")
         }
         let removed = try await store.removed(for: 1500)
@@ -90,8 +60,8 @@ import Testing
 
     @Test("After a while it can't be brought back, and the garbage takes it; not before")
     func garbage() async throws {
-        let store = try store()
-        let build = try make("lab", in: store)
+        let store = try bare.store()
+        let build = try bare.make("lab", in: store)
         let removed = try await store.remove("lab", for: 1500, ownerName: "anna")
         let early = try await store.collectGarbage(inUse: [], names: [1500: "anna"], dryRun: false)
         #expect(early.builds == [build.text] && early.environments == [])
@@ -101,7 +71,7 @@ import Testing
         #expect(try await store.history(of: "lab", for: 1500).map(\.isBuilt) == [false])
 
         try await store.remove("lab", for: 1500, ownerName: "anna")
-        let later = try self.store(keepAge: 0.001)
+        let later = try bare.store(keepAge: 0.001)
         #expect(try await later.removed(for: 1500).isEmpty)
         let gone = await #expect(throws: StoreError.self) { try await later.bringBack("lab", as: nil, for: 1500) }
         #expect(gone?.kind == .notFound)
@@ -119,10 +89,10 @@ import Testing
 
     @Test("What is too much for the quota stays among the removed ones")
     func quota() async throws {
-        let store = try store(quota: 100 << 10)
-        try make("big", in: store)
+        let store = try bare.store(quota: 100 << 10)
+        try bare.make("big", in: store)
         try await store.remove("big", for: 1500, ownerName: "anna")
-        try make("other", in: store)
+        try bare.make("other", in: store)
         let error = await #expect(throws: StoreError.self) { try await store.bringBack("big", as: nil, for: 1500) }
         #expect(error?.kind == .failed && error?.message.english.contains("It stays among the removed ones.") == true)
         #expect(try await store.names(for: 1500) == ["other"])

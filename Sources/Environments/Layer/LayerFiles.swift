@@ -11,6 +11,8 @@ public struct LayerFiles: Sendable {
     public var files = 0
     /// Bytes of its files.
     public var bytes = 0
+    /// When anything of it was changed last, in seconds since 1970; 0 where nothing is there.
+    public var changed = 0.0
 
     public init() {}
 

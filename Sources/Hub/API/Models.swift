@@ -71,6 +71,7 @@ enum Models {
             "name": .string(summary.name), "build": .string(summary.build), "created": JSONValue(time: summary.created),
             "packages": .number(Double(summary.packages)), "size": .number(Double(summary.size)), "python": JSONValue(summary.python),
             "jupyter": .string(summary.jupyter.rawValue), "notices": .array(summary.notices.map { .string($0.english) }),
+            "layer": .bool(summary.layers.hasCurrent), "earlier_layers": .number(Double(summary.layers.earlier)),
         ]
     }
 

@@ -13,6 +13,7 @@ struct BuildFacts {
         let past = build.events.past
         switch past.last {
         case .done(let summary): (name, percent, message) = (summary.name, 100, "")
+        case .verified(let outcome): (name, percent, message) = (build.name, 100, outcome.inShort)
         case .failed(let error): (name, percent, message) = (build.name, 100, error.message)
         case .progress(let progress): (name, percent, message) = (build.name, progress.percent ?? 0, progress.message)
         case nil: (name, percent, message) = (build.name, 0, "")
@@ -32,10 +33,12 @@ struct BuildView {
             case .failed: "bad"
             case .finished: "good"
             }
+        let isVerification = build.verification != nil
         values = [
             "full": facts.name.isEmpty ? build.account : EnvironmentView.fullName(facts.name, of: build.account),
             "by": build.fullName.hasPrefix(build.account + "/") ? "" : build.account,
-            "way": build.way.map { texts("builds", $0.rawValue) } ?? "", "path": "/hub/environments/builds/\(build.id)",
+            "isVerification": isVerification, "way": build.way.map { texts("builds", $0.rawValue) } ?? "",
+            "path": "/hub/environments/builds/\(build.id)",
             "state": texts("builds", build.state.rawValue), "tone": tone, "isRunning": build.state == .running,
             "percent": facts.percent, "message": texts(facts.message), "began": Format.moment(build.began),
             "beganAt": Format.machine(build.began),

@@ -42,6 +42,9 @@ final class Builds: Sendable {
             began = begun.began
         }
 
+        /// What is compared; nil where something is built.
+        var verification: VerifyEnvironment? { call as? VerifyEnvironment }
+
         /// The recipe that is built, with what goes with it; nil where the launcher has it from elsewhere.
         var edit: CreateEnvironment? { call as? CreateEnvironment }
 
@@ -64,7 +67,7 @@ final class Builds: Sendable {
 
         var state: State {
             switch events.past.last {
-            case .done: .finished
+            case .done, .verified: .finished
             case .failed: .failed
             case .progress, nil: .running
             }
@@ -81,7 +84,7 @@ final class Builds: Sendable {
                         switch event {
                         case .progress(let step) where step.phase == .reading: continue
                         case .failed(let error): if case .newerVersion = error.obstacle { return error } else { return nil }
-                        case .progress, .done: return nil
+                        case .progress, .done, .verified: return nil
                         }
                     }
                     return nil
@@ -108,6 +111,8 @@ final class Builds: Sendable {
     enum Event: Sendable {
         case progress(BuildProgress)
         case done(EnvironmentSummary)
+        /// What was built was compared with what is there.
+        case verified(VerifyEnvironment.Outcome)
         case failed(LauncherError)
     }
 
@@ -115,6 +120,17 @@ final class Builds: Sendable {
     func begin<Call: LauncherCall>(
         account: String, name: String, _ call: Call
     ) throws(HubError) -> Build where Call.Progress == BuildProgress, Call.Outcome == EnvironmentSummary {
+        try begin(account: account, name: name, call) { .done($0) }
+    }
+
+    /// Begins to compare what was built with what is there; that takes about as much of the host.
+    func begin(_ call: VerifyEnvironment) throws(HubError) -> Build {
+        try begin(account: call.account, name: call.environment, call) { .verified($0) }
+    }
+
+    private func begin<Call: LauncherCall>(
+        account: String, name: String, _ call: Call, end: @escaping @Sendable (Call.Outcome) -> Event
+    ) throws(HubError) -> Build where Call.Progress == BuildProgress {
         let build = Build(account: account, name: name, call: call)
         let began = builds.withLock { builds in
             guard !builds.contains(where: { $0.account == account && $0.way == nil && !$0.events.isFinished }) else { return false }
@@ -122,12 +138,12 @@ final class Builds: Sendable {
             return true
         }
         guard began else {
-            throw HubError(.conflict, "One of your environments is being built already. Wait for it to end, then try again.")
+            throw HubError(.conflict, "One of your environments is being built or verified already. Wait for it to end, then try again.")
         }
         Task {
             do throws(LauncherError) {
-                let summary = try await launcher.call(call) { build.events.tell(.progress($0)) }
-                build.tell(last: .done(summary))
+                let outcome = try await launcher.call(call) { build.events.tell(.progress($0)) }
+                build.tell(last: end(outcome))
             } catch {
                 build.tell(last: .failed(error))
             }
@@ -177,7 +193,12 @@ extension Builds.Event {
         case .done(let summary):
             [
                 "phase": "done", "progress": 100, "ready": true, "message": "", "environment": .string(summary.name),
-                "url": .string(EnvironmentView.path(summary.name)),
+                "url": .string(EnvironmentView.path(summary.name)), "earlier_layers": .number(Double(summary.layers.earlier)),
+            ]
+        case .verified(let outcome):
+            [
+                "phase": "done", "progress": 100, "ready": true, "message": .string(texts(outcome.inShort)),
+                "differences": .number(Double(outcome.differences.count)),
             ]
         case .failed(let error):
             .object(
@@ -203,6 +224,7 @@ extension BuildProgress {
             case .compiling: (85, 95)
             case .verifying: (95, 99)
             case .done: (100, 100)
+            case .comparing: (0, 100)
             }
         return share.map { Int($0.start + ($0.end - $0.start) * min(max(fraction ?? 0, 0), 1)) }
     }

@@ -79,9 +79,12 @@ struct EnvironmentAPI {
         }
     }
 
+    /// `?version=VERSION`; else the current one.
     @Sendable private func inspect(_ request: Request, _ context: HubContext) async throws -> Response {
         let account = try hub.caller(request, context).account
-        let found = try await hub.launcher.call(InspectEnvironment(account: account, environment: try context.segment("environment")))
+        let found = try await hub.launcher.call(
+            InspectEnvironment(
+                account: account, environment: try context.segment("environment"), version: request.filledQuery("version")))
         guard case .object(var model) = Models.environment(found.summary) else { throw HubError.notFound }
         model["recipe"] = .string(found.recipe)
         model["explicit"] = .string(found.explicit)

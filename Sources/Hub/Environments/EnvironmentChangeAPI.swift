@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 import LauncherProtocol
 
-/// `/hub/api/environments/NAME/…`: versions, differences, the personal layer, and forms to take away.
+/// `/hub/api/environments/NAME/…`: versions, differences, and forms to take away.
 struct EnvironmentChangeAPI {
     let hub: HubServices
 
@@ -16,13 +16,8 @@ struct EnvironmentChangeAPI {
         router.get("environments/:environment/export", use: export)
         router.get("environments/:environment/explain", use: explain)
         router.post("environments/:environment/rollback", use: rollBack)
-        router.post("environments/:environment/verify", use: verify)
-        router.post("environments/:environment/repair", use: repair)
         router.post("environments/:environment/tags", use: tag)
         router.delete("environments/:environment/tags/:tag", use: untag)
-        router.get("environments/:environment/layer", use: layer)
-        router.post("environments/:environment/layer", use: saveLayer)
-        router.delete("environments/:environment/layer", use: discardLayer)
     }
 
     /// `{"recipe": "…"}`; the findings, and the text with what is safe to mend mended.
@@ -79,6 +74,7 @@ struct EnvironmentChangeAPI {
         return .json([
             "from": Models.version(older.found.version), "to": Models.version(newer.found.version),
             "changes": .array(packages.map(Models.change)), "settings": .array(settings.map { .string($0) }),
+            "recipe": .array(newer.recipeLines(since: older).map { .string($0?.description ?? "…") }),
         ])
     }
 
@@ -96,7 +92,7 @@ struct EnvironmentChangeAPI {
         guard let package = request.filledQuery("package") else {
             throw HubError(.badRequest, "Say which package is meant: ?package=NAME.")
         }
-        let content = try await EnvironmentContent.read(name, of: account, hub)
+        let content = try await EnvironmentContent.read(name, version: request.filledQuery("version"), of: account, hub)
         guard let explanation = content.explanation(of: package) else { throw HubError(.notFound, "\(name) has no package “\(package)”.") }
         return .json(["package": .string(package), "explanation": .string(explanation)])
     }
@@ -131,46 +127,6 @@ struct EnvironmentChangeAPI {
         let (account, name) = try subject(request, context)
         _ = try await hub.launcher.call(
             TagEnvironment(account: account, environment: name, tag: try context.segment("tag"), isTakenAway: true))
-        return Response(status: .noContent)
-    }
-
-    @Sendable private func verify(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (account, name) = try subject(request, context)
-        let outcome = try await hub.launcher.call(VerifyEnvironment(account: account, environment: name))
-        return .json([
-            "build": .string(outcome.build), "files": .number(Double(outcome.files)),
-            "differences": .array(outcome.differences.map { ["kind": .string($0.kind.rawValue), "path": .string($0.path)] }),
-        ])
-    }
-
-    /// Nothing in the body; a build that is as it was built stays.
-    @Sendable private func repair(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (account, name) = try subject(request, context)
-        return try await .began(
-            try hub.builds.begin(account: account, name: name, RepairEnvironment(account: account, environment: name)))
-    }
-
-    @Sendable private func layer(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (account, name) = try subject(request, context)
-        let layer = try await hub.launcher.call(InspectLayer(account: account, environment: name))
-        return .json([
-            "build": .string(layer.build), "files": .number(Double(layer.files)), "bytes": .number(Double(layer.bytes)),
-            "changes": .array(layer.changes.map(Models.change)), "notices": .array(layer.notices.map { .string($0.english) }),
-        ])
-    }
-
-    /// Nothing for the next version, or `{"name": "…"}` for an environment of the caller's own.
-    @Sendable private func saveLayer(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (account, name) = try subject(request, context)
-        struct Wanted: Decodable { var name: String? }
-        let wanted = try await request.object(Wanted.self, "with “name”, that of a new environment", empty: Wanted())
-        let call = SaveLayer(account: account, environment: name, newName: wanted.name)
-        return try await .began(try hub.builds.begin(account: account, name: wanted.name ?? name, call))
-    }
-
-    @Sendable private func discardLayer(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (account, name) = try subject(request, context)
-        _ = try await hub.launcher.call(DiscardLayer(account: account, environment: name))
         return Response(status: .noContent)
     }
 

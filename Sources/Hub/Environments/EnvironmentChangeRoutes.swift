@@ -19,17 +19,15 @@ struct EnvironmentChangeRoutes {
         router.post("environments/:name/rollback", use: rollBack)
         router.post("environments/:name/copy", use: copy)
         router.post("environments/:name/tag", use: tag)
-        router.post("environments/:name/layer/save", use: saveLayer)
-        router.post("environments/:name/layer/discard", use: discardLayer)
     }
 
     @Sendable private func edit(_ request: Request, _ context: HubContext) async throws -> Response {
         let session = try hub.visitor(request, context)
         let content = try await EnvironmentContent.read(try context.segment("name"), of: session.account, hub)
         let failed = await hub.editorValues(afterFailure: request, of: session.account)
-        if let failed { return editor(content.name, failed, request, context) }
+        if let failed { return await editor(content.name, failed, request, context) }
         let review = await RecipeReview(hub: hub, account: session.account)
-        return editor(
+        return await editor(
             content.name, review.editor(content.found.recipe, RecipeWish(base: content.found.version.id)), request, context)
     }
 
@@ -42,29 +40,33 @@ struct EnvironmentChangeRoutes {
         }
         let wish = RecipeWish(form)
         if let values = await hub.lookedOver(form, recipe, wish, name, for: session.account) {
-            return editor(name, values, request, context)
+            return await editor(name, values, request, context)
         }
         let build = try hub.builds.begin(account: session.account, name: name, wish.call(session.account, name, recipe))
         if await build.outdated() != nil, let values = await hub.editorValues(after: build, of: session.account) {
-            return editor(name, values, request, context, status: .conflict)
+            return await editor(name, values, request, context, status: .conflict)
         }
         return .seeOther("/hub/environments/builds/\(build.id)")
     }
 
     private func editor(
         _ name: String, _ values: [String: Any], _ request: Request, _ context: HubContext, status: HTTPResponse.Status = .ok
-    ) -> Response {
-        hub.page(
+    ) async -> Response {
+        let account = context.identity?.account ?? ""
+        let present = try? await hub.launcher.call(InspectEnvironment(account: account, environment: name)).summary
+        return hub.page(
             "environment-edit", title: hub.texts("environment", "editTitle", ["name": name]), request: request, context: context,
             status: status,
-            values.merging(["name": name, "path": EnvironmentView.path(name), "edits": true]) { $1 })
+            values.merging([
+                "name": name, "path": EnvironmentView.path(name), "edits": true, "hasLayer": present?.layers.hasCurrent ?? false,
+            ]) { $1 })
     }
 
     @Sendable private func compare(_ request: Request, _ context: HubContext) async throws -> Response {
         let session = try hub.visitor(request, context)
         let name = try context.segment("name")
         let (older, newer) = try await EnvironmentContent.compared(name, request, of: session.account, hub)
-        let (packages, settings) = newer.changes(since: older)
+        let (packages, settings) = newer.changes(since: older), recipe = newer.recipeLines(since: older)
         let title =
             newer.name == older.name
             ? hub.texts("environment", "diffTitle", ["name": name])
@@ -75,6 +77,7 @@ struct EnvironmentChangeRoutes {
                 "isOther": newer.name != older.name, "other": newer.name,
                 "name": name, "path": EnvironmentView.path(name), "changes": packages.map { ChangeView(hub.texts, $0).values },
                 "settings": settings, "isSame": packages.isEmpty && settings.isEmpty,
+                "lines": recipe.map(LineDiff.values(of:)), "hasLines": !recipe.isEmpty,
                 "older": VersionView(older.found.version).values, "newer": VersionView(newer.found.version).values,
             ])
     }
@@ -90,12 +93,14 @@ struct EnvironmentChangeRoutes {
 
     @Sendable private func explain(_ request: Request, _ context: HubContext) async throws -> Response {
         let session = try hub.visitor(request, context)
-        let content = try await EnvironmentContent.read(try context.segment("name"), of: session.account, hub)
+        let version = request.filledQuery("version")
+        let content = try await EnvironmentContent.read(try context.segment("name"), version: version, of: session.account, hub)
         let package = request.filledQuery("package") ?? ""
         return hub.page(
             "environment-explain", title: hub.texts("environment", "explainTitle"), request: request, context: context,
             [
-                "name": content.name, "path": EnvironmentView.path(content.name), "package": package,
+                "name": content.name, "path": EnvironmentView.path(content.name), "package": package, "exact": version ?? "",
+                "version": VersionView(content.found.version).values,
                 "explanation": content.explanation(of: package)
                     ?? hub.texts("environment", "explainNone", ["package": package, "name": content.name]),
             ])
@@ -128,24 +133,9 @@ struct EnvironmentChangeRoutes {
             TagEnvironment(
                 account: session.account, environment: name, tag: form.filled("tag") ?? "", version: form.filled("version"),
                 isTakenAway: form["remove"] != nil))
-        return .seeOther(EnvironmentView.path(name) + "#history")
-    }
-
-    /// As the next version, or under a name of one's own.
-    @Sendable private func saveLayer(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (session, form) = try await hub.form(request, context)
-        let name = try context.segment("name"), newName = form.filled("to")
-        let build = try hub.builds.begin(
-            account: session.account, name: newName ?? name,
-            SaveLayer(account: session.account, environment: name, newName: newName))
-        return .seeOther("/hub/environments/builds/\(build.id)")
-    }
-
-    @Sendable private func discardLayer(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (session, _) = try await hub.form(request, context)
-        let name = try context.segment("name")
-        _ = try await hub.launcher.call(DiscardLayer(account: session.account, environment: name))
-        return .seeOther(EnvironmentView.path(name))
+        // Where a name is taken away, the version's own page is where that was done.
+        let place = form["remove"] == nil ? nil : form.filled("version")
+        return .seeOther(EnvironmentView.path(name) + (place.map { "/versions/\($0.percentEncodedWhole)" } ?? "#history"))
     }
 }
 

@@ -50,6 +50,11 @@ struct EnvironmentContent {
         return (older, try await newer)
     }
 
+    /// The lines of the recipe that are different from `older`, with those around them; nil for what is left out.
+    func recipeLines(since older: EnvironmentContent) -> [LineDiff.Line?] {
+        LineDiff(from: older.found.recipe, to: found.recipe).excerpt(around: 3)
+    }
+
     /// What is different from `older`, and why it is there.
     func changes(since older: EnvironmentContent) -> (packages: [PackageChange], settings: [String]) {
         let diff = LockDiff(from: older.lock, to: lock, asked: (older.recipe.asked, recipe.asked))

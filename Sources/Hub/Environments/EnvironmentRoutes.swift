@@ -113,6 +113,11 @@ struct EnvironmentRoutes {
             "stream": "/hub/api/builds/\(build.id)/log", "name": build.name, "building": !build.events.isFinished, "percent": 0,
         ]
         var lines: [String] = []
+        if let call = build.verification {
+            values["verification"] = [
+                "path": EnvironmentView.path(call.environment), "ofVersion": call.version.map { String($0.prefix(8)) } ?? "",
+            ]
+        }
         for event in build.events.past {
             switch event {
             case .progress(let progress):
@@ -122,6 +127,9 @@ struct EnvironmentRoutes {
             case .done(let summary):
                 values["done"] = EnvironmentView(hub.texts, summary).values
                 values["percent"] = 100
+            case .verified(let outcome):
+                values["verified"] = try await verified(build, outcome, for: session.account)
+                lines.append(hub.texts(outcome.inShort))
             case .failed(let error):
                 values["failure"] = hub.texts(error.message)
                 values["places"] = error.places.map { $0.values(hub.texts) }
@@ -134,8 +142,20 @@ struct EnvironmentRoutes {
             }
         }
         values["lines"] = lines.joined(separator: "\n")
-        let key = values["failure"] != nil ? "failedTitle" : values["done"] != nil ? "doneTitle" : "buildTitle"
-        return hub.page("build", title: hub.texts("environment", key), request: request, context: context, values)
+        let state = values["failure"] != nil ? "failed" : build.events.isFinished ? "done" : "build"
+        let title = build.verification == nil ? hub.texts("environment", state + "Title") : hub.texts("verify", state + "Title")
+        return hub.page("build", title: title, request: request, context: context, values)
+    }
+
+    /// What was found, and a way to repair it for whoever may.
+    private func verified(
+        _ build: Builds.Build, _ outcome: VerifyEnvironment.Outcome, for account: String
+    ) async throws -> [String: Any] {
+        var values = VerificationView(hub.texts, outcome).values
+        guard build.account == account, !outcome.differences.isEmpty else { return values }
+        let found = try? await hub.launcher.call(InspectEnvironment(account: account, environment: build.name))
+        values["mayRepair"] = found?.summary.right == .admin
+        return values
     }
 
     /// Begins a build anew whose packages are gone, with the nearest that fit.
@@ -168,7 +188,7 @@ struct EnvironmentRoutes {
         let session = try hub.visitor(request, context)
         let name = try context.segment("name")
         async let history = hub.launcher.call(ListEnvironmentVersions(account: session.account, environment: name))
-        async let layer = hub.launcher.call(InspectLayer(account: session.account, environment: name))
+        async let layers = LayerRoutes(hub: hub).values(of: name, for: session.account)
         let found = try await hub.launcher.call(InspectEnvironment(account: session.account, environment: name))
         let versions = try await history
         var values = EnvironmentView(hub.texts, found.summary).values
@@ -187,19 +207,8 @@ struct EnvironmentRoutes {
         if let proposal = open.first?.proposal { values["proposal"] = proposal.id }
         let fullName = EnvironmentView.fullName(found.summary.name, of: session.account)
         values["builds"] = hub.builds.recent(of: fullName).filter { $0.isSeen(by: session.account) }.map { BuildView(hub.texts, $0).values }
-        let drift = try await layer
-        values["changes"] = drift.changes.map { ChangeView(hub.texts, $0).values }
-        values["hasDrift"] = drift.files > 0
-        values["driftSize"] = hub.texts(
-            "environment", "driftSize", ["files": "\(drift.files)", "size": Format.bytes(drift.bytes)])
-        values["driftNotices"] = drift.notices.map { hub.texts($0) }
-        values["forms"] = HubServices.downloads.filter { !EnvironmentDownload.isDeployment($0) }.map {
-            ["form": $0, "title": hub.texts("export", $0)]
-        }
-        values["deployments"] = HubServices.downloads.filter(EnvironmentDownload.isDeployment).map {
-            ["form": $0, "title": hub.texts("export", $0)]
-        }
-        values["gpus"] = (try? Lock(json: found.lock))?.usualGPUs ?? 0
+        values.merge(try await layers) { $1 }
+        values.merge(hub.takingAway(try? Lock(json: found.lock))) { $1 }
         return hub.page("environment", title: found.summary.name, request: request, context: context, values)
     }
 

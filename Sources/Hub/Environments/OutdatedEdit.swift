@@ -20,10 +20,13 @@ struct OutdatedEdit {
         [
             "base": newest.version.id,
             "outdated": VersionView(newest.version).values.merging([
-                "lines": LineDiff(from: newest.recipe, to: text).excerpt(around: 3).map { line in
-                    ["kind": line?.kind.rawValue ?? "same", "text": line?.description ?? "…"]
-                }
+                "lines": LineDiff(from: newest.recipe, to: text).excerpt(around: 3).map(LineDiff.values(of:))
             ]) { $1 },
         ]
     }
+}
+
+extension LineDiff {
+    /// For the pages; nil stands for lines that are left out.
+    static func values(of line: Line?) -> [String: Any] { ["kind": line?.kind.rawValue ?? "same", "text": line?.description ?? "…"] }
 }

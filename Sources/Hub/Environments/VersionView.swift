@@ -9,7 +9,7 @@ struct VersionView {
         values = [
             "id": version.id, "short": String(version.id.prefix(8)), "message": version.message, "author": version.author,
             "time": Format.moment(version.time), "timeAt": Format.machine(version.time), "isBuilt": version.isBuilt,
-            "isCurrent": isCurrent, "before": before?.id ?? "", "tags": version.tags,
+            "isCurrent": isCurrent, "before": before?.id ?? "", "tags": version.tags, "hasTags": !version.tags.isEmpty,
         ]
     }
 }

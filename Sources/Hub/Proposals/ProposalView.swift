@@ -10,7 +10,8 @@ struct ProposalView {
         let packages = content.changes.filter { $0.isAsked && $0.after != nil }.map(\.name)
         let isImage = content.kind.isAboutImage
         values = [
-            "id": proposal.id, "isImage": isImage, "isMoved": content.kind == .movedImage, "isHoldable": content.kind != .movedImage,
+            "hasLayer": seen.hasLayer, "id": proposal.id, "isImage": isImage, "isMoved": content.kind == .movedImage,
+            "isHoldable": content.kind != .movedImage,
             "title": texts("updates", content.kind == .movedImage ? "movedImage" : "image"),
             "subject": isImage ? content.subject : seen.environment,
             "path": isImage ? "" : EnvironmentView.path(seen.environment), "steps": content.steps, "remarks": content.remarks,

@@ -14,6 +14,8 @@ struct Proposals {
         let proposal: Proposal
         /// `NAME` or `OWNER/NAME`; empty for an image.
         let environment: String
+        /// Whether the person has changed something over its current version in their servers.
+        var hasLayer = false
     }
 
     /// What somebody can decide about: for the environments that they may edit and, for administrators, images.
@@ -37,13 +39,16 @@ struct Proposals {
         _ proposals: [Proposal], among environments: [EnvironmentSummary], of account: String, isAdministrator: Bool
     ) -> [Seen] {
         // How the person names each environment, by owner and name.
-        let names = Dictionary(
-            environments.filter { $0.right >= .edit }.map { (EnvironmentView.fullName($0.name, of: account), $0.name) }
+        let known = Dictionary(
+            environments.filter { $0.right >= .edit }.map { (EnvironmentView.fullName($0.name, of: account), $0) }
         ) { first, _ in first }
         return proposals.compactMap { proposal in
             switch proposal.content.kind {
             case .image, .movedImage: isAdministrator ? Seen(proposal: proposal, environment: "") : nil
-            case .packages: names["\(proposal.content.owner)/\(proposal.content.subject)"].map { Seen(proposal: proposal, environment: $0) }
+            case .packages:
+                known["\(proposal.content.owner)/\(proposal.content.subject)"].map {
+                    Seen(proposal: proposal, environment: $0.name, hasLayer: $0.layers.hasCurrent)
+                }
             }
         }
     }

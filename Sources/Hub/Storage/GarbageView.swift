@@ -9,12 +9,14 @@ struct GarbageView {
             ("garbageBuilds", outcome.builds.count), ("garbagePackages", outcome.packages.count), ("garbageBytecode", outcome.bytecode),
             ("garbageEnvironments", outcome.environments.count),
         ]
-        let isNothing = outcome.freed == 0 && counts.allSatisfy { $0.1 == 0 }
+        let isNothing = outcome.freed == 0 && outcome.layers == 0 && counts.allSatisfy { $0.1 == 0 }
         let key = isNothing ? "garbageNone" : dryRun ? "garbageWouldGo" : "garbageGone"
+        let layers = texts("storage", "garbageLayersOf", ["count": "\(outcome.layers)", "size": Format.bytes(outcome.layerBytes)])
+        let facts = counts.map { ($0.0, "\($0.1)") } + [("garbageLayers", outcome.layers == 0 ? "0" : layers)]
         values = [
             "garbage": [
-                "summary": texts("storage", key, ["size": Format.bytes(outcome.freed)]), "isDone": !dryRun,
-                "counts": isNothing ? [] : counts.map { ["title": texts("storage", $0.0), "value": "\($0.1)"] },
+                "summary": texts("storage", key, ["size": Format.bytes(outcome.freed + outcome.layerBytes)]), "isDone": !dryRun,
+                "counts": isNothing ? [] : facts.map { ["title": texts("storage", $0.0), "value": $0.1] },
                 "names": outcome.environments + outcome.packages, "hasNames": !(outcome.environments + outcome.packages).isEmpty,
             ] as [String: Any],
             "removes": dryRun && !isNothing,

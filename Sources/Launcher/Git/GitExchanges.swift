@@ -121,14 +121,13 @@ actor GitExchanges {
     }
 
     /// Answers the hook `proc-receive`.
-    func record(_ call: RecordPush) async throws(LauncherError) -> String {
+    func record(_ call: RecordPush) async throws(LauncherError) -> RecordPush.Outcome {
         let exchange = try pushing(call.push)
         guard let judged = exchange.state.withLock({ $0.giveJudged() }) else { throw LauncherError(.invalid, "This push was not judged.") }
         do throws(StoreError) {
             let version = try await store.record(judged, update: call.update)
             exchange.state.withLock { $0.outcome.version = version }
-            await tellEnd(of: exchange, version: version)
-            return version
+            return RecordPush.Outcome(version: version, layers: await tellEnd(of: exchange, version: version))
         } catch {
             end(exchange, .failure(LauncherError(error)))
             throw LauncherError(error)
@@ -136,12 +135,14 @@ actor GitExchanges {
     }
 
     /// The version stands, whether or not it can be read again at once.
-    private func tellEnd(of exchange: Exchange, version: String) async {
+    private func tellEnd(of exchange: Exchange, version: String) async -> OwnLayers {
         let subject = exchange.subject
+        let layers = await store.ownLayers(over: subject.name, of: subject.owner.uid, for: subject.actor.uid)
         do throws(StoreError) {
             let summary = try await store.inspect(subject.name, version: version, for: subject.owner.uid).summary
-            end(exchange, .success(summary.named(subject.reference, right: subject.right)))
+            end(exchange, .success(summary.named(subject.reference, right: subject.right, layers: layers)))
         } catch { end(exchange, .failure(LauncherError(error))) }
+        return layers
     }
 
     private nonisolated func end(_ exchange: Exchange, _ result: Result<EnvironmentSummary, LauncherError>) {

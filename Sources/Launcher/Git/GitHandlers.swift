@@ -15,7 +15,7 @@ extension LauncherHandlers {
             return Done()
         }
         on(RecordPush.self) { call, _ throws(LauncherError) in
-            RecordPush.Outcome(version: try await exchanges.record(call))
+            try await exchanges.record(call)
         }
         on(TagEnvironment.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(

@@ -20,6 +20,8 @@ public struct EnvironmentSummary: Codable, Sendable, Equatable {
     public let notices: [Phrase]
     /// What whoever asked may do with it.
     public let right: EnvironmentRight
+    /// What whoever asked has changed over it in their servers.
+    public let layers: OwnLayers
 
     /// How much of Jupyter an environment brings.
     public enum JupyterSupport: String, Codable, Sendable {
@@ -35,7 +37,7 @@ public struct EnvironmentSummary: Codable, Sendable, Equatable {
 
     public init(
         name: String, build: String, created: Double, packages: Int, size: Int, python: String?,
-        jupyter: JupyterSupport, notices: [Phrase], right: EnvironmentRight = .admin
+        jupyter: JupyterSupport, notices: [Phrase], right: EnvironmentRight = .admin, layers: OwnLayers = .none
     ) {
         self.name = name
         self.build = build
@@ -46,13 +48,14 @@ public struct EnvironmentSummary: Codable, Sendable, Equatable {
         self.jupyter = jupyter
         self.notices = notices
         self.right = right
+        self.layers = layers
     }
 
-    /// The same under the name by which somebody else knows it: `OWNER/NAME`.
-    public func named(_ name: String, right: EnvironmentRight) -> EnvironmentSummary {
+    /// The same as somebody else knows it, by the name `OWNER/NAME`.
+    public func named(_ name: String, right: EnvironmentRight, layers: OwnLayers) -> EnvironmentSummary {
         EnvironmentSummary(
             name: name, build: build, created: created, packages: packages, size: size, python: python, jupyter: jupyter,
-            notices: notices, right: right)
+            notices: notices, right: right, layers: layers)
     }
 }
 
@@ -62,6 +65,8 @@ public struct BuildProgress: Codable, Sendable, Equatable {
     public enum Phase: String, Codable, Sendable, CaseIterable {
         case waiting
         case reading, solving, downloading, linking, pip, compiling, verifying, done
+        /// No build: what was built is compared with what is there.
+        case comparing
     }
 
     public let phase: Phase
@@ -193,10 +198,11 @@ public struct InspectEnvironment: LauncherCall {
             self.version = version
         }
 
-        /// The same under the name by which somebody else knows it.
-        public func named(_ name: String, right: EnvironmentRight) -> Outcome {
+        /// The same as somebody else knows it.
+        public func named(_ name: String, right: EnvironmentRight, layers: OwnLayers) -> Outcome {
             Outcome(
-                summary: summary.named(name, right: right), recipe: recipe, explicit: explicit, lock: lock, otherLocks: otherLocks,
+                summary: summary.named(name, right: right, layers: layers), recipe: recipe, explicit: explicit, lock: lock,
+                otherLocks: otherLocks,
                 version: version)
         }
     }

@@ -64,22 +64,26 @@ public struct RollBackEnvironment: LauncherCall {
     }
 }
 
-/// Looks whether the build of an environment is still what was built, byte for byte.
+/// Looks whether the build of a version of an environment is still what was built, byte for byte.
 public struct VerifyEnvironment: LauncherCall {
     public static let name = "environment.verify"
     public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+    public typealias Progress = BuildProgress
 
     /// What was found.
     public struct Outcome: Codable, Sendable, Equatable {
         /// The identity of the build that was looked at.
         public let build: String
+        /// The version whose build it is.
+        public let version: String
         /// How many files it should have.
         public let files: Int
         /// What is not as it was built, by path.
         public let differences: [Difference]
 
-        public init(build: String, files: Int, differences: [Difference]) {
+        public init(build: String, version: String, files: Int, differences: [Difference]) {
             self.build = build
+            self.version = version
             self.files = files
             self.differences = differences
         }
@@ -88,7 +92,7 @@ public struct VerifyEnvironment: LauncherCall {
     /// One file that is not as it was built.
     public struct Difference: Codable, Sendable, Equatable {
         /// In which way.
-        public enum Kind: String, Codable, Sendable { case changed, missing, added }
+        public enum Kind: String, Codable, Sendable, CaseIterable { case changed, missing, added }
 
         public let kind: Kind
         /// Below the environment's prefix.
@@ -102,14 +106,17 @@ public struct VerifyEnvironment: LauncherCall {
 
     public let account: String
     public let environment: String
+    /// A version's identity, or at least its first four digits; nil for the current one.
+    public let version: String?
 
-    public init(account: String, environment: String) {
+    public init(account: String, environment: String, version: String? = nil) {
         self.account = account
         self.environment = environment
+        self.version = version
     }
 }
 
-/// Makes the build of an environment anew where it is not what was built any more; for whoever may administer it.
+/// Makes the build of a version of an environment anew where it is not what was built any more; for whoever may administer it.
 public struct RepairEnvironment: LauncherCall {
     public static let name = "environment.repair"
     public static let callers: Set<CallerRole> = [.gateway, .root, .member]
@@ -118,10 +125,13 @@ public struct RepairEnvironment: LauncherCall {
 
     public let account: String
     public let environment: String
+    /// A version's identity, or at least its first four digits; nil for the current one.
+    public let version: String?
 
-    public init(account: String, environment: String) {
+    public init(account: String, environment: String, version: String? = nil) {
         self.account = account
         self.environment = environment
+        self.version = version
     }
 }
 

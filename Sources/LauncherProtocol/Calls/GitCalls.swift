@@ -131,7 +131,13 @@ public struct RecordPush: LauncherCall {
     /// The new version: its first parent is the one before, the second what was pushed.
     public struct Outcome: Codable, Sendable {
         public let version: String
-        public init(version: String) { self.version = version }
+        /// What whoever pushed has changed over the versions in their servers.
+        public let layers: OwnLayers
+
+        public init(version: String, layers: OwnLayers) {
+            self.version = version
+            self.layers = layers
+        }
     }
 
     public init(push: String, update: ReferenceUpdate) {

@@ -60,11 +60,49 @@ extension PackageChange: CustomStringConvertible {
     }
 }
 
-/// Looks what the personal layer over an environment's current version holds. Runs nothing of it.
-public struct InspectLayer: LauncherCall {
-    public static let name = "layer.inspect"
+/// What somebody's servers have changed over one version of an environment.
+public struct PersonalLayer: Codable, Sendable, Equatable {
+    /// The newest version that has the build below.
+    public let version: EnvironmentVersionSummary
+    /// Whether that is the build of the current version: the next server has the layer too.
+    public let isCurrent: Bool
+    /// Whether a version or an environment was made of all that is in it.
+    public let isSaved: Bool
+    /// When something in it was changed last, in seconds since 1970.
+    public let changed: Double
+    /// What is in it.
+    public let summary: LayerSummary
+
+    public init(version: EnvironmentVersionSummary, isCurrent: Bool, isSaved: Bool, changed: Double, summary: LayerSummary) {
+        self.version = version
+        self.isCurrent = isCurrent
+        self.isSaved = isSaved
+        self.changed = changed
+        self.summary = summary
+    }
+}
+
+/// Which versions of an environment whoever asked has changed something over in their servers.
+public struct OwnLayers: Codable, Sendable, Equatable {
+    /// Nothing was changed over any.
+    public static let none = OwnLayers(hasCurrent: false, earlier: 0)
+
+    /// Whether something was changed over the current version.
+    public let hasCurrent: Bool
+    /// Over how many earlier builds something was that nobody has saved: no server that starts now has it.
+    public let earlier: Int
+
+    public init(hasCurrent: Bool, earlier: Int) {
+        self.hasCurrent = hasCurrent
+        self.earlier = earlier
+    }
+}
+
+/// What one has changed over all versions of an environment, the newest version first; empty layers are left out.
+public struct ListLayers: LauncherCall {
+    public static let name = "layer.list"
     public static let callers: Set<CallerRole> = [.gateway, .root, .member]
-    public typealias Outcome = LayerSummary
+    public typealias Outcome = [PersonalLayer]
 
     public let account: String
     public let environment: String
@@ -75,9 +113,27 @@ public struct InspectLayer: LauncherCall {
     }
 }
 
-/// Makes what the personal layer holds the environment's next version: the recipe is edited, solved, locked
-/// and built. The new version begins with an empty layer. Or it becomes an environment of one's own, for which the right
-/// to use the one below is enough.
+/// Looks what the personal layer over a version of an environment holds. Runs nothing of it.
+public struct InspectLayer: LauncherCall {
+    public static let name = "layer.inspect"
+    public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+    public typealias Outcome = LayerSummary
+
+    public let account: String
+    public let environment: String
+    /// A version's identity, or at least its first four digits; nil for the current one.
+    public let version: String?
+
+    public init(account: String, environment: String, version: String? = nil) {
+        self.account = account
+        self.environment = environment
+        self.version = version
+    }
+}
+
+/// Makes what a personal layer holds the environment's next version: the current recipe is edited, solved, locked
+/// and built. The new version begins with an empty layer. Or it becomes, with the version below, an environment of one's
+/// own, for which the right to use the one below is enough.
 public struct SaveLayer: LauncherCall {
     public static let name = "layer.save"
     public static let callers: Set<CallerRole> = [.gateway, .root, .member]
@@ -86,17 +142,20 @@ public struct SaveLayer: LauncherCall {
 
     public let account: String
     public let environment: String
+    /// The version that the layer lies over; nil for the current one.
+    public let version: String?
     /// The name of a new environment of one's own; nil for the next version of this one.
     public let newName: String?
 
-    public init(account: String, environment: String, newName: String? = nil) {
+    public init(account: String, environment: String, version: String? = nil, newName: String? = nil) {
         self.account = account
         self.environment = environment
+        self.version = version
         self.newName = newName
     }
 }
 
-/// Throws the personal layer over an environment's current version away. Refused while a server runs with it.
+/// Throws the personal layer over a version of an environment away. Refused while a server runs with it.
 public struct DiscardLayer: LauncherCall {
     public static let name = "layer.discard"
     public static let callers: Set<CallerRole> = [.gateway, .root, .member]
@@ -104,9 +163,12 @@ public struct DiscardLayer: LauncherCall {
 
     public let account: String
     public let environment: String
+    /// The version that the layer lies over; nil for the current one.
+    public let version: String?
 
-    public init(account: String, environment: String) {
+    public init(account: String, environment: String, version: String? = nil) {
         self.account = account
         self.environment = environment
+        self.version = version
     }
 }

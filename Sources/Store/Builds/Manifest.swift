@@ -12,7 +12,9 @@ struct Manifest: Codable, Equatable {
     private(set) var files: [String: String] = [:]
 
     /// Reads the whole tree; blocks. Links are not followed.
-    init(of tree: String) throws {
+    ///
+    /// - Parameter report: Told now and then how many files of how many are read.
+    init(of tree: String, report: (_ read: Int, _ all: Int) -> Void = { _, _ in }) throws {
         var unread: [(name: String, path: [CChar], size: Int)] = []
         try Tree.walk(tree) { (path, status) throws(FileError) in
             let name = Self.key(path.dropFirst(tree.utf8.count + 1).dropLast().map { UInt8(bitPattern: $0) })
@@ -22,11 +24,19 @@ struct Manifest: Codable, Equatable {
             default: break
             }
         }
-        let digests = try unread.mapOnAllCores { file throws(FileError) in
-            try withBytes(of: file.path, size: file.size) { bytes throws(FileError) in Digest(sha256: bytes).description }
+        report(0, unread.count)
+        for start in stride(from: 0, to: unread.count, by: Self.part) {
+            let part = unread[start..<min(start + Self.part, unread.count)]
+            let digests = try part.mapOnAllCores { file throws(FileError) in
+                try withBytes(of: file.path, size: file.size) { bytes throws(FileError) in Digest(sha256: bytes).description }
+            }
+            for (file, digest) in zip(part, digests) { files[file.name] = digest }
+            report(part.endIndex, unread.count)
         }
-        for (file, digest) in zip(unread, digests) { files[file.name] = digest }
     }
+
+    /// Files that are read between two reports.
+    private static let part = 2000
 
     /// The manifest of a build whose contents were noted while it was made.
     init(of contents: BuildContents) { files = contents.texts }

@@ -7,6 +7,11 @@ func status(of path: String) throws(FileError) -> stat {
     return status
 }
 
+extension timespec {
+    /// Seconds since 1970, where it says a time.
+    var seconds: Double { Double(tv_sec) + Double(tv_nsec) / 1e9 }
+}
+
 /// Where the symbolic link at `path` leads.
 func target(ofLink path: UnsafePointer<CChar>) throws(FileError) -> String { String(decoding: try bytes(ofLink: path), as: UTF8.self) }
 

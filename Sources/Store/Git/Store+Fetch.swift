@@ -109,7 +109,7 @@ extension Store {
         return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
             progress(BuildProgress(.reading, "Reading the recipe"))
             let (version, commit) = try await offPool { [self] () throws(StoreError) in
-                if let text { try repositories.version(text, of: source, for: uid) } else { try repositories.current(source, for: uid) }
+                try repositories.version(text, of: source, for: uid)
             }
             let (restored, build) = try await builds.restore(version, nearest: nearest, by: owner.uid, progress: progress)
             return try await keep(

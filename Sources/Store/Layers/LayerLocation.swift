@@ -14,8 +14,12 @@ struct LayerLocation: Sendable, Equatable {
     /// Below the directory of all layers: `UID/NAME/BUILD`, or `UID/OWNER~NAME/BUILD` over somebody else's.
     var path: String { "\(uid)/\(folder)/\(build)" }
 
+    var folder: String { Self.folder(of: environment, owner: owner, for: uid) }
+
     /// `~` can't be in an environment's name.
-    var folder: String { owner == uid ? environment.text : "\(owner)~\(environment)" }
+    static func folder(of environment: EnvironmentName, owner: UInt32, for uid: UInt32) -> String {
+        owner == uid ? environment.text : "\(owner)~\(environment)"
+    }
 }
 
 extension StoreLayout {

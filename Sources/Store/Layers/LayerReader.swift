@@ -17,6 +17,19 @@ struct LayerReader {
 
     /// The layer whose upper directory is at `path`; an empty one where there is none.
     static func read(_ path: String) throws(FileError) -> LayerFiles {
+        try counted(path) { (files, top) in
+            let records = RecordReader(top)
+            files.added = records.files
+            files.removedRecords = records.removedRecords
+            files.removedDistributions = records.removedDistributions
+        }
+    }
+
+    /// When anything in the upper directory at `path` was changed last, in seconds since 1970: by the times that the
+    /// kernel keeps and nobody can set back.
+    static func lastChange(in path: String) throws(FileError) -> Double { try counted(path) { _, _ in }.changed }
+
+    private static func counted(_ path: String, _ more: (inout LayerFiles, _ top: CInt) -> Void) throws(FileError) -> LayerFiles {
         let top = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         if top < 0 {
             if errno == ENOENT { return LayerFiles() }
@@ -25,10 +38,7 @@ struct LayerReader {
         defer { close(top) }
         var reader = LayerReader()
         try reader.count(in: top, depth: 0)
-        let records = RecordReader(top)
-        reader.files.added = records.files
-        reader.files.removedRecords = records.removedRecords
-        reader.files.removedDistributions = records.removedDistributions
+        more(&reader.files, top)
         return reader.files
     }
 
@@ -37,6 +47,7 @@ struct LayerReader {
         guard depth < Bound.depth else { throw FileError("look through a layer deeper than \(Bound.depth) directories", "", code: ELOOP) }
         for (name, status) in UntrustedDirectory.entries(of: directory) {
             entries += 1
+            files.changed = max(files.changed, status.st_ctim.seconds)
             guard entries < Bound.entries else { throw FileError("count a layer of more than \(Bound.entries) files", "", code: E2BIG) }
             switch status.st_mode & S_IFMT {
             case S_IFDIR:

@@ -103,11 +103,16 @@ extension StoreLayout {
     /// Notes that a server begins to run with the environment. Where that fails nobody is kept from working.
     func noteUse(of name: EnvironmentName, _ uid: UInt32) { touch(useMark(name, of: uid)) }
 
-    /// Gives an empty file the time of now, where it can.
-    func touch(_ path: String) {
+    /// Gives an empty file a time, in seconds since 1970, or that of now, where it can.
+    func touch(_ path: String, at time: Double? = nil) {
         let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { return }
-        futimens(file, nil)
+        if let time {
+            let spec = timespec(tv_sec: Int(time), tv_nsec: Int((time - time.rounded(.down)) * 1e9))
+            futimens(file, [spec, spec])
+        } else {
+            futimens(file, nil)
+        }
         close(file)
     }
 

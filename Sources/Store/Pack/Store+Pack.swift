@@ -26,7 +26,7 @@ extension Store {
     ) async throws(StoreError) -> Value {
         let name = try checked(name)
         let version = try await offPool { [self] () throws(StoreError) in
-            if let text { try repositories.version(text, of: name, for: uid).0 } else { try repositories.current(name, for: uid).0 }
+            try repositories.version(text, of: name, for: uid).0
         }
         let build = try version.build
         guard let held = await builds.hold(build) else {

@@ -49,6 +49,13 @@ extension Repositories {
         return entries.compactMap(RemovedRepository.init).sorted { ($1.time, $0.name.text) < ($0.time, $1.name.text) }
     }
 
+    /// The builds of its versions.
+    func builds(of removed: RemovedRepository, for uid: UInt32) throws(StoreError) -> [BuildID] {
+        try attempt("read the history of “\(removed.name)”, which was removed") {
+            try commits(in: Git(repository: layout.removed(removed, of: uid))).compactMap(\.build)
+        }
+    }
+
     /// Makes what was removed an environment again. Nothing else may have the name.
     func bringBack(_ removed: RemovedRepository, as name: EnvironmentName, for uid: UInt32) throws(StoreError) {
         try attempt("bring “\(name)” back") {

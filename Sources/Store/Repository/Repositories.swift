@@ -52,6 +52,13 @@ struct Repositories: Sendable {
         }
     }
 
+    /// The version that `text` names; nil for the current one.
+    func version(
+        _ text: String?, of name: EnvironmentName, for uid: UInt32
+    ) throws(StoreError) -> (EnvironmentVersion, Commit) {
+        if let text { try version(text, of: name, for: uid) } else { try current(name, for: uid) }
+    }
+
     /// All versions, newest first.
     func history(of name: EnvironmentName, for uid: UInt32) throws(StoreError) -> [Commit] {
         let git = try repository(name, for: uid)

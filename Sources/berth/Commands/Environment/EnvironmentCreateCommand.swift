@@ -102,5 +102,11 @@ func describe(_ summary: EnvironmentSummary) -> String {
     let size = ByteCountFormatter.string(fromByteCount: Int64(summary.size), countStyle: .file)
     let python = summary.python.map { ", Python \($0)" } ?? ""
     let head = "\(summary.name): \(summary.packages) packages\(python), \(size), build \(summary.build)"
-    return ([head] + summary.notices.map { "  note: \($0)" }).joined(separator: "\n")
+    let earlier = summary.layers.earlier > 0 ? ["  note: \(earlierLayers(of: summary.name))"] : []
+    return ([head] + summary.notices.map { "  note: \($0)" } + earlier).joined(separator: "\n")
+}
+
+/// What to say where something was installed over versions that are not the current one.
+func earlierLayers(of environment: String) -> String {
+    "What you installed over earlier versions is not in this one; “berth env drift \(environment) --all” shows it, and how to keep it."
 }

@@ -10,29 +10,31 @@ struct EnvironmentVerifyCommand: AsyncParsableCommand {
 
     @OptionGroup var options: EnvironmentOptions
 
-    @Argument(help: "NAME, or OWNER/NAME of somebody else's.")
-    var name: String
+    @Argument(help: "NAME or OWNER/NAME, and @VERSION for an older version.")
+    var environment: EnvironmentReference
 
     @Flag(help: "Make the build anew where it is not as it was built. No server may run from it.")
     var repair = false
 
     func run() async throws {
         do {
+            let launcher = try options.launcher(), account = try options.account()
+            let (name, version) = environment.parts, reference = version.map { "\(name)@\($0)" } ?? name
+            let progress = TerminalProgress()
             if repair {
-                let progress = TerminalProgress()
-                _ = try await options.launcher().call(RepairEnvironment(account: options.account(), environment: name)) { step in
-                    progress.show(step)
-                }
-                progress.end()
+                _ = try await launcher.call(RepairEnvironment(account: account, environment: name, version: version)) { progress.show($0) }
             }
-            let found = try await options.launcher().call(VerifyEnvironment(account: options.account(), environment: name))
+            let found = try await launcher.call(VerifyEnvironment(account: account, environment: name, version: version)) {
+                progress.show($0)
+            }
+            progress.end()
             for difference in found.differences { print("\(difference.kind.rawValue): \(difference.path)") }
             guard found.differences.isEmpty else {
-                print("\(name): \(found.differences.count) differences in \(found.files) files of build \(found.build)")
-                print("“berth env verify \(name) --repair” makes the build anew from its lock; stop its servers before.")
+                print("\(reference): \(found.differences.count) differences in \(found.files) files of build \(found.build)")
+                print("“berth env verify \(reference) --repair” makes the build anew from its lock; stop its servers before.")
                 throw ExitCode(1)
             }
-            print("\(name): all \(found.files) files are as they were built")
+            print("\(reference): all \(found.files) files are as they were built")
         } catch { throw fail(error) }
     }
 }
