@@ -66,10 +66,12 @@ extension EnvironmentAccess {
 
     private func summaries(of subjects: ArraySlice<Subject>) async throws(LauncherError) -> [EnvironmentSummary] {
         var summaries: [EnvironmentSummary] = []
+        var assigned: Assigned?
+        if let actor = subjects.first?.actor { assigned = try? await store.assigned(to: actor) }
         for subject in subjects {
             do throws(StoreError) {
                 let summary = try await store.summary(of: subject.name, for: subject.owner.uid)
-                summaries.append(await told(summary, to: subject))
+                summaries.append(await told(summary, to: subject, assigned: assigned))
             } catch {
                 // Somebody else's broken one hides none of one's own.
                 if subject.reference == subject.name { throw LauncherError(error) }

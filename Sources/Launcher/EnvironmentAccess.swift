@@ -69,19 +69,23 @@ struct EnvironmentAccess: Sendable {
     }
 
     /// An environment as `subject` has it: its name, the right, and what was changed over it in their servers.
-    func told(_ summary: EnvironmentSummary, to subject: Subject) async -> EnvironmentSummary {
-        summary.named(subject.reference, right: subject.right, layers: await ownLayers(of: subject))
+    ///
+    /// - Parameter assigned: What administrators have given them, where that is known already.
+    func told(_ summary: EnvironmentSummary, to subject: Subject, assigned: Assigned? = nil) async -> EnvironmentSummary {
+        summary.named(subject.reference, right: subject.right, layers: await ownLayers(of: subject, assigned: assigned))
     }
 
     /// What somebody has changed over the version that their servers start with, and over others.
-    func ownLayers(of subject: Subject) async -> OwnLayers {
+    func ownLayers(of subject: Subject, assigned: Assigned? = nil) async -> OwnLayers {
         await store.ownLayers(
-            over: subject.name, of: subject.owner.uid, for: subject.actor.uid, startingWith: await assignedVersion(of: subject))
+            over: subject.name, of: subject.owner.uid, for: subject.actor.uid,
+            startingWith: await assignedVersion(of: subject, assigned))
     }
 
     /// The version that administrators have assigned; nil for the current one.
-    func assignedVersion(of subject: Subject) async -> String? {
-        (try? await store.assigned(to: subject.actor))?.version(of: subject.path)
+    func assignedVersion(of subject: Subject, _ known: Assigned? = nil) async -> String? {
+        if let known { return known.version(of: subject.path) }
+        return (try? await store.assigned(to: subject.actor))?.version(of: subject.path)
     }
 
     /// Refuses whoever is no administrator: root on this host, or a member of an administrators' group.

@@ -38,8 +38,7 @@ extension Store {
             let was = try Manifest(from: layout.manifest(build))
             let present = try Manifest(of: layout.environment(build)) { done, all in
                 progress(
-                    BuildProgress(
-                        .comparing, "Comparing \(all) files with what was built", fraction: all == 0 ? 1 : Double(done) / Double(all)))
+                    BuildProgress(.comparing, "Compared \(done) of \(all) files", fraction: all == 0 ? 1 : Double(done) / Double(all)))
             }
             return VerifyEnvironment.Outcome(
                 build: build.text, version: version.commit.id, files: was.files.count, differences: was.differences(in: present))

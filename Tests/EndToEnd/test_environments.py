@@ -10,6 +10,7 @@ from conftest import see_lab
 from looking import look
 from people import run
 from site_under_test import BINARY
+from test_clients import stop
 from test_hostile import start_server
 from test_main_job import wait_for
 from test_restart import cookies_of, execute, start_kernel
@@ -117,9 +118,82 @@ def test_what_is_installed_in_a_server_is_saved_or_thrown_away(site, people, ali
     assert execute(site, alice, kernel, cookies, "import colorama, sys; print(colorama.__version__)") == "0.4.6\n"
     assert execute(site, alice, kernel, cookies, install % "colorama==0.4.5").count("returncode=0") == 1
     stop_server(site, page)
+
+    # A new version hides what was installed over the one before: it is said before, and told until it is thrown away.
+    before = site.api("GET", "/environments/work", site.token(alice)).value["version"]
     environment(site, page)
-    page.get_by_role("button", name="Throw away").click()
-    expect(page.get_by_text("Nothing was installed or removed")).to_be_visible()
+    page.get_by_role("link", name="Edit").click()
+    expect(page.get_by_text("the next one begins without it")).to_be_visible()
+    look(page, "environment-edit-with-layer", schemes=["light"])
+    recipe = page.get_by_label("environment.yml")
+    recipe.fill(recipe.input_value().replace("  - berth-hello", "  - berth-hello\n  - berth-activated"))
+    page.get_by_role("button", name="Build the next version").click()
+    built(page)
+    expect(page.get_by_text("What you had installed over an earlier version is not in this one.")).to_be_visible()
+    page.goto(f"{site.url}/hub/home")
+    expect(page.get_by_text("What you installed over an earlier version is not in it")).to_be_visible()
+    look(page, "home-with-earlier-layer", schemes=["light"])
+    environment(site, page)
+    earlier = page.get_by_role("region", name="Changes over earlier versions")
+    expect(earlier).to_contain_text("colorama")
+    look(page, "environment-earlier-layers")
+    told = site.berth("env", "drift", "--user", alice.name, "work", "--all", check=False)
+    assert f"Over work@{before[:12]}" in told and "colorama 0.4.6 → 0.4.5" in told, told
+    assert "colorama 0.4.6 → 0.4.5" in site.berth("env", "drift", "--user", alice.name, f"work@{before[:12]}", check=False)
+    layers = site.api("GET", "/environments/work/layers", site.token(alice)).value
+    assert [layer["version"]["id"] for layer in layers if not layer["saved"]] == [before]
+    card = earlier.locator(".card").filter(has_text="0.4.5")
+    card.get_by_role("button", name="Throw away").click()
+    expect(page.get_by_text("0.4.5")).to_have_count(0)
+    assert site.berth("env", "rollback", "--user", alice.name, "work", before)
+
+
+def test_any_version_is_looked_at_verified_and_repaired(site, people, alices_environment, chromium, page):
+    alice = people.alice
+    token = site.token(alice)
+    stop(site, alice, token)
+    site.log_in(page, alice)
+    site.berth("env", "tag", "--user", alice.name, "work", "looked-at")
+    environment(site, page)
+    page.locator("ol.list li a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("work, version")
+    look(page, "environment-version")
+    page.get_by_text("All packages").first.click()
+    page.get_by_text("Show the lock").click()
+    look(page, "environment-version-lock", schemes=["light"])
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Explicit list").click()
+    assert "@EXPLICIT" in download.value.path().read_text()
+    page.get_by_role("button", name="Take the name away: looked-at").click()
+    expect(page.get_by_text("looked-at")).to_have_count(0)
+    page.get_by_label("Package", exact=True).fill("berth-hello")
+    page.get_by_role("button", name="Explain").click()
+    expect(page.locator("pre")).to_contain_text("berth-hello")
+    page.get_by_role("link", name=re.compile("^work")).click()
+
+    # By hand and by a phone without JavaScript: the page moves on by itself all the same.
+    build = site.api("GET", "/environments/work", token).value["build"]
+    tree = site.state / "store/environments" / build
+    page.get_by_role("button", name="Verify").click()
+    expect(page.get_by_text("files are as they were built.").first).to_be_visible(timeout=60_000)
+    look(page, "verified-sound", schemes=["light"])
+    next(path for path in sorted(tree.glob("conda-meta/*.json"))).unlink()
+    (tree / "added.txt").write_text("added\n")
+    context = chromium.new_context(ignore_https_errors=True, java_script_enabled=False, viewport={"width": 390, "height": 844})
+    context.set_default_timeout(60_000)
+    phone = context.new_page()
+    site.log_in(phone, alice, then="/hub/environments/work")
+    phone.get_by_role("button", name="Verify").click()
+    expect(phone.get_by_text("Missing: 1")).to_be_visible()
+    expect(phone.get_by_text("added.txt")).to_be_visible()
+    page.goto(phone.url)
+    look(page, "verified-damaged")
+    phone.get_by_role("button", name="Repair").click()
+    expect(phone.locator("h1")).to_have_text(BUILT, timeout=120_000)
+    context.close()
+    version = site.api("GET", "/environments/work", token).value["version"]
+    assert site.api("POST", "/environments/work/verify", token, {"version": version}).value["differences"] == []
+    assert "all" in site.berth("env", "verify", "--user", alice.name, f"work@{version[:12]}")
 
 
 def test_two_people_edit_at_once_and_nothing_is_lost(site, people, alices_environment, page, tmp_path, monkeypatch):

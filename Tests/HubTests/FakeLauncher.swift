@@ -136,7 +136,7 @@ final class FakeLauncher: LauncherCalling {
             state.withLock { $0.built.append("repair \(call.environment)" + (call.version.map { " \($0)" } ?? "")) }
             outcome = try await ending(now.build)
         case let call as VerifyEnvironment:
-            if let report = BuildProgress(.comparing, "Comparing 3 files with what was built", fraction: 1) as? Call.Progress {
+            if let report = BuildProgress(.comparing, "Compared 3 of 3 files", fraction: 1) as? Call.Progress {
                 progress(report)
             }
             outcome = VerifyEnvironment.Outcome(

@@ -65,6 +65,8 @@ import Testing
         let browser = try await site.browser(loggedInAs: "alice")
         let remark = "It stays over that version: the next one begins without it"
         #expect(try await browser.get("/hub/environments/work/edit").body.contains(remark))
+        #expect(try await browser.get("/hub/environments/work/versions/aaaa").body.contains(remark))
+        #expect(try await !browser.get("/hub/environments/work/versions/bbbb").body.contains(remark))
         let checked = try await browser.post(
             "/hub/environments/work/edit", ["_csrf": browser.csrf, "recipe": "dependencies: [python=3.12]", "check": "1"])
         #expect(checked.status == 200 && checked.body.contains(remark))

@@ -50,6 +50,11 @@ import Testing
         let page = try await browser.get("/hub/updates").body
         #expect(page.contains("numpy 2.1.0 → 2.3.1") && page.contains("openblas") && page.contains("numpy=2.3"))
         #expect(page.contains("&lt;b&gt;no&lt;/b&gt;"), "what a solver says is text")
+        #expect(!page.contains("It stays over that version"))
+        site.launcher.change {
+            $0.environments[0] = $0.environments[0].named("work", right: .admin, layers: OwnLayers(hasCurrent: true, earlier: 0))
+        }
+        #expect(try await browser.get("/hub/updates").body.contains("It stays over that version"))
 
         #expect(try await browser.post("/hub/updates/\(id)/accept", [:]).status == 403, "without the form's mark")
         let answer = try await browser.post("/hub/updates/\(id)/accept", ["_csrf": browser.csrf])

@@ -98,9 +98,14 @@ import Testing
         #expect(repair.status == 303 && repair.location?.hasPrefix("/hub/environments/builds/") == true)
         #expect(site.launcher.now.built == ["repair work \(Self.old)"])
 
+        // What is damaged is said on the environment's page too, until it is looked at again.
+        _ = try await verify(site, browser)
+        #expect(
+            try await browser.get("/hub/environments/work").body.contains(">Verification: 1 of 3 files are not as they were built.</a>"))
         site.launcher.change { $0.differences = [] }
         let sound = try await verify(site, browser).page
         #expect(sound.contains("All 3 files are as they were built.") && !sound.contains("/repair"))
+        #expect(try await !browser.get("/hub/environments/work").body.contains("Verification:"))
         site.launcher.change { $0.differences = (0..<500).map { .init(.missing, "lib/\($0)") } }
         let much = try await verify(site, browser).page
         #expect(much.contains("Missing: 500") && much.contains("<li>lib/199</li>") && !much.contains("<li>lib/200</li>"))

@@ -31,13 +31,13 @@ struct BuildView {
             switch build.state {
             case .running: "busy"
             case .failed: "bad"
-            case .finished: "good"
+            case .finished: build.hasFoundDamage ? "bad" : "good"
             }
-        let isVerification = build.verification != nil
         values = [
             "full": facts.name.isEmpty ? build.account : EnvironmentView.fullName(facts.name, of: build.account),
             "by": build.fullName.hasPrefix(build.account + "/") ? "" : build.account,
-            "isVerification": isVerification, "way": build.way.map { texts("builds", $0.rawValue) } ?? "",
+            "isVerification": build.verification != nil, "hasFoundDamage": build.hasFoundDamage,
+            "way": build.way.map { texts("builds", $0.rawValue) } ?? "",
             "path": "/hub/environments/builds/\(build.id)",
             "state": texts("builds", build.state.rawValue), "tone": tone, "isRunning": build.state == .running,
             "percent": facts.percent, "message": texts(facts.message), "began": Format.moment(build.began),

@@ -45,6 +45,11 @@ final class Builds: Sendable {
         /// What is compared; nil where something is built.
         var verification: VerifyEnvironment? { call as? VerifyEnvironment }
 
+        /// Whether what was compared is not what was built.
+        var hasFoundDamage: Bool {
+            if case .verified(let outcome) = events.past.last { !outcome.differences.isEmpty } else { false }
+        }
+
         /// The recipe that is built, with what goes with it; nil where the launcher has it from elsewhere.
         var edit: CreateEnvironment? { call as? CreateEnvironment }
 
@@ -173,11 +178,11 @@ final class Builds: Sendable {
         builds.withLock { builds in builds.first { $0.account == account && !$0.events.isFinished } }
     }
 
-    /// The builds of one environment that are under way, and its last one where that has failed.
+    /// The builds of one environment that are under way, and its last one where that has failed or found damage.
     /// - Parameter fullName: `OWNER/NAME`.
     func recent(of fullName: String) -> [Build] {
         let all = builds.withLock(\.self).reversed().filter { $0.fullName == fullName }
-        return all.filter { !$0.events.isFinished } + all.prefix(1).filter { $0.state == .failed }
+        return all.filter { !$0.events.isFinished } + all.prefix(1).filter { $0.state == .failed || $0.hasFoundDamage }
     }
 }
 

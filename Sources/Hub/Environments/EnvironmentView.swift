@@ -28,7 +28,7 @@ struct EnvironmentView {
             "size": Format.bytes(summary.size), "created": Format.moment(summary.created), "createdAt": Format.machine(summary.created),
             "jupyter": texts("environment", jupyter), "lacksJupyter": summary.jupyter == .none,
             "mayEdit": summary.right >= .edit, "mayShare": summary.right == .admin,
-            "hasEarlierLayers": summary.layers.earlier > 0,
+            "hasLayer": summary.layers.hasCurrent, "hasEarlierLayers": summary.layers.earlier > 0,
             "remarks": summary.notices.map { texts($0) }, "build": String(summary.build.prefix(12)),
         ]
     }

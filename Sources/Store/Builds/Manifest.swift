@@ -25,8 +25,9 @@ struct Manifest: Codable, Equatable {
             }
         }
         report(0, unread.count)
-        for start in stride(from: 0, to: unread.count, by: Self.part) {
-            let part = unread[start..<min(start + Self.part, unread.count)]
+        let size = max(2000, unread.count / 10 + 1)
+        for start in stride(from: 0, to: unread.count, by: size) {
+            let part = unread[start..<min(start + size, unread.count)]
             let digests = try part.mapOnAllCores { file throws(FileError) in
                 try withBytes(of: file.path, size: file.size) { bytes throws(FileError) in Digest(sha256: bytes).description }
             }
@@ -34,9 +35,6 @@ struct Manifest: Codable, Equatable {
             report(part.endIndex, unread.count)
         }
     }
-
-    /// Files that are read between two reports.
-    private static let part = 2000
 
     /// The manifest of a build whose contents were noted while it was made.
     init(of contents: BuildContents) { files = contents.texts }

@@ -43,6 +43,7 @@ struct WatchAcceptCommand: AsyncParsableCommand {
                 progress.end()
                 await configuration.note(UpstreamDecision(.accepted, content))
                 print("\(content.owner)/\(summary.name): \(content.steps.joined(separator: ", "))")
+                if summary.layers.earlier > 0 { print("  note: \(earlierLayers(of: summary.name))") }
             } catch {
                 try await accounts.reopenProposal(proposal)
                 throw error
