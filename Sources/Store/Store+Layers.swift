@@ -98,7 +98,8 @@ extension Store {
                 return (layer, try saved(layer, in: layer.version.recipe))
             }
             let (version, build) = try await make(
-                try readToKeep(recipe), recipe, target: SolveTarget(layer.version.given, asOf: nil), as: name, for: owner.uid, progress: progress)
+                try readToKeep(recipe), recipe, target: SolveTarget(layer.version.given, asOf: nil), as: name, for: owner.uid,
+                progress: progress)
             let summary = try await keep(
                 version, built: build, as: name, for: owner, message: "Save what was installed in \(reference)", progress: progress)
             noteSaved(layer.location, at: time)

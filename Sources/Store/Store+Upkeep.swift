@@ -47,7 +47,7 @@ extension Store {
         }
     }
 
-    /// Removes builds that no history within the retention and no server needs, packages and bytecode
+    /// Removes builds that no history within the retention and no server needs, packages, wheels and bytecode
     /// of the caches that no build is made of, removed environments that can't be brought back any more, and the
     /// personal layers over what no history has.
     ///
@@ -89,7 +89,7 @@ extension Store {
                 if !dryRun { for layer in layers { try remove(layer) } }
                 let all = try DiskUsage(of: [layout.store]).bytes
                 return CollectGarbage.Outcome(
-                    builds: buried.builds, packages: buried.packages, bytecode: buried.bytecode,
+                    builds: buried.builds, packages: buried.packages, wheels: buried.wheels, bytecode: buried.bytecode,
                     environments: expired.map { "\(names[$0.uid] ?? "\($0.uid)")/\($0.repository.name)" }.sorted(),
                     freed: freed + forgotten, kept: dryRun ? all - freed : all, free: freeBytes, layers: layers.count,
                     layerBytes: layerBytes)

@@ -24,7 +24,9 @@ enum Bench {
     }()
 
     /// Runs a program to its end.
-    static func run(_ program: String, _ arguments: String...) -> (status: Int32, text: String) {
+    static func run(_ program: String, _ arguments: String...) -> (status: Int32, text: String) { run(program, arguments) }
+
+    static func run(_ program: String, _ arguments: [String]) -> (status: Int32, text: String) {
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments

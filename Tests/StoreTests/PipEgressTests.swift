@@ -10,7 +10,7 @@ import Testing
 struct PipEgressTests {
     @Test("Code that runs while pip builds reaches neither this host nor what is around it, and is told so")
     func nothingElse() async throws {
-        let folder = try Folder()
+        let folder = try PipIndex()
         let (loopback, admitted) = (try WebServer(folder.path), try WebServer(folder.path))
         let gateway = Bench.docker("network", "inspect", "bridge", "--format", "{{range .IPAM.Config}}{{.Gateway}} {{end}}")
             .text.split(whereSeparator: \.isWhitespace).first.map(String.init)
@@ -77,7 +77,7 @@ struct PipEgressTests {
 
     @Test("A build that fails for a host that is not admitted says so; a recipe's own host has to be public")
     func refused() async throws {
-        let folder = try Folder(wheel: "tiny")
+        let folder = try PipIndex(wheel: "tiny")
         let server = try WebServer(folder.path)
         let bench = try await TestStore()
         let error = try #require(
@@ -93,7 +93,7 @@ struct PipEgressTests {
 
     @Test("A URL on the channel's server, and a recipe's own index that an administrator admits, are installed from")
     func namedByRecipe() async throws {
-        let folder = try Folder(wheel: "tiny")
+        let folder = try PipIndex(wheel: "tiny")
         for part in ["noarch", "linux-64", "linux-aarch64"] {
             try? FileManager.default.createSymbolicLink(atPath: "\(folder.path)/\(part)", withDestinationPath: "\(Bench.channel)/\(part)")
         }
@@ -110,7 +110,7 @@ struct PipEgressTests {
 
     @Test("The index of a pip.conf that an administrator mounts is installed from")
     func configured() async throws {
-        let folder = try Folder(wheel: "tiny")
+        let folder = try PipIndex(wheel: "tiny")
         let server = try WebServer(folder.path)
         try "[global]\nindex-url = \(server.url)/simple\n".write(toFile: folder.path + "/pip.conf", atomically: true, encoding: .utf8)
         var settings = Bench.settings
@@ -124,33 +124,6 @@ struct PipEgressTests {
         let mount = try await bench.store.mount(name, for: 1500)
         #expect(bench.inEnvironment(mount, "$PREFIX/bin/python -c 'import tiny; print(tiny.answer)'").text == "42\n")
     }
-}
-
-/// A directory, with an index of one wheel where that is wanted.
-private final class Folder: Sendable {
-    let path: String
-    let wheel: String
-
-    init(wheel name: String? = nil) throws {
-        path = "/var/tmp/berth-index-" + UUID().uuidString
-        wheel = "\(name ?? "no")-1.0-py3-none-any.whl"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        guard let name else { return }
-        let script = """
-            import os, sys, zipfile
-            folder, name, wheel = sys.argv[1:]
-            os.makedirs(f"{folder}/simple/{name}")
-            with zipfile.ZipFile(f"{folder}/simple/{name}/{wheel}", "w") as archive:
-                archive.writestr(f"{name}.py", "answer = 42\\n")
-                info = f"{name}-1.0.dist-info"
-                archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\\nName: {name}\\nVersion: 1.0\\n")
-                archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
-                archive.writestr(f"{info}/RECORD", f"{name}.py,,\\n{info}/METADATA,,\\n{info}/WHEEL,,\\n{info}/RECORD,,\\n")
-            """
-        try #require(Bench.run("/usr/bin/python3", "-c", script, path, name, wheel).status == 0)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
 /// Another container on the engine's usual network, with a web server.

@@ -146,6 +146,8 @@ public struct CollectGarbage: LauncherCall {
         public let builds: [String]
         /// The names of unpacked packages in the cache.
         public let packages: [String]
+        /// The names of wheels that pip installed from.
+        public let wheels: [String]
         /// How many files of compiled bytecode.
         public let bytecode: Int
         /// Removed environments that can't be brought back any more: `OWNER/NAME`.
@@ -162,12 +164,13 @@ public struct CollectGarbage: LauncherCall {
         public let layerBytes: Int
 
         public init(
-            builds: [String], packages: [String], bytecode: Int, environments: [String] = [], freed: Int, kept: Int, free: Int,
+            builds: [String], packages: [String], wheels: [String] = [], bytecode: Int, environments: [String] = [], freed: Int, kept: Int, free: Int,
             layers: Int = 0, layerBytes: Int = 0
         ) {
             self.environments = environments
             self.builds = builds
             self.packages = packages
+            self.wheels = wheels
             self.bytecode = bytecode
             self.freed = freed
             self.kept = kept

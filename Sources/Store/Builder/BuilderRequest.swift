@@ -54,14 +54,28 @@ struct BuilderRequest: Encodable {
     var prefix: String?
     var cache: String?
 
-    // solve, describe, install, pip-resolve, pip-install
+    // solve, describe, install, pip-resolve, pip-fetch
     /// The socket of the way out; nil where the container has a network.
     var egress: String?
 
-    // pip-resolve, pip-install
+    // pip-resolve, pip-fetch
     var lines: [String]?
     var pip: [PipPackage]?
     var options: [String]?
+
+    // pip-install
+    var wheels: [Wheel]?
+
+    /// A wheel in the directory `shelf`.
+    struct Wheel: Encodable {
+        let package: PipPackage
+        let file: String
+        let sha256: String
+    }
+
+    var shelf: String?
+
+    // pip-resolve, pip-fetch, pip-install, compile, import
     var scratch: String?
 
     // compile

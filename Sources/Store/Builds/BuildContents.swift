@@ -78,8 +78,10 @@ struct BuildContents: Sendable {
 extension BuildContents {
     /// Reads a whole tree that foreign code has written, and gives all of it to `owner`; blocks. Links are not followed.
     ///
-    /// - Parameter known: Digests of files that need not be read.
-    init(reading tree: String, known: KnownDigests, owner: UInt32) throws(FileError) {
+    /// - Parameters:
+    ///   - known: Digests of files that need not be read.
+    ///   - sharing: Where the others are shared with those of other builds; nil for nowhere.
+    init(reading tree: String, known: KnownDigests, owner: UInt32, sharing: SharedFiles? = nil) throws(FileError) {
         self.init()
         var unread: [(name: String, path: [CChar], status: stat, isSource: Bool)] = []
         try Tree.walk(tree) { (path, status) throws(FileError) in
@@ -100,10 +102,13 @@ extension BuildContents {
             }
         }
         let read = try unread.mapOnAllCores { file throws(FileError) in
-            try withBytes(of: file.path, size: Int(file.status.st_size)) { bytes throws(FileError) in Digest(sha256: bytes) }
+            let digest = try withBytes(of: file.path, size: Int(file.status.st_size)) { bytes throws(FileError) in
+                Digest(sha256: bytes).description
+            }
+            return (digest, try sharing?.unite(file.path, file.status, digest: digest))
         }
-        for (file, digest) in zip(unread, read) {
-            note(file.name, digest: digest.description, file.status, isSource: file.isSource)
+        for (file, (digest, shared)) in zip(unread, read) {
+            note(file.name, digest: digest, shared ?? file.status, isShared: shared != nil, isSource: file.isSource)
         }
     }
 

@@ -45,6 +45,11 @@ extension StoreError {
                 .failed,
                 "Packages of the lock are no longer to be had: no channel has them and no cache, and nothing that the channels have fits in their place.",
                 log: failure?.lines ?? [])
+        case "pip-gone":
+            return StoreError(
+                .failed,
+                "Packages that pip installed are no longer to be had: they are not where the lock says, and this host has not kept them. Choose others in the recipe's “pip:” part.",
+                log: failure?.lines ?? [])
         case "install":
             return StoreError(
                 .failed, "A package could not be fetched or unpacked. Try again; if it stays, the channel is at fault.",

@@ -10,7 +10,7 @@ struct DamagedBuild: Sendable {
     let differences: [VerifyEnvironment.Difference]
 
     /// What the store keeps for other builds and has the same files as those that have changed here: packages as they
-    /// were linked and unpacked, and bytecode. A file under several names is one, so all of them are damaged. Blocks.
+    /// were linked and unpacked, bytecode, and what pip installed. A file under several names is one, so all of them are damaged. Blocks.
     func copies(in layout: StoreLayout) throws -> [String] {
         let changed = Set(
             differences.filter { $0.kind == .changed }.compactMap { difference -> ino_t? in
@@ -39,6 +39,9 @@ struct DamagedBuild: Sendable {
         for interpreter in try names(layout.bytecode) {
             let folder = "\(layout.bytecode)/\(interpreter)"
             copies += try names(folder).map { "\(folder)/\($0)" }.filter { changed.contains(try status(of: $0).st_ino) }
+        }
+        for name in try names(layout.files) where changed.contains(try status(of: "\(layout.files)/\(name)").st_ino) {
+            copies.append("\(layout.files)/\(name)")
         }
         return copies
     }

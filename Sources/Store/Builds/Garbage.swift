@@ -11,6 +11,8 @@ struct Garbage: Sendable {
     struct Buried: Sendable {
         var builds: [String] = []
         var packages: [String] = []
+        /// The names of wheels.
+        var wheels: [String] = []
         /// How many files of bytecode.
         var bytecode = 0
         /// Where its trees are now.
@@ -38,11 +40,15 @@ struct Garbage: Sendable {
             }
         }
         guard !cacheIsUsed else { return buried }
-        let unused = try BytecodeCache.unused(in: layout, once: buried.paths)
+        let leaving = try LeavingNames(buried.paths)
+        let unused = try BytecodeCache.unused(in: layout, once: leaving)
         buried.bytecode = unused.count
-        buried.paths += unused
+        buried.paths += try unused + SharedFiles.unused(in: layout, once: leaving)
         buried.paths += try FileManager.default.contentsOfDirectory(atPath: layout.linked).filter { !linked.contains($0) }
             .map { layout.linked + "/" + $0 }
+        let wheels = try WheelStore.unused(in: layout) { needed.contains($0) || spared.contains($0) }
+        buried.wheels = wheels.names
+        buried.paths += wheels.paths
         for name in try FileManager.default.contentsOfDirectory(atPath: layout.packages).sorted() {
             var status = stat()
             let path = layout.packages + "/" + name

@@ -46,8 +46,9 @@ extension BuildSteps {
         case .installed(let digests): known = digests
         }
         let (tree, owner) = (staging.environment, settings.builderUID)
+        let sharing = SharedFiles(layout, waiting: staging.linked)
         return try await disk("read the build", as: "read") {
-            try BuildContents(reading: tree, known: known, owner: owner)
+            try BuildContents(reading: tree, known: known, owner: owner, sharing: sharing)
         }
     }
 

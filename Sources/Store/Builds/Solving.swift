@@ -53,9 +53,8 @@ extension BuildSteps {
         let (packages, known) = try await solve(wanted, for: target)
         let conda = Lock(platform: target.platform, packages: packages, variables: recipe.variables)
         guard !recipe.pip.isEmpty, target.isHost, !condaAlone else { return (conda, known) }
-        let base = try conda.identity
         _ = try await install(conda, specs: wanted.specs)
-        let pip = try await resolvePip(recipe, build: base)
+        let pip = try await resolvePip(recipe)
         let lock = Lock(
             platform: target.platform, packages: packages, pip: pip, pipOptions: recipe.pipOptions, variables: recipe.variables)
         return (lock, known)

@@ -13,7 +13,8 @@ import Foundation
 /// | `egress` | root | the socket of pip's way out |
 /// | `interpreter` | builder | the Python that compiles |
 /// | `compiled` | pip's UID | what that Python writes; nothing has been in it before |
-/// | `bytecode`, `linked` | root | bytecode and packages on their way into the store |
+/// | `wheels` | root | what pip installs from, further names of the store's; read-only in the container |
+/// | `bytecode`, `linked`, `fetched` | root | bytecode, packages and wheels on their way into the store |
 struct Staging: Sendable {
     let path: String
     let name: String
@@ -27,6 +28,8 @@ struct Staging: Sendable {
     var compiled: String { path + "/compiled" }
     var bytecode: String { path + "/bytecode" }
     var linked: String { path + "/linked" }
+    var fetched: String { path + "/fetched" }
+    var wheels: String { path + "/wheels" }
 
     /// Makes it, empty.
     ///
@@ -38,8 +41,8 @@ struct Staging: Sendable {
             try makeDirectory(staging.path, mode: 0o711)
             try makeDirectory(staging.job, mode: 0o755)
             try makeDirectory(staging.path + "/tmp", mode: 0o700, owner: settings.builderUID)
-            for path in [staging.bytecode, staging.linked] { try makeDirectory(path, mode: 0o700) }
-            try makeDirectory(staging.egress, mode: 0o755)
+            for path in [staging.bytecode, staging.linked, staging.fetched] { try makeDirectory(path, mode: 0o700) }
+            for path in [staging.egress, staging.wheels] { try makeDirectory(path, mode: 0o755) }
             try makeDirectory(staging.scratch, mode: 0o700, owner: settings.pipUID)
             for (name, source) in BuilderProgram.sources { try writeNew(source, to: staging.job + "/" + name) }
             return staging

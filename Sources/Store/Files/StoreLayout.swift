@@ -12,6 +12,8 @@ import Glibc
 /// | `store/work/staging/ID` | root 0711 | a build on its way; removed when it ends, and at start |
 /// | `store/linked/KEY` | root 0700 | a package as the installer linked it |
 /// | `store/bytecode/INTERPRETER` | root 0700 | bytecode by the digest of its source |
+/// | `store/files/SHA256` | builder | a file of builds that no package brought: see ``SharedFiles`` |
+/// | `store/wheels/files`, `store/wheels/locks` | root 0700 | what pip installed from: see ``WheelStore`` |
 /// | `store/environments/HASH` | builder | a build; it is here or it isn't |
 /// | `store/locks/HASH.json`, `store/builds/HASH.json` | root | its lock, and its size |
 /// | `store/builds/HASH.manifest` | root | the hashes of its files; no container ever sees it |
@@ -28,6 +30,10 @@ struct StoreLayout: Sendable {
     var staging: String { work + "/staging" }
     var linked: String { store + "/linked" }
     var bytecode: String { store + "/bytecode" }
+    var files: String { store + "/files" }
+    var wheels: String { store + "/wheels" }
+    var wheelFiles: String { wheels + "/files" }
+    var wheelLocks: String { wheels + "/locks" }
     var environments: String { store + "/environments" }
     var repositories: String { state + "/environments" }
 
@@ -35,6 +41,7 @@ struct StoreLayout: Sendable {
     func lock(_ build: BuildID) -> String { store + "/locks/" + build.text + ".json" }
     func manifest(_ build: BuildID) -> String { store + "/builds/" + build.text + ".manifest" }
     func record(_ build: BuildID) -> String { store + "/builds/" + build.text + ".json" }
+    func wheelsNoted(for build: BuildID) -> String { wheelLocks + "/" + build.text + ".json" }
     func repository(_ name: EnvironmentName, of uid: UInt32) -> String { repositories + "/\(uid)/\(name).git" }
 
     /// Whether the build is there, whole: it gets its name only when it is.
@@ -48,7 +55,8 @@ struct StoreLayout: Sendable {
         do {
             for (path, mode) in [
                 (state, 0o755), (store, 0o700), (work, 0o711), (staging, 0o711), (linked, 0o700), (bytecode, 0o700), (environments, 0o700),
-                (store + "/locks", 0o700), (store + "/builds", 0o700), (repositories, 0o700),
+                (files, 0o700), (wheels, 0o700), (wheelFiles, 0o700), (wheelLocks, 0o700), (store + "/locks", 0o700),
+                (store + "/builds", 0o700), (repositories, 0o700),
             ] {
                 try makeDirectory(path, mode: mode_t(mode), keepingMode: path == state)
             }

@@ -40,6 +40,24 @@ private func write(_ bytes: Data, to descriptor: CInt, _ path: String) throws(Fi
     }
 }
 
+/// Makes a file of the first `size` bytes of an open one, without waiting for the disk, and without reading them into
+/// memory.
+func copyNew(_ source: CInt, size: Int, to path: String, mode: mode_t = 0o644) throws(FileError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw FileError("write", path) }
+    defer { close(descriptor) }
+    var rest = size
+    while rest > 0 {
+        let count = sendfile(descriptor, source, nil, rest)
+        if count < 0, errno == EINTR { continue }
+        guard count >= 0 else { throw FileError("write", path) }
+        // It has become shorter.
+        if count == 0 { break }
+        rest -= count
+    }
+    guard fchmod(descriptor, mode) == 0 else { throw FileError("write", path) }
+}
+
 /// Makes the entries of a directory survive a crash.
 func syncDirectory(_ path: String) throws(FileError) {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -19,6 +19,7 @@ struct EnvironmentCollectCommand: AsyncParsableCommand {
             for build in outcome.builds { print("build \(build) \(verb)") }
             for environment in outcome.environments { print("removed environment \(environment) \(verb)") }
             for package in outcome.packages { print("package \(package) \(verb)") }
+            for wheel in outcome.wheels { print("wheel \(wheel) \(verb)") }
             if outcome.layers > 0 {
                 print("\(outcome.layers) personal layers over what no history has (\(size(outcome.layerBytes))) \(verb)")
             }
