@@ -178,7 +178,7 @@ import Testing
 
         // The owner's next version hides the layer: saved as the next one, it is added to what is current by then; as one
         // of their own, it comes with the version below.
-        let next = Self.recipe + "  - berth-prefix\n"
+        let next = Self.recipe + "\n  - berth-prefix\n"
         _ = try await site.store.create(for: site.owner, environment: nil, recipe: next) { _ in }
         let nothing = await #expect(throws: StoreError.self) { try await site.store.saveLayer(of: "lab", for: bob, layerOf: 1501) { _ in } }
         #expect(nothing?.kind == .invalid)
