@@ -61,7 +61,7 @@ let package = Package(
             resources: [
                 .embedInCode("Builder/attestations.py"), .embedInCode("Builder/builder.py"), .embedInCode("Builder/compiling.py"),
                 .embedInCode("Builder/conflict.py"), .embedInCode("Builder/describing.py"), .embedInCode("Builder/fetching.py"),
-               
+                .embedInCode("Builder/foreign.py"),
                 .embedInCode("Builder/importing.py"),
                 .embedInCode("Builder/imports.py"),
                 .embedInCode("Builder/installing.py"), .embedInCode("Builder/pips.py"), .embedInCode("Builder/records.py"),

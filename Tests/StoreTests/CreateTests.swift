@@ -155,7 +155,7 @@ struct CreateTests {
         #expect(run.text.contains("1.2 million"))
         #expect(run.text.contains("humanize==4.11.0"), "\(run.text)")
         #expect(
-            bench.containers.purposes == ["solve", "install", "pip-resolve", "pip-install", "install-interpreter", "compile"])
+            bench.containers.purposes == ["solve", "install", "pip-resolve", "pip-fetch", "pip-install", "install-interpreter", "compile"])
     }
 
     @Test("Two people who ask for the same at once get one build")

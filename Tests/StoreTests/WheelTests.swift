@@ -61,6 +61,16 @@ struct WheelTests {
         let inodes = try [bench.state + "/store/environments/" + made.build, two.hostPath].map { try status(of: $0 + module).st_ino }
         #expect(inodes[0] == inodes[1])
         #expect(try await bench.store.verify("two", for: 1501).differences == [])
+
+        // One that the disk has damaged is made anew from its wheel, not from what the other build has.
+        let handle = try FileHandle(forWritingTo: URL(filePath: two.hostPath + module))
+        try handle.write(contentsOf: Data("answer = 43".utf8))
+        try handle.close()
+        await bench.store.release(two)
+        _ = try await bench.store.repair("two", for: .init(name: "bert", uid: 1501), inUse: []) { _ in }
+        #expect(try await bench.store.verify("two", for: 1501).differences == [])
+        let left = try await bench.store.verify("one", for: 1500).differences
+        #expect(left.map(\.path) == [String(module.dropFirst())], "\(left)")
     }
 
     @Test("What is neither in the index nor kept is named, with the nearest that the index has; one that doesn't answer has lost nothing")

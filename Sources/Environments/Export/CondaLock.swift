@@ -4,7 +4,7 @@ extension EnvironmentExport {
     /// It has no place for pip's options and variables; a comment names them.
     public var condaLock: String {
         get throws {
-            var lines = LeftOut(of: locks).comments + ["version: 1", "metadata:", "  content_hash:"]
+            var lines = LeftOut(of: locks, askedOfPip: askedOfPip).comments + ["version: 1", "metadata:", "  content_hash:"]
             lines += try locks.map { "    \($0.platform): \(YAMLText.quoted(try $0.buildID.text))" } + ["  channels:"]
             lines += channels.flatMap { ["  - url: \(YAMLText.scalar($0))", "    used_env_vars: []"] }
             if channels.isEmpty { lines[lines.count - 1] = "  channels: []" }

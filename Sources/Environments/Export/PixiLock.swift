@@ -1,8 +1,10 @@
 extension EnvironmentExport {
     /// `pixi.lock`, format 6 of rattler's lock file (crate `rattler_lock`), for all platforms: for `pixi install --frozen` beside a
-    /// `pixi.toml` with the same channels. It knows no `variables:`.
+    /// `pixi.toml` with the same channels. It knows no `variables:`; what pip would install
+    /// and has no wheel for a platform stands in comments.
     public var pixiLock: String {
-        var lines = ["version: 6", "environments:", "  default:", channels.isEmpty ? "    channels: []" : "    channels:"]
+        var lines = LeftOut(of: locks, askedOfPip: askedOfPip).packageComments
+        lines += ["version: 6", "environments:", "  default:", channels.isEmpty ? "    channels: []" : "    channels:"]
         lines += channels.map { "    - url: \(YAMLText.quoted(Self.channelURL($0)))" }
         if locks.contains(where: { !$0.pip.isEmpty }) { lines += ["    indexes:"] + pipIndexes.map { "    - \(YAMLText.quoted($0))" } }
         lines.append("    packages:")

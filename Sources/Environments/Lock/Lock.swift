@@ -16,11 +16,15 @@ public struct Lock: Codable, Sendable, Equatable {
     public let pipOptions: [String]
     /// The recipe's `variables:`.
     public let variables: [String: String]
+    /// What pip would install on this platform and is in the lock of no other host, because there is only source of it:
+    /// names, or requirements. Nil on the host itself, where pip builds it.
+    public let lacking: [String]?
 
     public init(
         platform: String, packages: [CondaPackage], pip: [PipPackage] = [], pipOptions: [String] = [],
-        variables: [String: String] = [:]
+        variables: [String: String] = [:], lacking: [String]? = nil
     ) {
+        self.lacking = lacking
         self.format = 1
         self.platform = platform
         self.packages = packages.sorted { $0.name < $1.name }

@@ -125,7 +125,7 @@ public struct LockFile: Sendable, Equatable {
                 packages.append(package)
             }
         }
-        self.init(packages, pip: pip, leftOut: LeftOut(lines: lines))
+        self.init(packages, pip: pip, leftOut: LeftOut(lines: lines, platform: platform))
     }
 
     private init(condaLock text: String, platform: String) throws(LockFileError) {
@@ -153,7 +153,7 @@ public struct LockFile: Sendable, Equatable {
         guard platforms.isEmpty || platforms.contains(platform) else {
             throw LockFileError("The lock is for \(platforms.sorted().joined(separator: ", ")), and this host is \(platform).")
         }
-        self.init(packages, pip: pip, leftOut: LeftOut(lines: Form.lines(text)))
+        self.init(packages, pip: pip, leftOut: LeftOut(lines: Form.lines(text), platform: platform))
     }
 
     private static func require(_ found: String, is platform: String) throws(LockFileError) {

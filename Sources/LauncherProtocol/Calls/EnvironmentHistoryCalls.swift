@@ -164,8 +164,8 @@ public struct CollectGarbage: LauncherCall {
         public let layerBytes: Int
 
         public init(
-            builds: [String], packages: [String], wheels: [String] = [], bytecode: Int, environments: [String] = [], freed: Int, kept: Int, free: Int,
-            layers: Int = 0, layerBytes: Int = 0
+            builds: [String], packages: [String], wheels: [String] = [], bytecode: Int, environments: [String] = [], freed: Int, kept: Int,
+            free: Int, layers: Int = 0, layerBytes: Int = 0
         ) {
             self.environments = environments
             self.builds = builds

@@ -60,6 +60,8 @@ struct BuilderEvent: Decodable {
     var imported: Imported?
     var package: CondaPackage?
     var pip: PipPackage?
+    /// What pip would install and there is only as source.
+    var lacking: [String]?
     var error: Failure?
 
     /// Nil for a line that isn't the builder's.
@@ -79,6 +81,7 @@ struct BuilderOutcome: Sendable {
     private(set) var packages: [CondaPackage] = []
     private(set) var pip: [PipPackage] = []
     private(set) var known: [String] = []
+    private(set) var lacking: [String]?
     private(set) var imported: [BuilderEvent.Imported] = []
     private(set) var failure: BuilderEvent.Failure?
     /// The last lines that were no events.
@@ -92,6 +95,7 @@ struct BuilderOutcome: Sendable {
         }
         if let package = event.package, packages.count < Self.mostPackages { packages.append(package) }
         if let package = event.pip, pip.count < Self.mostPackages { pip.append(package) }
+        if let lacking = event.lacking { self.lacking = lacking.prefix(100).map { String($0.prefix(200)) } }
         if let known = event.known { self.known = known }
         if let module = event.imported, imported.count < Self.mostPackages { imported.append(module) }
         if let failure = event.error { self.failure = failure }

@@ -9,6 +9,7 @@ enum BuilderProgram {
         "describing.py": Data(PackageResources.describing_py), "importing.py": Data(PackageResources.importing_py),
         "imports.py": Data(PackageResources.imports_py), "installing.py": Data(PackageResources.installing_py),
         "pips.py": Data(PackageResources.pips_py), "fetching.py": Data(PackageResources.fetching_py),
+        "foreign.py": Data(PackageResources.foreign_py),
         "records.py": Data(PackageResources.records_py), "relay.py": Data(PackageResources.relay_py),
         "solving.py": Data(PackageResources.solving_py), "telling.py": Data(PackageResources.telling_py),
     ]

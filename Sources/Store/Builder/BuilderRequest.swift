@@ -54,11 +54,15 @@ struct BuilderRequest: Encodable {
     var prefix: String?
     var cache: String?
 
-    // solve, describe, install, pip-resolve, pip-fetch
+    // solve, describe, install, pip-resolve, pip-foreign, pip-fetch
     /// The socket of the way out; nil where the container has a network.
     var egress: String?
 
-    // pip-resolve, pip-fetch
+    // pip-foreign
+    /// The version of the Python that is there.
+    var python: String?
+
+    // pip-resolve, pip-foreign, pip-fetch
     var lines: [String]?
     var pip: [PipPackage]?
     var options: [String]?
@@ -75,7 +79,7 @@ struct BuilderRequest: Encodable {
 
     var shelf: String?
 
-    // pip-resolve, pip-fetch, pip-install, compile, import
+    // pip-resolve, pip-foreign, pip-fetch, pip-install, compile, import
     var scratch: String?
 
     // compile

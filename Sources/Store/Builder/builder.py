@@ -1,6 +1,6 @@
 """The builder: runs in a container and does what the store asks for, one verb a container.
 
-usage: builder.py solve|describe|install|pip-resolve|pip-fetch|pip-install|compile|import [REQUEST [BELL]]
+usage: builder.py solve|describe|install|pip-resolve|pip-foreign|pip-fetch|pip-install|compile|import [REQUEST [BELL]]
 
 The request is JSON in the file REQUEST, which is read when it is there: at once, or when something was written into the
 FIFO BELL. What happens is told on standard output, one JSON object a line:
@@ -20,7 +20,7 @@ REQUEST = "/job/request.json"
 # Each in a file of its own, which a container reads only for the verb that it does.
 VERBS = {
     "solve": ("solving", "solve"), "describe": ("describing", "describe"), "install": ("installing", "install"),
-    "pip-resolve": ("pips", "pip_resolve"), "pip-fetch": ("fetching", "pip_fetch"),
+    "pip-resolve": ("pips", "pip_resolve"), "pip-foreign": ("foreign", "pip_foreign"), "pip-fetch": ("fetching", "pip_fetch"),
     "pip-install": ("pips", "pip_install"), "compile": ("compiling", "compile_all"), "import": ("importing", "import_all")}
 
 

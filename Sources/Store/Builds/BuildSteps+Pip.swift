@@ -9,6 +9,25 @@ extension BuildSteps {
         return try await runPip("pip-resolve", request, naming: recipe.pip.map(\.text)).pip
     }
 
+    /// The lock of another platform with what the `pip:` part comes to there. pip runs in the host's environment, which
+    /// is linked, and nothing of what it finds.
+    ///
+    /// - Parameter host: The lock of this host, with its pip part.
+    func lockPip(_ recipe: Recipe, on lock: Lock, for target: Target, beside host: Lock) async throws(StoreError) -> Lock {
+        guard !recipe.pip.isEmpty, let python = lock.python else { return lock }
+        var request = pipRequest()
+        request.lines = recipe.pip.map(\.text)
+        request.platform = target.platform
+        request.virtualPackages = target.virtualPackages
+        request.packages = lock.packages
+        request.pip = host.pip
+        request.python = python
+        let outcome = try await runPip("pip-foreign", request, naming: recipe.pip.map(\.text))
+        return Lock(
+            platform: lock.platform, packages: lock.packages, pip: outcome.pip, pipOptions: recipe.pipOptions, variables: lock.variables,
+            lacking: outcome.lacking ?? [])
+    }
+
     /// Installs the `pip:` part of `lock`, exactly: from wheels that are kept, and what is not is fetched or built, and
     /// kept, first. pip then has no network, and nothing that it installs runs.
     func installPip(_ lock: Lock, build: BuildID) async throws(StoreError) {
@@ -66,7 +85,7 @@ extension BuildSteps {
         return request
     }
 
-    /// Runs what may run foreign code. It sees its own environment, its own scratch space, no package cache and no
+    /// Runs what may run foreign code. It sees its own environment and its own scratch space, no package cache and no
     /// other build, and of the network what the index and the URLs in `lines` need.
     private func runPip(
         _ verb: String, _ request: BuilderRequest, naming lines: [String]

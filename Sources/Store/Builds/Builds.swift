@@ -71,14 +71,19 @@ actor Builds {
             // The other platforms first: they are quick, and may refuse.
             var locks: [Lock] = []
             for target in targets.dropFirst() { locks.append(try await steps.lock(wanted, for: target).lock) }
-            locks.insert(try await steps.lock(wanted, for: targets[0]).lock, at: 0)
+            let host = try await steps.lock(wanted, for: targets[0]).lock
+            // What is linked for the host by now has the pip that says what it would be for the others.
+            for (index, target) in targets.dropFirst().enumerated() {
+                locks[index] = try await steps.lockPip(recipe, on: locks[index], for: target, beside: host)
+            }
+            locks.insert(host, at: 0)
             steps.logger.info("Recipe solved", metadata: steps.times.metadata)
             return (locks, steps.timeLeft)
         }
         let build = try await build(locks[0], specs: wanted.specs, by: uid, within: left, progress: progress)
         return Made(
             lock: locks[0], others: Array(locks.dropFirst()), build: build,
-            notices: wanted.notices + targets.flatMap(wanted.notices(for:)))
+            notices: wanted.notices + zip(targets, locks).flatMap { wanted.notices(for: $0, $1) })
     }
 
     /// What `recipe` comes to on `target`; nothing is kept.
@@ -97,7 +102,7 @@ actor Builds {
         let (lock, known) = try await staged(by: uid, within: time, progress: progress) { (steps) async throws(StoreError) in
             try await steps.lock(wanted, for: target, condaAlone: condaAlone)
         }
-        return (lock, known, wanted.notices + wanted.notices(for: target))
+        return (lock, known, wanted.notices + wanted.notices(for: target, lock))
     }
 
     /// The virtual packages of this host, as far as they are known: an environment has to run in the images of the

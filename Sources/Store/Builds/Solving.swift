@@ -23,12 +23,18 @@ struct Wanted: Sendable {
         self.notices = notices
     }
 
-    /// What a person should know of a lock for `target`.
-    func notices(for target: Target) -> [Phrase] {
+    /// What a person should know of `lock`, which is for `target`.
+    func notices(for target: Target, _ lock: Lock) -> [Phrase] {
         var notices: [Phrase] = []
         let asksPip = recipe.pip.contains { !$0.text.hasPrefix("-") }
         if asksPip, !target.isHost {
-            notices.append("What pip installs isn't in the lock for \(target.platform): pip resolves only for the platform it runs on.")
+            if let lacking = lock.lacking, !lacking.isEmpty {
+                notices.append(
+                    "For \(target.platform) there is no wheel of \(lacking.joined(separator: ", ")), so its lock is without: nothing is built from source for another platform."
+                )
+            } else if lock.lacking == nil {
+                notices.append("What pip installs isn't in the lock for \(target.platform): that is resolved when the environment is made.")
+            }
         }
         if !target.given.isEmpty {
             notices.append("Solved for a host with \(target.given.joined(separator: ", ")), as somebody said by hand.")
@@ -42,7 +48,7 @@ struct Wanted: Sendable {
 }
 
 extension BuildSteps {
-    /// The lock of a recipe for `target`, on this host with what pip installs; and which packages of pip's the
+    /// The lock of a recipe for `target`, on this host alone with what pip installs; and which packages of pip's the
     /// channels have.
     ///
     /// - Parameter condaAlone: Whether to leave pip's part out.
