@@ -70,7 +70,8 @@ struct WheelTests {
         _ = try await bench.store.repair("two", for: .init(name: "bert", uid: 1501), inUse: []) { _ in }
         #expect(try await bench.store.verify("two", for: 1501).differences == [])
         let left = try await bench.store.verify("one", for: 1500).differences
-        #expect(left.map(\.path) == [String(module.dropFirst())], "\(left)")
+        // Two packages have the same module, so that is one file.
+        #expect(left.map(\.path) == ["small", "tiny"].map { "lib/python3.11/site-packages/\($0).py" }, "\(left)")
     }
 
     @Test("What is neither in the index nor kept is named, with the nearest that the index has; one that doesn't answer has lost nothing")
