@@ -25,6 +25,7 @@ struct GarbageCollection: Sendable {
                     "Removed what nothing needs",
                     metadata: [
                         "builds": "\(outcome.builds.count)", "packages": "\(outcome.packages.count)",
+                        "wheels": "\(outcome.wheels.count)",
                         "environments": "\(outcome.environments.count)", "bytes": "\(outcome.freed)", "layers": "\(outcome.layers)",
                         "layer-bytes": "\(outcome.layerBytes)",
                     ])

@@ -173,6 +173,7 @@ final class FakeLauncher: LauncherCalling {
             state.withLock { $0.collected.append("\(call.account) \(call.dryRun ? "looks" : "removes")") }
             outcome = CollectGarbage.Outcome(
                 builds: now.onlyLayers ? [] : ["a", "b"], packages: now.onlyLayers ? [] : ["numpy-2.1.0-py311"],
+                wheels: now.onlyLayers ? [] : ["rich-14.0-py3-none-any.whl"],
                 bytecode: now.onlyLayers ? 0 : 5, environments: now.onlyLayers ? [] : ["alice/old"], freed: now.onlyLayers ? 0 : 3 << 30,
                 kept: 1, free: 2, layers: now.onlyLayers ? 2 : 0, layerBytes: now.onlyLayers ? 5 << 20 : 0)
         case let call as ListAssignments:

@@ -124,6 +124,7 @@ extension Models {
     static func garbage(_ outcome: CollectGarbage.Outcome) -> JSONValue {
         [
             "builds": .array(outcome.builds.map { .string($0) }), "packages": .array(outcome.packages.map { .string($0) }),
+            "wheels": .array(outcome.wheels.map { .string($0) }),
             "bytecode": .number(Double(outcome.bytecode)), "removed_environments": .array(outcome.environments.map { .string($0) }),
             "layers": .number(Double(outcome.layers)), "layers_size": .number(Double(outcome.layerBytes)),
             "freed": .number(Double(outcome.freed)), "kept": .number(Double(outcome.kept)), "disk_free": .number(Double(outcome.free)),
