@@ -6,7 +6,8 @@ struct GarbageView {
 
     init(_ texts: TextCatalog, _ outcome: CollectGarbage.Outcome, dryRun: Bool) {
         let counts = [
-            ("garbageBuilds", outcome.builds.count), ("garbagePackages", outcome.packages.count), ("garbageWheels", outcome.wheels.count), ("garbageBytecode", outcome.bytecode),
+            ("garbageBuilds", outcome.builds.count), ("garbagePackages", outcome.packages.count), ("garbageWheels", outcome.wheels.count),
+            ("garbageBytecode", outcome.bytecode),
             ("garbageEnvironments", outcome.environments.count),
         ]
         let isNothing = outcome.freed == 0 && outcome.layers == 0 && counts.allSatisfy { $0.1 == 0 }

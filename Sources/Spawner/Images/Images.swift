@@ -50,7 +50,8 @@ extension Spawner {
         } catch {
             throw LauncherError(
                 .failed,
-                "The password for the registry \(entry.registry) can't be read from \(entry.passwordFile), so the image \(image) was not fetched. An administrator can mend that file.")
+                "The password for the registry \(entry.registry) can't be read from \(entry.passwordFile), so the image \(image) was not fetched. An administrator can mend that file."
+            )
         }
     }
 

@@ -10,7 +10,8 @@ struct WatchCommand: AsyncParsableCommand {
         commandName: "watch", abstract: "See, accept and dismiss what is proposed from upstream, and hold versions back.",
         discussion: "For root. People decide about their own environments on the page “Updates”, or by the API.",
         subcommands: [
-            WatchListCommand.self, WatchLookCommand.self, WatchAcceptCommand.self, WatchDismissCommand.self, WatchHoldCommand.self, WatchReleaseCommand.self,
+            WatchListCommand.self, WatchLookCommand.self, WatchAcceptCommand.self, WatchDismissCommand.self, WatchHoldCommand.self,
+            WatchReleaseCommand.self,
         ])
 }
 
