@@ -180,13 +180,15 @@ import Testing
         // of their own, it comes with the version below.
         let next = Self.recipe + "\n  - berth-prefix\n"
         _ = try await site.store.create(for: site.owner, environment: nil, recipe: next) { _ in }
-        let nothing = await #expect(throws: StoreError.self) { try await site.store.saveLayer(of: "lab", for: bob, layerOf: 1501) { _ in } }
+        let editor = Store.Owner(name: "bob", uid: 1500)
+        let nothing = await #expect(throws: StoreError.self) {
+            try await site.store.saveLayer(of: "lab", for: editor, layerOf: 1501) { _ in }
+        }
         #expect(nothing?.kind == .invalid)
         let below = before.version.id
         _ = try await site.store.saveLayer(of: ("lab", 1500, below), reference: "anna/lab", as: "old", for: bob) { _ in }
         let old = try await site.store.inspect("old", for: 1501).recipe
         #expect(!old.contains("berth-prefix") && !old.contains("certifi"))
-        let editor = Store.Owner(name: "bob", uid: 1500)
         _ = try await site.store.saveLayer(of: "lab", version: below, for: editor, layerOf: 1501) { _ in }
         #expect(try await site.store.inspect("lab", for: 1500).recipe == next.replacing("  - certifi\n", with: ""))
         let again = await #expect(throws: StoreError.self) {
