@@ -58,6 +58,13 @@ def test_a_site_that_can_not_be_asked_is_no_fault_of_the_recipe(site, people, tm
     assert plain.returncode == 64 and "without TLS" in plain.stderr
 
 
+def test_what_is_too_large_is_refused_also_where_it_is_sent_to_its_end(site, people):
+    """Python's client reads no answer before all is sent."""
+    token = site.token(people.alice)
+    for path in ("/environments/check", "/environments/lint", "/environments"):
+        assert site.api("POST", path, token, {"recipe": "#" * (8 << 20)}).status == 413, path
+
+
 def test_a_frozen_recipe_becomes_the_shorter_one_that_solves_to_the_same(site, people, page, tmp_path):
     """All is pinned, as a tool writes it: proved, and taken over by the command line, the API's answer and one click."""
     token = site.token(people.alice)

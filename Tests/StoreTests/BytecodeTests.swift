@@ -58,12 +58,16 @@ struct BytecodeTests {
             def run(self):
                 super().run()
                 open("other.py", "w").write("GREETING = 'planted'\\n")
-                target = site + "/__pycache__/berth_hello.cpython-311.pyc"
+                # In the wheel, which pip unpacks over the others' files.
+                target = self.install_dir + "/__pycache__/berth_hello.cpython-311.pyc"
                 os.makedirs(os.path.dirname(target), exist_ok=True)
                 py_compile.compile("other.py", target, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
                 # And a link where the launcher, which is root, will write.
-                if not os.path.exists(site + "/numpy/__pycache__"):
+                try:
                     os.symlink("/scratch", site + "/numpy/__pycache__")
+                except OSError:
+                    return
+                raise SystemExit("the environment can be written")
         setup(name="planter", version="1.0", py_modules=["planter"], cmdclass={"install_lib": plant})
         """.write(toFile: folder + "/planter-1.0/setup.py", atomically: true, encoding: .utf8)
         try "made = True\n".write(toFile: folder + "/planter-1.0/planter.py", atomically: true, encoding: .utf8)

@@ -47,4 +47,40 @@ struct ForeignPipTests {
             #expect(text.contains("_\(other).whl"))
         }
     }
+
+    @Test("On this host pip takes no wheel that needs a newer C library than the images have")
+    func olderLibrary() async throws {
+        let index = try PipIndex(), machine = Platform.host == "linux-64" ? "x86_64" : "aarch64"
+        let server = try WebServer(index.path)
+        try index.add("berthold", tag: "py3-none-manylinux_2_28_\(machine)")
+        try index.add("berthold", "2.0", tag: "py3-none-manylinux_2_36_\(machine)")
+        // The channel's Python, as if it were content with an older library.
+        let channel = "/var/tmp/berth-old-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: channel) }
+        try #require(Bench.run("/bin/cp", "-a", Bench.channel, channel).status == 0)
+        let script = """
+            import json, pathlib, sys
+            for listing in pathlib.Path(sys.argv[1]).glob("*/*repodata*"):
+                if listing.name == "repodata.json":
+                    data = json.loads(listing.read_text())
+                    for name, package in data["packages.conda"].items():
+                        package["depends"] = [need for need in package["depends"] if not need.startswith("__glibc")]
+                    listing.write_text(json.dumps(data))
+                else:
+                    listing.unlink()
+            """
+        try #require(Bench.run("/usr/bin/python3", "-c", script, channel).status == 0)
+        var settings = Bench.settings
+        settings.pipHosts = ["127.0.0.1:\(server.port)"]
+        settings.mounts = settings.mounts.map {
+            $0.target == "/channel" ? SharedDirectory(source: channel, target: "/channel", readOnly: true) : $0
+        }
+        let recipe = "dependencies: [python=3.11, pip, {pip: ['--index-url \(server.url)/simple', berthold]}]\n"
+        for (glibc, version) in [("2.36", "2.0"), ("2.35", "1.0")] {
+            let bench = try await TestStore(settings: settings, leastGlibc: glibc)
+            _ = try await bench.store.create(for: bench.owner, environment: "x", recipe: recipe) { _ in }
+            let lock = try JSONDecoder().decode(Lock.self, from: Data(try await bench.store.inspect("x", for: 1500).lock.utf8))
+            #expect(lock.pip.map(\.version) == [version], "\(glibc)")
+        }
+    }
 }

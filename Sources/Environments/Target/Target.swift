@@ -65,6 +65,12 @@ public struct Target: Sendable, Equatable {
         }
     }
 
+    /// The version of the GNU C library, where that is known beforehand: `2.28`.
+    public var glibc: String? {
+        virtualPackages.first { Self.name(of: $0) == "__glibc" }
+            .map { String($0.dropFirst("__glibc=".count).prefix { $0 != "=" }) }
+    }
+
     private static func isCUDA(_ package: String) -> Bool { name(of: package) == "__cuda" }
 
     private static func name(of package: String) -> String { String(package.prefix { $0 != "=" }) }

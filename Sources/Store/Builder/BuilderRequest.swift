@@ -58,6 +58,10 @@ struct BuilderRequest: Encodable {
     /// The socket of the way out; nil where the container has a network.
     var egress: String?
 
+    // pip-resolve
+    /// The C library that the environment runs with; nil for the builder's own.
+    var glibc: String?
+
     // pip-foreign
     /// The version of the Python that is there.
     var python: String?

@@ -17,9 +17,26 @@ def pip_resolve(request):
     requirements.write_text("\n".join(request["lines"]) + "\n")
     report = Path(request["scratch"], "report.json")
     progress("pip", "Resolving the packages of pip")
-    pip(request, "install", "--dry-run", "--report", str(report), "--requirement", str(requirements))
+    more = {"PYTHONPATH": only_wheels_for(request)} if request.get("glibc") else {}
+    pip(request, "install", "--dry-run", "--report", str(report), "--requirement", str(requirements), more=more)
     for item in json.loads(report.read_text())["install"]:
         tell(pip=locked(item))
+
+
+# Asked by what reads the tags of wheels (PEP 600): whether a wheel for this version of the C library runs here.
+MANYLINUX = """
+def manylinux_compatible(major, minor, architecture):
+    return (major, minor) <= {newest}
+"""
+
+
+def only_wheels_for(request):
+    """A directory with what keeps pip from wheels that need a newer C library than the environment runs with."""
+    folder = Path(request["scratch"], "manylinux")
+    folder.mkdir()
+    newest = tuple(int(part) for part in re.findall(r"\d+", request["glibc"])[:2])
+    (folder / "_manylinux.py").write_text(MANYLINUX.format(newest=newest))
+    return str(folder)
 
 
 def locked(item):
@@ -80,17 +97,17 @@ def origin(package):
     return dict(said, **({"subdirectory": subdirectory} if subdirectory else {}))
 
 
-def pip(request, *arguments):
-    lines_of_pip(request, *arguments, "--progress-bar", "off")
+def pip(request, *arguments, more={}):
+    lines_of_pip(request, *arguments, "--progress-bar", "off", more=more)
 
 
-def lines_of_pip(request, *arguments, program=("-m", "pip")):
+def lines_of_pip(request, *arguments, program=("-m", "pip"), more={}):
     """What pip says, at most its last 200 lines."""
     command = [
         f"{request['prefix']}/bin/python", *program, "--no-input", "--disable-pip-version-check", "--no-color", *arguments]
     environment = dict(
         os.environ, HOME=request["scratch"], TMPDIR=request["scratch"], PIP_CACHE_DIR=f"{request['scratch']}/cache",
-        PYTHONNOUSERSITE="1", PATH=f"{request['prefix']}/bin:{os.environ.get('PATH', '/usr/bin:/bin')}")
+        PYTHONNOUSERSITE="1", PATH=f"{request['prefix']}/bin:{os.environ.get('PATH', '/usr/bin:/bin')}", **more)
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
         env=environment, cwd=request["scratch"])

@@ -2,9 +2,10 @@ import Environments
 import LauncherProtocol
 
 extension BuildSteps {
-    /// What the `pip:` part comes to, on top of the conda packages that are linked.
-    func resolvePip(_ recipe: Recipe) async throws(StoreError) -> [PipPackage] {
+    /// What the `pip:` part comes to on this host, on top of the conda packages that are linked.
+    func resolvePip(_ recipe: Recipe, for target: Target) async throws(StoreError) -> [PipPackage] {
         var request = pipRequest()
+        request.glibc = target.glibc
         request.lines = recipe.pip.map(\.text)
         return try await runPip("pip-resolve", request, naming: recipe.pip.map(\.text)).pip
     }

@@ -60,7 +60,7 @@ extension BuildSteps {
         let conda = Lock(platform: target.platform, packages: packages, variables: recipe.variables)
         guard !recipe.pip.isEmpty, target.isHost, !condaAlone else { return (conda, known) }
         _ = try await install(conda, specs: wanted.specs)
-        let pip = try await resolvePip(recipe)
+        let pip = try await resolvePip(recipe, for: target)
         let lock = Lock(
             platform: target.platform, packages: packages, pip: pip, pipOptions: recipe.pipOptions, variables: recipe.variables)
         return (lock, known)

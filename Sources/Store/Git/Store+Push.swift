@@ -149,17 +149,19 @@ extension Repositories {
                     "The history of “\(name)” can't be rewritten: what you push must stand on its current version. Pull (git pull), then push again."
                 )
             }
+            let recipe = try repository.recipe("\(update.new):environment.yml", of: "what you pushed")
             try refuseSecrets(from: update.old, to: update.new, in: repository)
             return Pushed(
-                recipe: try repository.recipe("\(update.new):environment.yml", of: "what you pushed"),
+                recipe: recipe,
                 message: try repository.text(["log", "-1", "--format=%s", update.new]))
         }
     }
 
-    /// Everything that is pushed stays in the history, so no recipe on the way may have a password either.
+    /// Everything that is pushed stays in the history, so no recipe on the way to the last may have a password either.
     private func refuseSecrets(from old: String, to new: String, in git: Git) throws {
         let objects = try git.text(["rev-list", "--objects", "\(old)..\(new)"]).split(separator: "\n")
-        let recipes = Set(objects.lazy.filter { $0.hasSuffix(" environment.yml") }.map { $0.prefix { $0 != " " } })
+        let last = try git.text(["rev-parse", "--verify", "\(new):environment.yml"])
+        let recipes = Set(objects.lazy.filter { $0.hasSuffix(" environment.yml") }.map { $0.prefix { $0 != " " } }.filter { $0 != last })
         guard recipes.count <= Bound.recipes else {
             throw StoreError(
                 .invalid,
