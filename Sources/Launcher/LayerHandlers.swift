@@ -19,18 +19,20 @@ extension LauncherHandlers {
         }
         on(InspectLayer.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
+            let version = await access.layerVersion(call.version, of: subject)
             return try await inStore { () async throws(StoreError) in
                 try await store.inspectLayer(
-                    of: subject.name, version: call.version, owner: subject.owner.uid, for: subject.actor.uid)
+                    of: subject.name, version: version, owner: subject.owner.uid, for: subject.actor.uid)
             }
         }
         on(SaveLayer.self) { call, context throws(LauncherError) in
             if let name = call.newName { return try await saveAsOwn(call, name, context, access, elsewhere) }
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .edit)
+            let version = await access.layerVersion(call.version, of: subject)
             return try await elsewhere.carryOut(context, for: subject.actor.name, subject.reference) { report throws(LauncherError) in
                 let summary = try await inStore { () async throws(StoreError) in
                     try await store.saveLayer(
-                        of: subject.name, version: call.version, for: subject.owner, layerOf: subject.actor.uid, progress: report)
+                        of: subject.name, version: version, for: subject.owner, layerOf: subject.actor.uid, progress: report)
                 }
                 return await access.told(summary, to: subject)
             }
@@ -38,12 +40,21 @@ extension LauncherHandlers {
         on(DiscardLayer.self) { call, context throws(LauncherError) in
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
             let builds = try await inUse(subject.actor.uid)
+            let version = await access.layerVersion(call.version, of: subject)
             try await inStore { () async throws(StoreError) in
                 try await store.discardLayer(
-                    of: subject.name, version: call.version, owner: subject.owner.uid, for: subject.actor.uid, inUse: builds)
+                    of: subject.name, version: version, owner: subject.owner.uid, for: subject.actor.uid, inUse: builds)
             }
             return Done()
         }
+    }
+}
+
+extension EnvironmentAccess {
+    /// The version whose layer is meant: without a word that which the person's servers start with.
+    fileprivate func layerVersion(_ asked: String?, of subject: Subject) async -> String? {
+        if let asked { return asked }
+        return await assignedVersion(of: subject)
     }
 }
 
@@ -52,11 +63,12 @@ private func saveAsOwn(
     _ call: SaveLayer, _ name: String, _ context: CallContext<SaveLayer>, _ access: EnvironmentAccess, _ elsewhere: Elsewhere
 ) async throws(LauncherError) -> EnvironmentSummary {
     let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
+    let version = await access.layerVersion(call.version, of: subject)
     let actor = Store.Owner(name: subject.actor.name, uid: subject.actor.uid)
     return try await elsewhere.carryOut(context, for: actor.name, name) { report throws(LauncherError) in
         try await inStore { () async throws(StoreError) in
             try await access.store.saveLayer(
-                of: (subject.name, subject.owner.uid, call.version), reference: subject.reference, as: name, for: actor, progress: report)
+                of: (subject.name, subject.owner.uid, version), reference: subject.reference, as: name, for: actor, progress: report)
         }
     }
 }

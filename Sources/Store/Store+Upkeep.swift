@@ -66,7 +66,9 @@ extension Store {
             do throws(LauncherError) { mounted = Set(try await inUse().compactMap { BuildID($0) }) } catch {
                 throw StoreError(.unavailable, error.message)
             }
-            let garbage = try await offPool { [self] () throws(StoreError) in Garbage(needed: try reachable().union(mounted)) }
+            let garbage = try await offPool { [self] () throws(StoreError) in
+                Garbage(needed: try reachable().union(mounted), recallable: try recallable())
+            }
             let buried = try await builds.bury(garbage, dryRun: dryRun)
             let spared = await builds.wanted.union(mounted)
             return try await remove(buried, layers: { [self] in unusedLayers(sparing: spared) }, names: names, dryRun: dryRun)
@@ -107,6 +109,17 @@ extension Store {
         for uid in try repositories.owners() {
             for name in try repositories.names(for: uid) {
                 builds.formUnion(try keptBuilds(of: name, uid, pins: assigned[name.text] ?? []))
+            }
+        }
+        return builds
+    }
+
+    /// The builds of what was removed and can be brought back.
+    private func recallable() throws(StoreError) -> Set<BuildID> {
+        var builds: Set<BuildID> = []
+        for uid in try repositories.owners() {
+            for removed in repositories.removed(for: uid) where isKept(removed) {
+                builds.formUnion(try repositories.builds(of: removed, for: uid))
             }
         }
         return builds

@@ -5,6 +5,8 @@ import YAML
 struct RequirementFiles {
     enum Bound {
         static let files = 50
+        /// Bytes of all files, each counted as often as it is named.
+        static let size = 1 << 20
         static let depth = 10
     }
 
@@ -15,6 +17,7 @@ struct RequirementFiles {
     /// The lines of all `-c` files.
     private(set) var constraints: [String] = []
     private var count = 0
+    private var size = 0
 
     init(in directory: String, read: @escaping (String) -> String?) {
         self.directory = directory
@@ -69,6 +72,8 @@ struct RequirementFiles {
         guard let text = read(path) else {
             throw UnreadFile(written: reference.written, place: place, reason: .missing(file))
         }
+        size += text.utf8.count
+        guard size <= Bound.size else { throw UnreadFile(written: reference.written, place: place, reason: .endless) }
         var lines: [Line] = []
         for (mark, line) in Requirements.logicalLines(of: text) {
             let place = ExpandedRecipe.Place(file: file, mark: mark), nested = Reference(line)

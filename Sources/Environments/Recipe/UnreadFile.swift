@@ -25,7 +25,7 @@ struct UnreadFile: Error, Sendable, Equatable {
         switch reason {
         case .missing(let path): "“\(written)” names a file that can't be read; it was looked for at “\(path)”."
         case .endless:
-            "“\(written)” leads to a file in a file more than \(RequirementFiles.Bound.depth) deep, or to more than \(RequirementFiles.Bound.files) files."
+            "“\(written)” leads to a file in a file more than \(RequirementFiles.Bound.depth) deep, to more than \(RequirementFiles.Bound.files) files, or to more than a MiB."
         case .sharesLine: "“\(written)” shares its line with something else, so the file's lines can't take its place."
         case .nowhere: "“\(written)” names a file, and beside standard input there is none."
         }

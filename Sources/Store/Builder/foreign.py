@@ -127,7 +127,8 @@ def tags(request):
         # From 11 on, minor versions of macOS are no tags.
         return [f"macosx_{major}_{minor if major == '10' else 0}_{'x86_64' if machine == '64' else machine}"]
     machine = {"64": "x86_64", "32": "i686"}.get(machine, machine)
-    newest = int(said.get("__glibc", "2.28").split(".")[1])
+    version = re.match(r"\d+\.(\d+)", said.get("__glibc", ""))
+    newest = int(version[1]) if version else 28
     old = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
     found = []
     for minor in range(newest, 4 if machine in ("x86_64", "i686") else 16, -1):

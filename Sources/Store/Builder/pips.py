@@ -17,7 +17,8 @@ def pip_resolve(request):
     requirements.write_text("\n".join(request["lines"]) + "\n")
     report = Path(request["scratch"], "report.json")
     progress("pip", "Resolving the packages of pip")
-    more = {"PYTHONPATH": only_wheels_for(request)} if request.get("glibc") else {}
+    version = re.match(r"(\d+)\.(\d+)", request.get("glibc") or "")
+    more = {"PYTHONPATH": only_wheels_for(request, tuple(map(int, version.groups())))} if version else {}
     pip(request, "install", "--dry-run", "--report", str(report), "--requirement", str(requirements), more=more)
     for item in json.loads(report.read_text())["install"]:
         tell(pip=locked(item))
@@ -30,11 +31,10 @@ def manylinux_compatible(major, minor, architecture):
 """
 
 
-def only_wheels_for(request):
+def only_wheels_for(request, newest):
     """A directory with what keeps pip from wheels that need a newer C library than the environment runs with."""
     folder = Path(request["scratch"], "manylinux")
     folder.mkdir()
-    newest = tuple(int(part) for part in re.findall(r"\d+", request["glibc"])[:2])
     (folder / "_manylinux.py").write_text(MANYLINUX.format(newest=newest))
     return str(folder)
 
@@ -102,11 +102,16 @@ def pip(request, *arguments, more={}):
 
 
 def lines_of_pip(request, *arguments, program=("-m", "pip"), more={}):
-    """What pip says, at most its last 200 lines."""
+    """What pip says, at most its last 200 lines.
+
+    The environment has no bytecode yet, and pip starts itself several times for a build: it keeps what it compiles where
+    foreign code may write as well, so not where the environment can be written.
+    """
     command = [
         f"{request['prefix']}/bin/python", *program, "--no-input", "--disable-pip-version-check", "--no-color", *arguments]
     environment = dict(
         os.environ, HOME=request["scratch"], TMPDIR=request["scratch"], PIP_CACHE_DIR=f"{request['scratch']}/cache",
+        **({"PYTHONDONTWRITEBYTECODE": "1"} if request.get("wheels") else {"PYTHONPYCACHEPREFIX": f"{request['scratch']}/pycache"}),
         PYTHONNOUSERSITE="1", PATH=f"{request['prefix']}/bin:{os.environ.get('PATH', '/usr/bin:/bin')}", **more)
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",

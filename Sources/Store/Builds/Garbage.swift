@@ -6,6 +6,9 @@ import Glibc
 struct Garbage: Sendable {
     /// Builds that a history or a server needs.
     let needed: Set<BuildID>
+    /// Builds of what was removed and can be brought back: they are made again from what their locks name, so the wheels
+    /// that were built for them stay.
+    var recallable: Set<BuildID> = []
 
     /// What was taken out of its place, or would be.
     struct Buried: Sendable {
@@ -46,7 +49,7 @@ struct Garbage: Sendable {
         buried.paths += try unused + SharedFiles.unused(in: layout, once: leaving)
         buried.paths += try FileManager.default.contentsOfDirectory(atPath: layout.linked).filter { !linked.contains($0) }
             .map { layout.linked + "/" + $0 }
-        let wheels = try WheelStore.unused(in: layout) { needed.contains($0) || spared.contains($0) }
+        let wheels = try WheelStore.unused(in: layout) { needed.contains($0) || recallable.contains($0) || spared.contains($0) }
         buried.wheels = wheels.names
         buried.paths += wheels.paths
         for name in try FileManager.default.contentsOfDirectory(atPath: layout.packages).sorted() {

@@ -72,11 +72,11 @@ actor ReadySolver {
                     throw StoreError.from(error, doing: "make a solver ready", layout: layout)
                 }
             }
+            let image = await containers.identity(ofImage: settings.builderImage)
             guard !isOver else { return try await offPool { staging.remove() } }
             let steps = BuildSteps(
                 layout: layout, settings: settings, containers: containers, logger: logger, staging: staging,
                 deadline: .now + idle + .seconds(settings.timeout), progress: { _ in })
-            let image = await containers.identity(ofImage: settings.builderImage)
             let solver = WaitingSolver(steps, bell, mounts: mounts, image: image)
             waiting = solver
             Task { await watch(solver, for: idle) }

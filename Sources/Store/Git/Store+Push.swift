@@ -159,23 +159,37 @@ extension Repositories {
 
     /// Everything that is pushed stays in the history, so no recipe on the way to the last may have a password either.
     private func refuseSecrets(from old: String, to new: String, in git: Git) throws {
-        let objects = try git.text(["rev-list", "--objects", "\(old)..\(new)"]).split(separator: "\n")
+        // Each change of the recipe by any commit of the push, with the blob that it came to.
+        let log = [
+            "log", "--format=", "--raw", "--no-abbrev", "--no-renames", "--full-history", "-m", "\(old)..\(new)", "--", "environment.yml",
+        ]
+        let blobs = try git.text(log).split(separator: "\n").compactMap { line in line.split(separator: " ").dropFirst(3).first }
         let last = try git.text(["rev-parse", "--verify", "\(new):environment.yml"])
-        let recipes = Set(objects.lazy.filter { $0.hasSuffix(" environment.yml") }.map { $0.prefix { $0 != " " } }.filter { $0 != last })
+        let recipes = Set(blobs.filter { $0 != last && $0.contains { $0 != "0" } })
         guard recipes.count <= Bound.recipes else {
             throw StoreError(
                 .invalid,
                 "This push changes the recipe \(recipes.count) times; at most \(Bound.recipes) are taken at once. Push a part first.")
         }
         for recipe in recipes {
-            let secrets = Lint.secrets(in: try git.recipe(String(recipe), of: "what you pushed"))
-            guard secrets.isEmpty else {
+            let text = try git.recipe(String(recipe), of: "what you pushed")
+            let secrets = Lint.secrets(in: text)
+            // What doesn't parse has no findings, and its words all the same.
+            guard secrets.isEmpty, !text.split(whereSeparator: \.isWhitespace).contains(where: { hasSecret(String($0)) }) else {
                 throw StoreError(
                     .invalid,
                     "A commit of what you push has a password or token in a URL of the recipe, also where a later one takes it away; the history would keep it for ever. Make one commit without it (git rebase -i), and have the secret renewed where it was shown.",
                     log: secrets.map { "environment.yml:\($0.mark): \($0.what) \($0.remedy)" })
             }
         }
+    }
+
+    /// Whether a word has something before the host of a URL, as passwords stand there; `git@` alone is none.
+    private func hasSecret(_ word: String) -> Bool {
+        guard let scheme = word.firstRange(of: "://") else { return false }
+        let host = word[scheme.upperBound...].prefix { $0 != "/" }
+        guard let at = host.lastIndex(of: "@") else { return false }
+        return host[..<at].contains(":") && !host[..<at].contains("$")
     }
 
     private enum Bound {

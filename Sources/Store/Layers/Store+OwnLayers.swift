@@ -43,13 +43,25 @@ extension Store {
                 guard let layer = filled.first(where: { $0.build == commit.build }),
                     !layers.contains(where: { $0.version.build == layer.build.text })
                 else { continue }
-                let read = try readLayer(of: name, owner: owner, for: uid, version: commit.id)
+                let (changed, summary) = told(of: name, owner: owner, for: uid, version: commit.id, layer)
                 layers.append(
                     PersonalLayer(
-                        version: summary(of: commit, tags: tags), isCurrent: layer.build == present, isSaved: isSaved(layer),
-                        changed: read.files.changed, summary: self.summary(of: read)))
+                        version: self.summary(of: commit, tags: tags), isCurrent: layer.build == present, isSaved: isSaved(layer),
+                        changed: changed, summary: summary))
             }
             return layers
+        }
+    }
+
+    /// What is in a layer, and when it was changed last. One that can't be read is told of, so that it can be thrown away.
+    private func told(
+        of name: EnvironmentName, owner: UInt32, for uid: UInt32, version: String, _ location: LayerLocation
+    ) -> (changed: Double, summary: LayerSummary) {
+        do throws(StoreError) {
+            let layer = try readLayer(of: name, owner: owner, for: uid, version: version)
+            return (layer.files.changed, summary(of: layer))
+        } catch {
+            return (0, LayerSummary(build: location.build.text, files: 0, bytes: 0, changes: [], notices: [error.message]))
         }
     }
 

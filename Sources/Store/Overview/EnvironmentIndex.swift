@@ -8,6 +8,10 @@ final class EnvironmentIndex: Sendable {
     private let layout: StoreLayout
     private let repositories: Repositories
     private let known = Mutex<[String: (state: State, entry: Entry)]>([:])
+    private let read = Mutex(0)
+
+    /// How many histories were read since this process began.
+    var readings: Int { read.withLock { $0 } }
 
     /// One environment.
     struct Entry: Sendable {
@@ -30,6 +34,7 @@ final class EnvironmentIndex: Sendable {
         let path = layout.repository(name, of: uid)
         let state = State(of: path)
         if let state, let entry = known.withLock({ $0[path] }), entry.state == state { return entry.entry }
+        read.withLock { $0 += 1 }
         let entry = Entry(
             history: try repositories.history(of: name, for: uid), releases: Array(try repositories.tags(of: name, for: uid).values))
         if let state { known.withLock { $0[path] = (state, entry) } }

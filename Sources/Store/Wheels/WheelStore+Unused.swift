@@ -13,15 +13,21 @@ extension WheelStore {
     static func unused(in layout: StoreLayout, isNeeded: (BuildID) -> Bool) throws -> Unused {
         var unused = Unused()
         var needed: Set<String> = []
+        var isSure = true
         for file in try FileManager.default.contentsOfDirectory(atPath: layout.wheelLocks) {
             let path = layout.wheelLocks + "/" + file
             if file.hasSuffix(".json"), let build = BuildID(String(file.dropLast(5))), isNeeded(build) {
-                let wheels = try JSONDecoder().decode(Wheels.self, from: Data(contentsOf: URL(filePath: path)))
+                // A note that the disk has damaged says of no wheel that nobody needs it.
+                guard let wheels = try? JSONDecoder().decode(Wheels.self, from: Data(contentsOf: URL(filePath: path))) else {
+                    isSure = false
+                    continue
+                }
                 needed.formUnion(wheels.values.map(\.sha256))
             } else {
                 unused.paths.append(path)
             }
         }
+        guard isSure else { return unused }
         for digest in try FileManager.default.contentsOfDirectory(atPath: layout.wheelFiles) where !needed.contains(digest) {
             let path = layout.wheelFiles + "/" + digest
             // A content is told once, whatever it is called besides.

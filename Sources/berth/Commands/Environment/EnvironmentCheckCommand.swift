@@ -100,7 +100,7 @@ struct EnvironmentCheckCommand: AsyncParsableCommand {
                 } else {
                     try await check(text, progress, tell)
                 }
-            if minimal, let shorter { try EnvironmentFile.replace(file, with: shorter) }
+            if minimal, let shorter { try EnvironmentFile.replace(file, with: shorter, where: text) }
             return report
         } catch let error as UnavailableError {
             progress.end()

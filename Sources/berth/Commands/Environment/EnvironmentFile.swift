@@ -47,8 +47,14 @@ enum EnvironmentFile {
     }
 
     /// Writes a recipe anew; not to standard input.
-    static func replace(_ path: String, with text: String) throws {
-        if path != "-" { try text.write(toFile: path, atomically: true, encoding: .utf8) }
+    ///
+    /// - Parameter read: What was read from it a while ago: what somebody has written since stays.
+    static func replace(_ path: String, with text: String, where read: String? = nil) throws {
+        guard path != "-" else { return }
+        if let read, try self.text(path) != read {
+            throw ValidationError("\(path) was changed meanwhile, so it stays as it is. Try again.")
+        }
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
     }
 
     /// Says on standard error what was mended in a recipe.
