@@ -3,4 +3,7 @@ extension Lint {
     public static func secrets(in text: String) -> [LintFinding] {
         LintSubject(ExpandedRecipe(text), LintContext())?.secrets.inOrder ?? []
     }
+
+    /// Whether any URL in a text has one, also in a text that is no recipe.
+    public static func hasSecret(_ text: String) -> Bool { URLSecret.isIn(text) }
 }

@@ -175,21 +175,13 @@ extension Repositories {
             let text = try git.recipe(String(recipe), of: "what you pushed")
             let secrets = Lint.secrets(in: text)
             // What doesn't parse has no findings, and its words all the same.
-            guard secrets.isEmpty, !text.split(whereSeparator: \.isWhitespace).contains(where: { hasSecret(String($0)) }) else {
+            guard secrets.isEmpty, !Lint.hasSecret(text) else {
                 throw StoreError(
                     .invalid,
                     "A commit of what you push has a password or token in a URL of the recipe, also where a later one takes it away; the history would keep it for ever. Make one commit without it (git rebase -i), and have the secret renewed where it was shown.",
                     log: secrets.map { "environment.yml:\($0.mark): \($0.what) \($0.remedy)" })
             }
         }
-    }
-
-    /// Whether a word has something before the host of a URL, as passwords stand there; `git@` alone is none.
-    private func hasSecret(_ word: String) -> Bool {
-        guard let scheme = word.firstRange(of: "://") else { return false }
-        let host = word[scheme.upperBound...].prefix { $0 != "/" }
-        guard let at = host.lastIndex(of: "@") else { return false }
-        return host[..<at].contains(":") && !host[..<at].contains("$")
     }
 
     private enum Bound {
