@@ -20,7 +20,7 @@ struct CheckAPI {
     @Sendable private func check(_ request: Request, _ context: HubContext) async throws -> Response {
         let account = try hub.caller(request, context).account
         let wanted = try await request.object(
-            WantedCheck.self,
+            CheckRequest.self,
             "with “recipe”, the text of an environment.yml, and optionally “file”, “files”, “platforms”, “cudas”, “virtual_packages”, “as_of”, “solve”, “build”, “import”, “minimal”, “driver”, “gpu” and “image_jupyter”",
             limit: EnvironmentRoutes.recipeLimit)
         guard !LockFile.isMeant(by: wanted.recipe) else {
@@ -49,44 +49,5 @@ struct CheckAPI {
             guard try hub.rights(request, context).allow("admin-ui", on: .hub) else { throw HubError.notFound }
         }
         return .events(run.events.follow().mapped { [texts = hub.texts] in $0.json(texts) })
-    }
-}
-
-/// What a program wants checked.
-private struct WantedCheck: Decodable {
-    let recipe: String
-    /// What findings call it; nil for `environment.yml`.
-    let file: String?
-    /// What lies beside it, by the path from there; nil where there is nothing.
-    let files: [String: String]?
-    let wish: CheckWish
-    let context: LintContext
-
-    enum CodingKeys: String, CodingKey {
-        case recipe, file, files, platforms, cudas, solve, build, minimal, driver, gpu
-        case virtualPackages = "virtual_packages"
-        case asOf = "as_of"
-        case imports = "import"
-        case imageJupyter = "image_jupyter"
-    }
-
-    init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        recipe = try values.decode(String.self, forKey: .recipe)
-        file = try values.decodeIfPresent(String.self, forKey: .file)
-        files = try values.decodeIfPresent([String: String].self, forKey: .files)
-        var wish = CheckWish()
-        wish.platforms = try values.decodeIfPresent([String].self, forKey: .platforms) ?? []
-        wish.cudas = try values.decodeIfPresent([String].self, forKey: .cudas) ?? []
-        wish.virtualPackages = try values.decodeIfPresent([String].self, forKey: .virtualPackages) ?? []
-        wish.asOf = try values.decodeIfPresent(String.self, forKey: .asOf)
-        wish.solves = try values.decodeIfPresent(Bool.self, forKey: .solve) ?? true
-        wish.builds = try values.decodeIfPresent(Bool.self, forKey: .build) ?? false
-        wish.imports = try values.decodeIfPresent(Bool.self, forKey: .imports) ?? false
-        wish.shortens = try values.decodeIfPresent(Bool.self, forKey: .minimal) ?? false
-        self.wish = wish
-        context = LintContext(
-            driver: try values.decodeIfPresent(String.self, forKey: .driver), hasGPU: try values.decodeIfPresent(Bool.self, forKey: .gpu),
-            imageHasJupyter: try values.decodeIfPresent(Bool.self, forKey: .imageJupyter))
     }
 }

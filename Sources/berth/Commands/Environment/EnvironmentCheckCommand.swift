@@ -137,9 +137,9 @@ struct EnvironmentCheckCommand: AsyncParsableCommand {
         _ text: String, at site: SiteClient, _ progress: TerminalProgress, _ tell: @escaping @Sendable (String) -> Void
     ) async throws -> (report: LintReport, shorter: String?) {
         let found = try await site.check(
-            SiteCheck(
-                recipe: text, file: file, files: EnvironmentFile.named(by: text, of: file), wish: wish, driver: options.driver,
-                gpu: options.gpu, imageJupyter: options.imageJupyter)
+            CheckRequest(
+                recipe: text, file: file, files: EnvironmentFile.named(by: text, of: file), wish: wish,
+                context: LintContext(driver: options.driver, hasGPU: options.gpu, imageHasJupyter: options.imageJupyter))
         ) { step in
             switch step {
             case .progress(let step): progress.show(step)
