@@ -59,12 +59,11 @@ let package = Package(
             ],
             // Runs in containers; part of the binary.
             resources: [
-                .embedInCode("Builder/attestations.py"), .embedInCode("Builder/builder.py"), .embedInCode("Builder/compiling.py"),
-                .embedInCode("Builder/conflict.py"), .embedInCode("Builder/describing.py"), .embedInCode("Builder/fetching.py"),
-                .embedInCode("Builder/foreign.py"),
-                .embedInCode("Builder/importing.py"),
-                .embedInCode("Builder/imports.py"),
-                .embedInCode("Builder/installing.py"), .embedInCode("Builder/pips.py"), .embedInCode("Builder/records.py"),
+                .embedInCode("Builder/attestations.py"), .embedInCode("Builder/builder.py"), .embedInCode("Builder/channels.py"),
+                .embedInCode("Builder/compiling.py"), .embedInCode("Builder/conflict.py"), .embedInCode("Builder/describing.py"),
+                .embedInCode("Builder/fetching.py"), .embedInCode("Builder/foreign.py"), .embedInCode("Builder/importing.py"),
+                .embedInCode("Builder/imports.py"), .embedInCode("Builder/installing.py"), .embedInCode("Builder/pips.py"),
+                .embedInCode("Builder/records.py"),
                 .embedInCode("Builder/relay.py"), .embedInCode("Builder/solving.py"), .embedInCode("Builder/telling.py"),
                 // Goes into archives.
                 .embedInCode("Pack/activate.sh"), .embedInCode("Pack/conda_unpack.py"),

@@ -28,6 +28,22 @@ import Testing
                 == ["berth-base 2.0 channel", "berth-extra 1.0 second"])
     }
 
+    @Test("A server that says “not modified” without a date is read all the same, also when its index was written just now")
+    func notModified() async throws {
+        let second = try SecondChannel("berth-extra=1.0", "berth-extra=2.0")
+        // In shards, as the large channels have it; what was changed just now is asked for anew each time.
+        try #require(FileManager.default.fileExists(atPath: "\(second.path)/noarch/repodata_shards.msgpack.zst"))
+        let server = try WebServer(second.path)
+        var settings = Bench.settings
+        settings.channels = [server.url]
+        let bench = try await TestStore(settings: settings)
+        let recipe = "dependencies: [berth-extra=1.0]\n"
+        for _ in 1...3 { _ = try await bench.store.solve(recipe, by: 1500) { _ in } }
+        _ = try await bench.store.create(for: bench.owner, environment: "one", recipe: recipe) { _ in }
+        let lock = try await bench.store.inspect("one", for: 1500).explicit
+        _ = try await bench.store.create(for: bench.owner, environment: "two", recipe: lock) { _ in }
+    }
+
     @Test("A package that is not what the lock says is not built, and is not in the cache for anybody")
     func tampered() async throws {
         let second = try SecondChannel("berth-extra=1.0")

@@ -5,6 +5,7 @@ enum BuilderProgram {
     /// By the files' names.
     static let sources = [
         "attestations.py": Data(PackageResources.attestations_py), "builder.py": Data(PackageResources.builder_py),
+        "channels.py": Data(PackageResources.channels_py),
         "compiling.py": Data(PackageResources.compiling_py), "conflict.py": Data(PackageResources.conflict_py),
         "describing.py": Data(PackageResources.describing_py), "importing.py": Data(PackageResources.importing_py),
         "imports.py": Data(PackageResources.imports_py), "installing.py": Data(PackageResources.installing_py),

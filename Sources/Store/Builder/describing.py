@@ -4,16 +4,16 @@ import hashlib
 import os
 from pathlib import Path
 
-from records import channel_gateway, described, hexadecimal, listed, record_of, refuse_unattested, refuse_unhashed, unpacked, virtual_packages
+from records import described, hexadecimal, listed, record_of, refuse_unattested, refuse_unhashed, unpacked, virtual_packages
 from telling import Failure, one_line, progress, tell
 
 
 async def describe(request):
-    import rattler
+    from channels import ChannelGateway
 
     progress("solving", "Looking for the packages of the lock")
     wanted, found, gone = request["wanted"], {}, []
-    gateway = channel_gateway(request)
+    gateway = ChannelGateway(request)
     for item in wanted:
         # The cache needs no channel; but what a file does not say is taken from the channel first, to be the same for everybody.
         if item.get("known") and cached(request, item):
@@ -125,8 +125,8 @@ async def nearest_to(request, gateway, wanted, packages, gone):
             rattler.MatchSpec(f"{item['name']} =={item['version']}" if same_version and item["name"] in missing else item["name"])
             for item in wanted]
         try:
-            records = await rattler.solve(
-                sources=channels, specs=specs, gateway=gateway, platforms=[request["platform"], "noarch"],
+            records = await gateway.solve(
+                sources=channels, specs=specs, platforms=[request["platform"], "noarch"],
                 virtual_packages=virtual_packages(request["virtualPackages"], request["detect"]),
                 locked_packages=[record_of(package) for package in packages])
             return [listed(record) for record in records]

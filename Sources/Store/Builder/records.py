@@ -5,13 +5,6 @@ from pathlib import Path
 from telling import Failure, progress
 
 
-def channel_gateway(request):
-    """What reads channels. A channel without HTTP/2 gets a connection for each request that is under way."""
-    import rattler
-
-    return rattler.Gateway(cache_dir=request["repodata"], max_concurrent_requests=24)
-
-
 def listed(record):
     """A package as its channel's index describes it."""
     return described(

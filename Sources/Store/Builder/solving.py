@@ -4,7 +4,8 @@ from datetime import datetime
 
 import rattler
 
-from records import channel_gateway, listed, refuse_unattested, refuse_unhashed, virtual_packages
+from channels import ChannelGateway
+from records import listed, refuse_unattested, refuse_unhashed, virtual_packages
 from telling import Failure, one_line, progress, tell
 
 
@@ -16,7 +17,7 @@ async def solve(request):
         except Exception as error:
             raise Failure("spec", one_line(error), spec=index) from None
     progress("solving", "Solving for {1} packages", len(specs))
-    gateway = channel_gateway(request)
+    gateway = ChannelGateway(request)
     platforms = [request["platform"], "noarch"]
     system = virtual_packages(request["virtualPackages"], request["detect"])
     priority = getattr(rattler.ChannelPriority, request["channelPriority"].capitalize())
@@ -25,9 +26,9 @@ async def solve(request):
     async def attempt(specs):
         """The packages, or None and the solver's report."""
         try:
-            return await rattler.solve(
-                sources=request["channels"], specs=specs, gateway=gateway, platforms=platforms, virtual_packages=system,
-                exclude_newer=cut_off, channel_priority=priority), None
+            return await gateway.solve(
+                sources=request["channels"], specs=specs, platforms=platforms, virtual_packages=system, exclude_newer=cut_off,
+                channel_priority=priority), None
         except Exception as error:
             kind = type(error).__name__
             if kind == "SolverError":
