@@ -76,13 +76,15 @@ final class TestStore: Sendable {
 
     /// - Parameters:
     ///   - quota: bytes that everybody's environments may take; nil for any number.
-    ///   - leastGlibc: the C library of the oldest image; nil where nobody knows.
     ///   - solverWaits: when a solver stands ready; never, so that nothing runs when a test has ended.
+    ///   - leastGlibc: the C library of the oldest image; nil where nobody knows.
+    ///   - warm: whether it begins with what ``WarmStore`` has, rather than with nothing.
     init(
         state: String? = nil, settings: EnvironmentConfiguration = Bench.settings, quota: Int? = nil, solverWaits: SolverWaits = .off,
-        leastGlibc: String? = nil
+        leastGlibc: String? = nil, warm: Bool = false
     ) async throws {
         let path = state ?? "/var/tmp/berth-store-" + UUID().uuidString
+        if warm { try await WarmStore.copy(to: path) }
         self.state = path
         containers = CountingContainers(DockerCommand())
         var configuration = BerthConfiguration()

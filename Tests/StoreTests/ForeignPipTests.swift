@@ -30,7 +30,7 @@ struct ForeignPipTests {
             """
         // The host builds what is only source, and has no index with what that needs.
         settings.variables["PIP_EXTRA_INDEX_URL"] = "https://pypi.org/simple"
-        let bench = try await TestStore(settings: settings)
+        let bench = try await TestStore(settings: settings, warm: true)
         let made = try await bench.store.create(for: bench.owner, environment: "x", recipe: recipe) { _ in }
         let found = try await bench.store.inspect("x", for: 1500)
         let host = try JSONDecoder().decode(Lock.self, from: Data(found.lock.utf8))
@@ -77,7 +77,7 @@ struct ForeignPipTests {
         }
         let recipe = "dependencies: [python=3.11, pip, {pip: ['--index-url \(server.url)/simple', berthold]}]\n"
         for (glibc, version) in [("2.36", "2.0"), ("2.35", "1.0")] {
-            let bench = try await TestStore(settings: settings, leastGlibc: glibc)
+            let bench = try await TestStore(settings: settings, leastGlibc: glibc, warm: true)
             _ = try await bench.store.create(for: bench.owner, environment: "x", recipe: recipe) { _ in }
             let lock = try JSONDecoder().decode(Lock.self, from: Data(try await bench.store.inspect("x", for: 1500).lock.utf8))
             #expect(lock.pip.map(\.version) == [version], "\(glibc)")

@@ -88,7 +88,7 @@ struct HistoryTests {
 
     @Test("Verify names every changed, missing and added file, and nothing else")
     func verify() async throws {
-        let bench = try await TestStore()
+        let bench = try await TestStore(warm: true)
         let summary = try await bench.store.create(
             for: bench.owner, environment: "py", recipe: "dependencies: [python=3.11, berth-hello, berth-prefix]\n"
         ) { _ in }
@@ -111,7 +111,7 @@ struct HistoryTests {
 
     @Test("A repair brings a shared file back, in the caches too; another build with it finds it and is repaired by itself")
     func repair() async throws {
-        let bench = try await TestStore()
+        let bench = try await TestStore(warm: true)
         let file = "lib/python3.11/site-packages/berth_hello.py",
             compiled = "lib/python3.11/site-packages/__pycache__/berth_hello.cpython-311.pyc"
         func make(_ name: String, _ more: String) async throws -> EnvironmentSummary {

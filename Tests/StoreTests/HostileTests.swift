@@ -129,7 +129,7 @@ struct HostileTests {
                     "capabilities": [line.split()[1] for line in open("/proc/self/status") if line.startswith(("CapEff", "CapBnd"))],
                 }
                 """)
-        let bench = try await TestStore(settings: sdist.settings(Bench.settings))
+        let bench = try await TestStore(settings: sdist.settings(Bench.settings), warm: true)
         _ = try await bench.store.create(for: bench.owner, environment: "berthnosy", recipe: sdist.recipe) { _ in }
         let mount = try await bench.store.mount("berthnosy", for: 1500)
         let found = bench.inEnvironment(mount, "$PREFIX/bin/python -c 'import berthnosy; print(sorted(berthnosy.found.items()))'").text

@@ -16,7 +16,7 @@ import Testing
 
     @Test("What pip does in a server is drift, can be saved or thrown away, and the build below is untouched")
     func wholeLife() async throws {
-        let site = try await TestStore()
+        let site = try await TestStore(warm: true)
         _ = try await site.store.create(for: site.owner, environment: nil, recipe: Self.recipe) { _ in }
         let mount = try await site.store.mount("lab", for: 1500)
         #expect(try await site.store.inspectLayer(of: "lab", for: 1500).changes == [])
@@ -96,7 +96,7 @@ import Testing
 
     @Test("Whatever its owner plants in a layer, nothing outside is read and nobody waits")
     func hostile() async throws {
-        let site = try await TestStore()
+        let site = try await TestStore(warm: true)
         _ = try await site.store.create(for: site.owner, environment: nil, recipe: Self.recipe) { _ in }
         let upper = try #require(try await site.store.mount("lab", for: 1500).layer).upper
         let packages = upper + "/lib/python3.11/site-packages"
@@ -148,7 +148,7 @@ import Testing
 
     @Test("Who may only use an environment saves their layer as one of their own; the one below stays as it is")
     func asOwn() async throws {
-        let site = try await TestStore()
+        let site = try await TestStore(warm: true)
         _ = try await site.store.create(for: site.owner, environment: nil, recipe: Self.recipe) { _ in }
         let before = try await site.store.inspect("lab", for: 1500)
         let bob = Store.Owner(name: "bob", uid: 1501)

@@ -11,7 +11,7 @@ struct LockRestoreTests {
 
     @Test("Every form of a lock comes to the same build, bit for bit, in another store")
     func forms() async throws {
-        let first = try await TestStore()
+        let first = try await TestStore(warm: true)
         let made = try await first.store.create(for: first.owner, environment: "one", recipe: Self.recipe) { _ in }
         let outcome = try await first.store.inspect("one", for: 1500)
         let lock = try JSONDecoder().decode(Lock.self, from: Data(outcome.lock.utf8))

@@ -46,7 +46,7 @@ struct PackTests {
 
     @Test("It runs from another directory: activated, imported, by its commands, in texts and in binaries")
     func elsewhere() async throws {
-        let bench = try await TestStore()
+        let bench = try await TestStore(warm: true)
         let summary = try await bench.store.create(for: bench.owner, environment: nil, recipe: Self.recipe) { _ in }
         let archive = bench.state + "/work.tar"
         try await pack(bench, to: archive)
@@ -87,7 +87,7 @@ struct PackTests {
 
     @Test("The same build gives the same bytes, bytecode that sources are compared with, and nobody's rights and names")
     func sameBytes() async throws {
-        let bench = try await TestStore()
+        let bench = try await TestStore(warm: true)
         _ = try await bench.store.create(for: bench.owner, environment: nil, recipe: CreateTests.recipe) { _ in }
         let (one, two) = (bench.state + "/one.tar", bench.state + "/two.tar")
         try await pack(bench, to: one)

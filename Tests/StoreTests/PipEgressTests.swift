@@ -12,10 +12,8 @@ struct PipEgressTests {
     func nothingElse() async throws {
         let folder = try PipIndex()
         let (loopback, admitted) = (try WebServer(folder.path), try WebServer(folder.path))
-        let gateway = Bench.docker("network", "inspect", "bridge", "--format", "{{range .IPAM.Config}}{{.Gateway}} {{end}}")
-            .text.split(whereSeparator: \.isWhitespace).first.map(String.init)
-        let bridge = try WebServer(folder.path, on: try #require(gateway))
         let neighbour = try Neighbour()
+        let bridge = try WebServer(folder.path, on: neighbour.gateway)
         let sdist = try SourceDistribution(
             "berthcurious",
             setup: """
@@ -48,7 +46,7 @@ struct PipEgressTests {
         for url in [loopback.url, bridge.url, "http://\(neighbour.address):8000"] {
             #expect(Bench.run("/usr/bin/curl", "--silent", "--fail", "--output", "/dev/null", url + "/").status == 0, "\(url)")
         }
-        let bench = try await TestStore(settings: settings)
+        let bench = try await TestStore(settings: settings, warm: true)
         let told = Mutex<[String]>([])
         _ = try await bench.store.create(for: bench.owner, environment: "berthcurious", recipe: sdist.recipe) { progress in
             told.withLock { $0.append(progress.message.english) }
@@ -79,7 +77,7 @@ struct PipEgressTests {
     func refused() async throws {
         let folder = try PipIndex(wheel: "tiny")
         let server = try WebServer(folder.path)
-        let bench = try await TestStore()
+        let bench = try await TestStore(warm: true)
         let error = try #require(
             await #expect(throws: StoreError.self) {
                 try await bench.store.create(
@@ -101,7 +99,7 @@ struct PipEgressTests {
         var settings = Bench.settings
         settings.channels = [channel.url]
         settings.pipHosts = ["127.0.0.1:\(index.port)"]
-        let bench = try await TestStore(settings: settings)
+        let bench = try await TestStore(settings: settings, warm: true)
         try await expectTiny(
             bench, "direct", "dependencies: [python=3.11, pip, {pip: ['tiny @ \(channel.url)/simple/tiny/\(folder.wheel)']}]\n")
         try await expectTiny(
@@ -116,7 +114,8 @@ struct PipEgressTests {
         var settings = Bench.settings
         settings.mounts.removeAll { $0.target == "/etc/pip.conf" }
         settings.mounts.append(SharedDirectory(source: folder.path + "/pip.conf", target: "/etc/pip.conf", readOnly: true))
-        try await expectTiny(try await TestStore(settings: settings), "x", "dependencies: [python=3.11, pip, {pip: [tiny==1.0]}]\n")
+        let bench = try await TestStore(settings: settings, warm: true)
+        try await expectTiny(bench, "x", "dependencies: [python=3.11, pip, {pip: [tiny==1.0]}]\n")
     }
 
     private func expectTiny(_ bench: TestStore, _ name: String, _ recipe: String) async throws {
@@ -129,14 +128,18 @@ struct PipEgressTests {
 /// Another container on the engine's usual network, with a web server.
 private final class Neighbour: Sendable {
     let address: String
+    /// This host, as it sees it.
+    let gateway: String
     private let name = "berth-neighbour-" + UUID().uuidString.lowercased()
 
     init() throws {
         let run = Bench.docker(
             "run", "--detach", "--name", name, "--network", "bridge", Bench.builderImage, "python3", "-m", "http.server", "8000")
         try #require(run.status == 0, "\(run.text)")
-        address = Bench.docker("inspect", "--format", "{{.NetworkSettings.Networks.bridge.IPAddress}}", name).text
-            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let format = "{{with .NetworkSettings.Networks.bridge}}{{.IPAddress}} {{.Gateway}}{{end}}"
+        let addresses = Bench.docker("inspect", "--format", format, name).text.split(whereSeparator: \.isWhitespace).map(String.init)
+        try #require(addresses.count == 2, "\(addresses)")
+        (address, gateway) = (addresses[0], addresses[1])
         // Until it answers.
         let asked = Bench.run(
             "/usr/bin/curl", "--silent", "--output", "/dev/null", "--retry", "30", "--retry-delay", "1", "--retry-connrefused",

@@ -7,7 +7,7 @@ import Testing
 struct TryTests {
     @Test("A recipe is built and its modules are imported; no environment is made of it")
     func imports() async throws {
-        let bench = try await TestStore()
+        let bench = try await TestStore(warm: true)
         let recipe = "dependencies:\n  - python=3.11\n  - berth-hello\n  - numpy\n"
         let tried = try await bench.store.tryOut(recipe, for: SolveTarget(), imports: true, by: 1500) { _ in }
         #expect(tried.failures == [])

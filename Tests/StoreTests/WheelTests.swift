@@ -19,7 +19,7 @@ struct WheelTests {
     func dropped() async throws {
         let index = try PipIndex(wheel: "tiny")
         let server = try WebServer(index.path)
-        let bench = try await TestStore(settings: settings(server))
+        let bench = try await TestStore(settings: settings(server), warm: true)
         let recipe =
             Self.conda
             + "{pip: ['--index-url \(server.url)/simple', tiny==1.0, 'small @ \(server.url)/simple/small/\(PipIndex.file("small"))']}]\n"
@@ -78,7 +78,7 @@ struct WheelTests {
     func gone() async throws {
         let index = try PipIndex(wheel: "tiny")
         let server = try WebServer(index.path)
-        let bench = try await TestStore(settings: settings(server))
+        let bench = try await TestStore(settings: settings(server), warm: true)
         for name in ["small", "other", "lone"] { try index.add(name) }
         let address = "\(server.url)/simple/lone/\(PipIndex.file("lone"))"
         let recipe = Self.conda + "{pip: ['--index-url \(server.url)/simple', tiny==1.0, small==1.0, other==1.0, 'lone @ \(address)']}]\n"
@@ -86,12 +86,12 @@ struct WheelTests {
 
         var unreachable = settings()
         unreachable.variables["PIP_RETRIES"] = "1"
-        let cut = try await TestStore(settings: unreachable)
+        let cut = try await TestStore(settings: unreachable, warm: true)
         try cut.takeHistories(of: bench)
         let unanswered = try #require(await #expect(throws: StoreError.self) { try await cut.store.mount("one", for: 1500) { _ in } })
         #expect(unanswered.message.english.contains("pip's own words"), "\(unanswered)")
 
-        let other = try await TestStore(settings: settings(server))
+        let other = try await TestStore(settings: settings(server), warm: true)
         try other.takeHistories(of: bench)
         try index.drop("tiny", PipIndex.file("tiny"))
         for version in ["0.9", "1.2", "2.0"] { try index.add("tiny", version) }
@@ -112,7 +112,7 @@ struct WheelTests {
     @Test("What was built from source comes back as it was built, for the very same lock and for no other")
     func built() async throws {
         let sdist = try SourceDistribution("berthmade", setup: "import uuid\nfound = {'build': uuid.uuid4().hex}")
-        let bench = try await TestStore(settings: settings(sdists: [sdist]))
+        let bench = try await TestStore(settings: settings(sdists: [sdist]), warm: true)
         let made = try await bench.store.create(for: bench.owner, environment: "one", recipe: sdist.recipe) { _ in }
         let tree = bench.state + "/store/environments/" + made.build
         let before = try Manifest(of: tree).files
@@ -144,7 +144,7 @@ struct WheelTests {
             """
         try #require(Bench.run("/bin/bash", "-c", script, "-", folder.path).status == 0)
         let server = try WebServer(folder.path)
-        let bench = try await TestStore(settings: settings(server))
+        let bench = try await TestStore(settings: settings(server), warm: true)
         let address = "git+\(server.url)/berthgit.git"
         let made = try await bench.store.create(
             for: bench.owner, environment: "one", recipe: Self.conda + "{pip: ['berthgit @ \(address)']}]\n"
@@ -155,7 +155,7 @@ struct WheelTests {
             contentsOfFile: tree + "/lib/python3.11/site-packages/berthgit-1.0.dist-info/direct_url.json", encoding: .utf8)
         #expect(origin.contains("\"vcs\": \"git\"") && origin.contains("\"url\": \"\(server.url)/berthgit.git\""), "\(origin)")
 
-        let empty = try await TestStore(settings: settings(server))
+        let empty = try await TestStore(settings: settings(server), warm: true)
         try empty.takeHistories(of: bench)
         try FileManager.default.removeItem(atPath: folder.path + "/berthgit.git")
         try FileManager.default.removeItem(atPath: tree)
@@ -172,7 +172,7 @@ struct WheelTests {
         let server = try WebServer(index.path)
         var settings = settings(server)
         settings.keepVersions = 1
-        let bench = try await TestStore(settings: settings)
+        let bench = try await TestStore(settings: settings, warm: true)
         func recipe(_ packages: String) -> String {
             "name: x\n" + Self.conda + "{pip: ['--index-url \(server.url)/simple', \(packages)]}]\n"
         }
