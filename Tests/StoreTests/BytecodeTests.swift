@@ -111,9 +111,9 @@ struct BytecodeTests {
         try FileManager.default.createSymbolicLink(atPath: output + "/link", withDestinationPath: state + "/elsewhere")
         #expect(mkfifo(output + "/pipe", 0o644) == 0)
         let sources = ["good", "dated", "link", "pipe", "absent"].map { PythonSource(path: "lib/\($0).py", sha256: $0) }
-        #expect(try cache.missing(of: sources + sources).map(\.sha256) == sources.map(\.sha256))
+        #expect(try cache.missing(of: sources + sources, in: cache.entries()).map(\.sha256) == sources.map(\.sha256))
         try cache.adopt(sources, from: output, by: waiting)
-        #expect(try cache.missing(of: sources).isEmpty)
+        #expect(try cache.missing(of: sources, in: cache.entries()).isEmpty)
         let kept = try FileManager.default.contentsOfDirectory(atPath: layout.bytecode + "/" + interpreter.identity).sorted()
         #expect(kept == ["absent.none", "dated.none", "good-\(Digest(sha256: header))", "link.none", "pipe.none", "tag"])
         #expect(try FileManager.default.contentsOfDirectory(atPath: waiting) == [])
@@ -142,7 +142,8 @@ struct BytecodeTests {
         try FileManager.default.createDirectory(atPath: tree + "/lib/package", withIntermediateDirectories: true)
         var contents = BuildContents()
         contents.note("lib/package/__init__.py", digest: "empty", try status(of: tree), isSource: true)
-        try BytecodeCache(layout, interpreter).link(into: tree, &contents, owner: 64_101)
+        let cache = BytecodeCache(layout, interpreter)
+        try cache.link(cache.entries(), into: tree, &contents, owner: 64_101)
         #expect(contents.texts["lib/package/__pycache__/__init__.cpython-311.pyc"] == "digest")
         #expect(try Data(contentsOf: URL(filePath: tree + "/lib/package/__pycache__/__init__.cpython-311.pyc")) == Data("bytecode".utf8))
     }

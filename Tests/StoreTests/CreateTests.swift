@@ -154,8 +154,10 @@ struct CreateTests {
             mount, "$PREFIX/bin/python -c 'import humanize; print(humanize.intword(1234567))'; $PREFIX/bin/pip freeze")
         #expect(run.text.contains("1.2 million"))
         #expect(run.text.contains("humanize==4.11.0"), "\(run.text)")
-        #expect(
-            bench.containers.purposes == ["solve", "install", "pip-resolve", "pip-fetch", "pip-install", "install-interpreter", "compile"])
+        // pip is compiled before it runs, and what it has installed afterwards.
+        let compiling = ["install-interpreter", "compile"]
+        let steps = ["solve", "install"] + compiling + ["pip-resolve", "pip-fetch", "pip-install"] + compiling
+        #expect(bench.containers.purposes == steps)
     }
 
     @Test("Two people who ask for the same at once get one build")

@@ -102,17 +102,12 @@ def pip(request, *arguments, more={}):
 
 
 def lines_of_pip(request, *arguments, program=("-m", "pip"), more={}):
-    """What pip says, at most its last 200 lines.
-
-    The environment has no bytecode yet, and pip starts itself several times for a build: it keeps what it compiles where
-    foreign code may write as well, so not where the environment can be written.
-    """
+    """What pip says, at most its last 200 lines."""
     command = [
         f"{request['prefix']}/bin/python", *program, "--no-input", "--disable-pip-version-check", "--no-color", *arguments]
     environment = dict(
         os.environ, HOME=request["scratch"], TMPDIR=request["scratch"], PIP_CACHE_DIR=f"{request['scratch']}/cache",
-        **({"PYTHONDONTWRITEBYTECODE": "1"} if request.get("wheels") else {"PYTHONPYCACHEPREFIX": f"{request['scratch']}/pycache"}),
-        PYTHONNOUSERSITE="1", PATH=f"{request['prefix']}/bin:{os.environ.get('PATH', '/usr/bin:/bin')}", **more)
+        PYTHONDONTWRITEBYTECODE="1", PYTHONNOUSERSITE="1", PATH=f"{request['prefix']}/bin:{os.environ.get('PATH', '/usr/bin:/bin')}", **more)
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
         env=environment, cwd=request["scratch"])

@@ -280,17 +280,19 @@ actor Builds {
     /// Everything between a lock and its place in the store. Until the last step nothing has a name
     /// that anybody would mount.
     private static func build(_ lock: Lock, _ id: BuildID, specs: [String], _ steps: BuildSteps) async throws(StoreError) -> BuildRecord {
-        let installed = try await steps.install(lock, specs: specs)
         let (layout, tree) = (steps.layout, steps.staging.environment)
-        if !lock.pip.isEmpty { try await steps.installPip(lock, build: id) }
-        let contents = try await steps.compile(lock, try await steps.contents(lock, installed))
+        let contents = try await steps.environment(lock, id, specs: specs)
         steps.progress(BuildProgress(.verifying, "Putting it into the store"))
-        let record = try await steps.disk("write down what is in the build", as: "manifest") {
-            let record = BuildRecord(id: id.text, size: contents.size)
-            try Manifest(of: contents).write(to: layout.manifest(id))
-            try writeWhole(try lock.canonicalBytes, to: layout.lock(id), waiting: false)
-            try writeWhole(try JSONEncoder().encode(record), to: layout.record(id), waiting: false)
-            return record
+        let record = BuildRecord(id: id.text, size: contents.size)
+        try await steps.disk("write down what is in the build", as: "manifest") {
+            // The disk takes what there is in the meantime.
+            try sideBySide(
+                { try syncFileSystem(of: tree) },
+                {
+                    try Manifest(of: contents).write(to: layout.manifest(id))
+                    try writeWhole(try lock.canonicalBytes, to: layout.lock(id), waiting: false)
+                    try writeWhole(try JSONEncoder().encode(record), to: layout.record(id), waiting: false)
+                })
         }
         try await steps.disk("put the build into the store", as: "sync") {
             try syncFileSystem(of: tree)

@@ -4,11 +4,25 @@ import Glibc
 import LauncherProtocol
 
 extension BuildSteps {
+    /// Makes the environment of `lock` in the staging directory.
+    func environment(_ lock: Lock, _ build: BuildID, specs: [String]) async throws(StoreError) -> BuildContents {
+        let conda = try await installCompiled(lock, specs: specs)
+        if lock.pip.isEmpty { return conda }
+        try await installPip(lock, build: build)
+        return try await compile(lock, try await contents(conda.shared))
+    }
+
+    /// Links the packages of `lock`, and gives them their bytecode: pip is one of them, which starts again and again, and
+    /// without takes three times as long.
+    func installCompiled(_ lock: Lock, specs: [String]) async throws(StoreError) -> BuildContents {
+        try await compile(lock, try await contents(try await install(lock, specs: specs)))
+    }
+
     /// Links the packages of `lock` into the staging directory: those that the installer
     /// has linked before by the launcher itself, and else all of them by the installer.
     ///
     /// - Returns: What is known of the files.
-    func install(_ lock: Lock, specs: [String]) async throws(StoreError) -> Installed {
+    private func install(_ lock: Lock, specs: [String]) async throws(StoreError) -> Installed {
         let packages = LinkedPackage.all(of: lock, in: layout)
         let (tree, owner) = (staging.environment, settings.builderUID)
         let installed: Installed
@@ -36,15 +50,16 @@ extension BuildSteps {
         case installed(KnownDigests)
     }
 
-    /// What is in the build before it has bytecode. What the launcher has linked itself it knows, unless pip's packages
-    /// came after it: their code can have changed anything.
-    func contents(_ lock: Lock, _ installed: Installed) async throws(StoreError) -> BuildContents {
-        let known: KnownDigests
+    /// What is in the build before it has bytecode. What the launcher has linked itself it knows.
+    func contents(_ installed: Installed) async throws(StoreError) -> BuildContents {
         switch installed {
-        case .linked(let contents) where lock.pip.isEmpty: return contents
-        case .linked(let contents): known = contents.shared
-        case .installed(let digests): known = digests
+        case .linked(let contents): contents
+        case .installed(let known): try await contents(known)
         }
+    }
+
+    /// What is in the build after others have written in it: their code can have changed anything but what is `known`.
+    func contents(_ known: KnownDigests) async throws(StoreError) -> BuildContents {
         let (tree, owner) = (staging.environment, settings.builderUID)
         let sharing = SharedFiles(layout, waiting: staging.linked)
         return try await disk("read the build", as: "read") {

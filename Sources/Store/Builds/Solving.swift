@@ -59,7 +59,7 @@ extension BuildSteps {
         let (packages, known) = try await solve(wanted, for: target)
         let conda = Lock(platform: target.platform, packages: packages, variables: recipe.variables)
         guard !recipe.pip.isEmpty, target.isHost, !condaAlone else { return (conda, known) }
-        _ = try await install(conda, specs: wanted.specs)
+        _ = try await installCompiled(conda, specs: wanted.specs)
         let pip = try await resolvePip(recipe, for: target)
         let lock = Lock(
             platform: target.platform, packages: packages, pip: pip, pipOptions: recipe.pipOptions, variables: recipe.variables)

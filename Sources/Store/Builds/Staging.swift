@@ -63,6 +63,12 @@ struct Staging: Sendable {
         if FileManager.default.fileExists(atPath: environment) { try FileManager.default.removeItem(atPath: environment) }
     }
 
+    /// Makes the directory anew that the interpreter writes to, empty.
+    func clearCompiled(owner: UInt32) throws {
+        if FileManager.default.fileExists(atPath: compiled) { try FileManager.default.removeItem(atPath: compiled) }
+        try makeDirectory(compiled, mode: 0o700, isNew: true, owner: owner)
+    }
+
     /// Writes what the next container is asked for.
     func write(_ request: BuilderRequest) throws {
         try writeWhole(try JSONEncoder().encode(request), to: job + "/request.json", mode: 0o644, waiting: false)

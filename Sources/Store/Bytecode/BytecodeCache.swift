@@ -15,10 +15,12 @@ struct BytecodeCache: Sendable {
 
     init(_ layout: StoreLayout, _ interpreter: Interpreter) { directory = layout.bytecode + "/" + interpreter.identity }
 
+    /// What it has now; nil where nobody has compiled anything.
+    func entries() throws(FileError) -> BytecodeEntries? { try BytecodeEntries(in: directory) }
+
     /// Which of `sources` nobody has compiled yet, each once.
-    func missing(of sources: [PythonSource]) throws(FileError) -> [PythonSource] {
-        let entries = try BytecodeEntries(in: directory)
-        return distinct(sources).filter { entries?.knows($0) != true }
+    func missing(of sources: [PythonSource], in entries: BytecodeEntries?) -> [PythonSource] {
+        distinct(sources).filter { entries?.knows($0) != true }
     }
 
     /// Takes what the interpreter has written for `sources` into the cache: all of it, or nothing where the
@@ -54,9 +56,13 @@ struct BytecodeCache: Sendable {
     /// Gives every source of `contents`, which are in `tree`, its bytecode. Afterwards there is one for each that
     /// compiles, made from exactly what is in it, whatever a package brought or pip left.
     ///
-    /// - Parameter owner: Of all that is not shared.
-    func link(into tree: String, _ contents: inout BuildContents, owner: UInt32) throws(FileError) {
-        guard let entries = try BytecodeEntries(in: directory) else { throw FileError("read", directory + "/tag") }
+    /// - Parameters:
+    ///   - entries: What it has, for all sources.
+    ///   - owner: Of all that is not shared.
+    func link(
+        _ entries: BytecodeEntries?, into tree: String, _ contents: inout BuildContents, owner: UInt32
+    ) throws(FileError) {
+        guard let entries else { throw FileError("read", directory + "/tag", code: ENOENT) }
         let top = try OpenDirectory(tree)
         let cache = try OpenDirectory(directory)
         // By bytes: to Swift, names that look alike are one.

@@ -23,3 +23,8 @@ extension Collection where Element: Sendable {
         return results.compactMap { $0 }
     }
 }
+
+/// Does blocking works at the same time, and waits for all of them.
+func sideBySide(_ works: (@Sendable () throws -> Void)...) throws {
+    _ = try works.mapOnAllCores { work in try work() }
+}
