@@ -27,26 +27,12 @@ extension Store {
         }
     }
 
-    /// The variables that let git serve one environment's repository, and take pushes by the hooks in ``pushHooks``.
-    public func gitEnvironment(of name: String, for uid: UInt32) async throws(StoreError) -> [String] {
+    /// How git serves one environment's repository, and takes pushes by the hooks that ``writePushHooks(program:)`` wrote.
+    public func gitService(of name: String, for uid: UInt32) async throws(StoreError) -> GitService {
         let name = try checked(name)
         return try await offPool { [self] () throws(StoreError) in
-            GitService(repository: try repositories.repository(name, for: uid).repository, hooks: layout.pushHooks).environment
-        }
-    }
-
-    /// Writes the hooks that git asks about pushes: they start `program` anew.
-    public func writePushHooks(program: String) throws(StoreError) {
-        do {
-            try makeDirectory(layout.pushHooks, mode: 0o700)
-            let quoted = "'" + program.replacing("'", with: "'\\''") + "'"
-            for hook in PushHook.Kind.allCases {
-                try writeWhole(
-                    Data("#!/bin/sh\nexec \(quoted) git-hook \(hook.rawValue)\n".utf8), to: "\(layout.pushHooks)/\(hook.rawValue)",
-                    mode: 0o700)
-            }
-        } catch {
-            throw StoreError.from(error, doing: "write the hooks for pushes", layout: layout)
+            GitService(
+                repository: try repositories.repository(name, for: uid).repository, hooks: layout.pushHooks, account: repositories.account)
         }
     }
 
@@ -104,11 +90,6 @@ extension Store {
             logger.warning("What was built for a push stays until the garbage is collected", metadata: ["reason": "\(error)"])
         }
     }
-}
-
-extension StoreLayout {
-    /// Where git finds the hooks for pushes, of all repositories.
-    var pushHooks: String { repositories + "/hooks" }
 }
 
 extension Repositories {
