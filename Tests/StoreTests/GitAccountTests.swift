@@ -89,12 +89,18 @@ import Testing
         #expect(try await store.bringBack("old", as: nil, for: 1500).name == "old")
     }
 
-    @Test("Hooks that git's account can't run are refused at once")
+    @Test("A program that git's account doesn't get to is copied for it; one that doesn't start there either is refused at once")
     func program() throws {
         let store = try bare.store(), folder = bare.state + "/store/closed"
         try makeDirectory(folder, mode: 0o755)
         try FileManager.default.copyItem(atPath: "/bin/true", toPath: folder + "/berth")
-        let error = #expect(throws: StoreError.self) { try store.writePushHooks(program: folder + "/berth") }
+        try store.writePushHooks(program: folder + "/berth")
+        let hooks = bare.state + "/environments/hooks"
+        #expect(FileManager.default.contentsEqual(atPath: folder + "/berth", andPath: hooks + "/berth"))
+        #expect(try String(contentsOfFile: hooks + "/pre-receive", encoding: .utf8).contains("exec '\(hooks)/berth' git-hook"))
+
+        try Data("#!\(folder)/berth\n".utf8).write(to: URL(filePath: folder + "/other"))
+        let error = #expect(throws: StoreError.self) { try store.writePushHooks(program: folder + "/other") }
         #expect(error?.message.english.contains("UID 64103") == true)
     }
 }
