@@ -91,7 +91,7 @@ struct EnvironmentAccess: Sendable {
     /// Refuses whoever is no administrator: root on this host, or a member of an administrators' group.
     func requireAdministrator(_ name: String, for caller: Caller) async throws(LauncherError) {
         if caller.role == .root { return }
-        let account = try await accounts.policyAccount(named: name)
+        let account = try await actor(named: name, for: caller)
         guard account.groups.contains(where: { administratorGroups.contains($0.name) }) else {
             throw LauncherError(
                 .refused, "Only members of an administrators' group of this host (login.admin_groups) may do that.")

@@ -54,6 +54,23 @@ def test_a_member_reaches_only_their_own_environments(site, people, alices_envir
     assert others.returncode != 0 and "not yours" in others.stdout
 
 
+def test_administrators_assign_at_the_command_line_and_others_do_not(site, people, alices_environment):
+    def assign(person, *more):
+        # With the groups of a log-in: the launcher asks the host about them by the name.
+        command = ["setpriv", f"--reuid={person.uid}", f"--regid={person.gid}", "--clear-groups", BINARY, "env", "assign",
+                   "--config", str(site.configuration), *more]
+        return subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    given = (f"{people.alice.name}/{alices_environment}", "--to", people.bob.name)
+    refused = assign(people.bob, *given)
+    assert refused.returncode != 0 and "administrators' group" in refused.stdout
+    borrowed = assign(people.bob, *given, "--user", people.ada.name)
+    assert borrowed.returncode != 0 and "not yours" in borrowed.stdout
+    done = assign(people.ada, *given)
+    assert done.returncode == 0 and given[0] in done.stdout, done.stdout
+    assert assign(people.ada, *given, "--remove").returncode == 0
+
+
 def test_a_missing_image_is_told_on_the_page(site, people, page):
     site.log_in(page, people.mona)
     page.goto(f"{site.url}/hub/spawn/{people.mona.name}?choose")

@@ -138,7 +138,7 @@ public struct RepairEnvironment: LauncherCall {
 /// Removes from the store what nothing needs any more; for administrators.
 public struct CollectGarbage: LauncherCall {
     public static let name = "environment.collect"
-    public static let callers: Set<CallerRole> = [.gateway, .root]
+    public static let callers: Set<CallerRole> = [.gateway, .root, .member]
 
     /// What went, or would go.
     public struct Outcome: Codable, Sendable, Equatable {

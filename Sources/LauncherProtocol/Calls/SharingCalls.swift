@@ -86,7 +86,7 @@ public struct ShareEnvironment: LauncherCall {
 /// All assignments; for administrators.
 public struct ListAssignments: LauncherCall {
     public static let name = "assignment.list"
-    public static let callers: Set<CallerRole> = [.gateway, .root]
+    public static let callers: Set<CallerRole> = [.gateway, .root, .member]
     public typealias Outcome = [EnvironmentAssignment]
 
     /// Who asks.
@@ -98,7 +98,7 @@ public struct ListAssignments: LauncherCall {
 /// Assigns an environment, in place of an earlier assignment of it to the same, or takes that back.
 public struct AssignEnvironment: LauncherCall {
     public static let name = "assignment.set"
-    public static let callers: Set<CallerRole> = [.gateway, .root]
+    public static let callers: Set<CallerRole> = [.gateway, .root, .member]
     public typealias Outcome = [EnvironmentAssignment]
 
     /// Who asks.

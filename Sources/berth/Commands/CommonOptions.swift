@@ -29,6 +29,6 @@ struct CommonOptions: ParsableArguments {
 /// Tells the person at the command line what went wrong, and ends with status 1.
 func fail(_ error: any Error) -> any Error {
     if error is ExitCode || error is CleanExit { return error }
-    FileHandle.standardError.write(Data("berth: \(error)\n".utf8))
+    FileHandle.standardError.write(Data("berth: \(error)\n".printable.utf8))
     return ExitCode.failure
 }

@@ -24,7 +24,7 @@ struct EnvironmentCommand: AsyncParsableCommand {
 struct EnvironmentOptions: ParsableArguments {
     @OptionGroup var common: CommonOptions
 
-    @Option(name: .customLong("user"), help: "Whose environment; for administrators. Otherwise your own.")
+    @Option(name: .customLong("user"), help: "Whose environment; for root. Otherwise your own.")
     var user: String?
 
     /// The account that is meant: the one named, else the one at the command line.

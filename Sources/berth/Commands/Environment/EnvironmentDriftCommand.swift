@@ -46,7 +46,7 @@ struct EnvironmentDriftCommand: AsyncParsableCommand {
         for layer in layers {
             let reference = "\(name)@\(layer.version.id.prefix(12))"
             let state = layer.isCurrent ? ", current" : layer.isSaved ? ", saved" : ""
-            print("Over \(reference) (\(layer.version.message)\(state)):")
+            print("Over \(reference) (\(layer.version.message)\(state)):".printable)
             show(layer.summary)
             guard !layer.isCurrent, !layer.isSaved else { continue }
             print("To keep or lose it: berth env save \(reference), save \(reference) --as NEW, or discard \(reference)")

@@ -20,7 +20,7 @@ struct EnvironmentHistoryCommand: AsyncParsableCommand {
                 let time = Date(timeIntervalSince1970: version.time).formatted(.iso8601)
                 let notes = version.tags + [index == 0 ? "current" : nil, version.isBuilt ? nil : "not built"].compactMap { $0 }
                 let note = notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))"
-                print("\(version.id.prefix(12))  \(time)  \(version.author)  \(version.message)\(note)")
+                print("\(version.id.prefix(12))  \(time)  \(version.author)  \(version.message)\(note)".printable)
             }
         } catch { throw fail(error) }
     }

@@ -14,9 +14,9 @@ final class TerminalProgress: Sendable {
         }
         let percent = step.fraction.map { String(format: " %3.0f %%", $0 * 100) } ?? ""
         if isTerminal {
-            write("\r\u{1B}[K\(step.phase.rawValue)\(percent)  \(step.message.english.prefix(100))")
+            write("\r\u{1B}[K\(step.phase.rawValue)\(percent)  \(step.message.english.printable.prefix(100))")
         } else if isNew || step.fraction == nil {
-            write("\(step.phase.rawValue)\(percent)  \(step.message)\n")
+            write("\(step.phase.rawValue)\(percent)  \(step.message.english.printable)\n")
         }
     }
 
