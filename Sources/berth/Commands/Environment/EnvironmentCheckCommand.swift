@@ -139,7 +139,7 @@ struct EnvironmentCheckCommand: AsyncParsableCommand {
     ) async throws -> (report: LintReport, shorter: String?) {
         let wanted = CheckRequest(
             recipe: text, file: file, files: EnvironmentFile.named(by: text, of: file), wish: wish,
-            context: LintContext(driver: options.driver, hasGPU: options.gpu, imageHasJupyter: options.imageJupyter))
+            context: try options.context())
         let found = try await interruptible {
             try await site.check(wanted) { step in
                 switch step {
