@@ -37,7 +37,15 @@ extension LauncherHandlers {
                 return await access.told(summary, to: subject)
             }
         }
+        on(ListOrphanedLayers.self) { call, context throws(LauncherError) in
+            try await access.orphanedLayers(of: try await access.actor(named: call.account, for: context.caller)).map(\.named)
+        }
         on(DiscardLayer.self) { call, context throws(LauncherError) in
+            if let build = call.orphan {
+                let actor = try await access.actor(named: call.account, for: context.caller)
+                try await access.discardOrphan(over: call.environment, build, of: actor, inUse: try await inUse(actor.uid))
+                return Done()
+            }
             let subject = try await access.subject(call.environment, of: call.account, for: context.caller, needs: .use)
             let builds = try await inUse(subject.actor.uid)
             let version = await access.layerVersion(call.version, of: subject)

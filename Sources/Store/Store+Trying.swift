@@ -9,7 +9,9 @@ extension Store {
     ) async throws(StoreError) -> TryRecipe.Outcome {
         progress(BuildProgress(.reading, "Reading the recipe"))
         let recipe = try read(text)
-        let made = try await builds.make(recipe, for: target.here, by: uid, progress: progress)
+        let made = try await placing(in: recipe) { () async throws(StoreError) in
+            try await builds.make(recipe, for: target.here, by: uid, progress: progress)
+        }
         let modules: Result<[BuilderEvent.Imported], StoreError>
         do throws(StoreError) {
             modules = .success(

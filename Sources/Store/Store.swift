@@ -124,7 +124,9 @@ public final class Store: Sendable {
         progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> (EnvironmentVersion, BuildRecord) {
         let given = try await offPool { [self] () throws(StoreError) in try self.given(wanted, of: name, for: uid) }
-        let made = try await builds.make(recipe, for: SolveTarget(given, asOf: wanted.asOf), by: uid, progress: progress)
+        let made = try await placing(in: recipe) { () async throws(StoreError) in
+            try await builds.make(recipe, for: SolveTarget(given, asOf: wanted.asOf), by: uid, progress: progress)
+        }
         let version = EnvironmentVersion(recipe: text, lock: made.lock, others: made.others, given: given, notices: made.notices)
         return (version, made.build)
     }
@@ -148,9 +150,19 @@ public final class Store: Sendable {
             let given = try await offPool { [self] () throws(StoreError) in try self.given(wanted, of: name, for: environment.uid) }
             target = SolveTarget(given, platform: wanted.platform, asOf: wanted.asOf)
         }
-        let solved = try await builds.solve(recipe, for: target, condaAlone: condaAlone, by: uid, progress: progress)
+        let wanted = target
+        let solved = try await placing(in: recipe) { () async throws(StoreError) in
+            try await builds.solve(recipe, for: wanted, condaAlone: condaAlone, by: uid, progress: progress)
+        }
         progress(BuildProgress(.done, "The recipe solves", fraction: 1))
         return SolveRecipe.Outcome(lock: try solved.lock.text, notices: solved.notices, channelPackages: solved.known)
+    }
+
+    /// Does `work`; what goes wrong is told at the recipe's lines, where they are known.
+    func placing<Value>(
+        in recipe: Recipe, _ work: () async throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        do throws(StoreError) { return try await work() } catch { throw error.placed(in: recipe) }
     }
 
     func read(_ text: String) throws(StoreError) -> Recipe {

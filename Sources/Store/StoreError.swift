@@ -40,6 +40,17 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension StoreError {
+    /// The same at the lines of a recipe that pip names, where it is pip that failed.
+    func placed(in recipe: Recipe) -> StoreError {
+        guard kind == .failed, places.isEmpty, obstacle == nil else { return self }
+        let places = recipe.blamed(in: log).map { blamed in
+            RecipePlace(
+                line: blamed.line.mark.line, column: blamed.line.mark.column,
+                message: "“\(blamed.line.text)” can't be installed. \(blamed.words)")
+        }
+        return StoreError(kind, message, log: log, places: places)
+    }
+
     /// What can't be read in a recipe.
     init(_ error: RecipeError) {
         self.init(

@@ -61,7 +61,7 @@ def test_administrators_assign_at_the_command_line_and_others_do_not(site, peopl
                    "--config", str(site.configuration), *more]
         return subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
-    given = (f"{people.alice.name}/{alices_environment}", "--to", people.bob.name)
+    given = (f"{people.alice.name}/work", "--to", people.bob.name)
     refused = assign(people.bob, *given)
     assert refused.returncode != 0 and "administrators' group" in refused.stdout
     borrowed = assign(people.bob, *given, "--user", people.ada.name)

@@ -2,7 +2,10 @@
 import json
 import os
 import re
+import signal
 import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from playwright.sync_api import expect
 
@@ -56,6 +59,52 @@ def test_a_site_that_can_not_be_asked_is_no_fault_of_the_recipe(site, people, tm
     assert untrusted.returncode == 69 and "--ca" in untrusted.stderr, untrusted.stderr
     plain = subprocess.run([BINARY, "env", "check", str(recipe), "--site", "http://hub.example.org"], text=True, capture_output=True)
     assert plain.returncode == 64 and "without TLS" in plain.stderr
+
+
+class EndlessSite(BaseHTTPRequestHandler):
+    """A Berth whose check never comes to an end, and that notes what is given up."""
+    followed, left, given_up = threading.Event(), threading.Event(), []
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.answer(202, json.dumps({"id": "1", "progress_url": "/hub/api/checks/1/log"}).encode())
+
+    def do_GET(self):
+        self.answer(200)
+        self.followed.set()
+        self.left.wait(60)
+
+    def do_DELETE(self):
+        self.given_up.append(self.path)
+        self.answer(204)
+
+    def answer(self, status, body=b""):
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def test_ctrl_c_ends_a_check_at_the_site(tmp_path):
+    recipe = tmp_path / "environment.yml"
+    recipe.write_text("dependencies: [python=3.11]\n")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), EndlessSite)
+    threading.Thread(target=server.serve_forever).start()
+    check = subprocess.Popen(
+        [BINARY, "env", "check", recipe, "--site", f"http://127.0.0.1:{server.server_port}"], env={"BERTH_TOKEN": "0" * 32},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert EndlessSite.followed.wait(60)
+        check.send_signal(signal.SIGINT)
+        told = check.communicate(timeout=60)
+        assert (check.returncode, EndlessSite.given_up) == (130, ["/hub/api/checks/1"]), told
+    finally:
+        check.kill()
+        EndlessSite.left.set()
+        server.shutdown()
+        server.server_close()
 
 
 def test_what_is_too_large_is_refused_also_where_it_is_sent_to_its_end(site, people):

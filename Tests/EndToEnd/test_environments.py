@@ -142,6 +142,12 @@ def test_what_is_installed_in_a_server_is_saved_or_thrown_away(site, people, ali
     assert "colorama 0.4.6 → 0.4.5" in site.berth("env", "drift", "--user", alice.name, f"work@{before[:12]}", check=False)
     layers = site.api("GET", "/environments/work/layers", site.token(alice)).value
     assert [layer["version"]["id"] for layer in layers if not layer["saved"]] == [before]
+    # So it is by going back and forth at the command line.
+    newest = site.api("GET", "/environments/work", site.token(alice)).value["version"]
+    assert "stays over" not in site.berth("env", "rollback", "--user", alice.name, "work", before)
+    told = site.berth("env", "rollback", "--user", alice.name, "work", newest)
+    assert "stays over it" in told and "What you installed over earlier versions is not in this one" in told, told
+    environment(site, page)
     card = earlier.locator(".card").filter(has_text="0.4.5")
     card.get_by_role("button", name="Throw away").click()
     expect(page.get_by_text("0.4.5")).to_have_count(0)

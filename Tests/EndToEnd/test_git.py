@@ -63,7 +63,7 @@ def versions(site, person, name="small"):
         "GET", f"/hub/api/environments/{name}/versions", {"Authorization": f"token {person.token}"}).body)
 
 
-def test_a_push_is_the_next_version_and_its_lock_comes_with_the_next_pull(site, repository):
+def test_a_push_is_the_next_version_and_its_lock_comes_with_the_next_pull(site, people, repository):
     name, alice, _ = repository
     clone = alice.clone(name, "good")
     assert (clone / "environment.yml").read_text() == head(site, "small") + BASE
@@ -86,9 +86,22 @@ def test_a_push_is_the_next_version_and_its_lock_comes_with_the_next_pull(site, 
     site.berth("env", "create", "--user", alice.person.name, "-f", str(alice.folder / "again.yml"))
     alice.run("pull", "--ff-only", cwd=clone)
     assert (clone / "README.md").exists() and (clone / "environment.yml").read_text().endswith(BASE)
+    # What was installed over an earlier version is told of, unless that is what one's servers start with.
+    below = newest["build"]
+    (site.state / f"layers/{alice.person.uid}/small/{below}/upper/more").mkdir(parents=True)
+    pinned, adas = {"environment": name, "to": alice.person.name, "version": newest["id"]}, site.token(people.ada)
+    assert site.api("POST", "/assignments", adas, pinned).status == 200
     (clone / "README.md").write_text("Only words.\n")
     alice.run("commit", "--all", "--message", "Words", cwd=clone)
-    assert "Reading the channels" not in alice.run("push", cwd=clone)
+    said = alice.run("push", cwd=clone)
+    assert "Reading the channels" not in said and "over an earlier version" not in said, said
+    assert site.api("POST", "/assignments", adas, {**pinned, "remove": True}).status == 200
+    alice.run("pull", "--ff-only", cwd=clone)
+    (clone / "README.md").write_text("More words.\n")
+    alice.run("commit", "--all", "--message", "More words", cwd=clone)
+    said = alice.run("push", cwd=clone)
+    assert "over an earlier version is not in it" in said, said
+    site.berth("env", "discard", "--user", alice.person.name, f"small@{newest['id']}")
     assert versions(site, alice)[0]["build"] == versions(site, alice)[1]["build"]
 
     # Whoever looks at the builds sees those of the command line and of pushes too.

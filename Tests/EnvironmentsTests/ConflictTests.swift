@@ -119,4 +119,28 @@ struct ConflictTests {
     func unknown(report: String) throws {
         #expect(try conflict("a", "b", report: report).summary == "Lines 2 and 3 can't be met together.")
     }
+
+    @Test("pip's words are about the lines that it names: where it tells an error, else where it was at work")
+    func pip() throws {
+        let recipe = try Recipe(
+            yaml: """
+                dependencies:
+                  - pip
+                  - pip:
+                      - --pre
+                      - My_Tool[x]>=2
+                      - other
+                      - src @ git+https://u:secret@h/src.git
+
+                """)
+        func blamed(_ lines: String...) -> [String] { recipe.blamed(in: lines).map { "\($0.line.mark.line) \($0.words)" } }
+        let missing = "ERROR: No matching distribution found for libx>=3 (from my-tool)"
+        #expect(blamed("Collecting other", "  " + missing) == ["5 " + missing])
+        let both = "ERROR: Cannot install my.tool>=2 and other because these package versions have conflicting dependencies."
+        #expect(blamed(both) == ["5 " + both, "6 " + both])
+        let work = "Collecting src@ git+https://****@h/src.git"
+        #expect(blamed("Collecting other", work, "error: metadata-generation-failed", "╰─> See above for output.") == ["7 " + work])
+        #expect(recipe.blamed(in: [work]).allSatisfy { !$0.line.text.contains("secret") })
+        #expect(blamed("ERROR: The disk is full.", "Collecting third") == [])
+    }
 }

@@ -1,3 +1,4 @@
+import Checks
 import Foundation
 import LauncherProtocol
 import Testing
@@ -97,5 +98,36 @@ import Testing
         let answer = try await check(site, headers, ["recipe": "dependencies: [python=3.11]\n"])
         #expect(answer.status == 429 && answer.header("retry-after") == "10")
         #expect(try await check(site, token(site, of: "bob"), ["recipe": "dependencies: [python=3.11]\n"]).status == 202)
+    }
+
+    @Test func aCheckEndsByItsOwnersWishOrWhenAllHaveHungUp() async throws {
+        let site = try await site()
+        // It never ends by itself.
+        site.launcher.change { $0.solve = nil }
+        let headers = try await token(site)
+        let recipe = "dependencies: [python=3.11]\n"
+        let begun = try await check(site, headers, ["recipe": recipe])
+        let id = try #require(begun.json["id"] as? String)
+        async let followed = site.browser().send("GET", "/hub/api/checks/\(id)/log", headers, "")
+        #expect(try await site.browser().send("DELETE", "/hub/api/checks/\(id)", token(site, of: "bob"), "").status == 404)
+        #expect(try await site.browser().send("DELETE", "/hub/api/checks/\(id)", headers, "").status == 204)
+        let last = try #require(try events(try await followed).last)
+        #expect(last["failed"] as? Bool == true && last["message"] as? String == "This check was given up.")
+
+        let checks = CheckRuns(launcher: site.launcher, patience: .zero)
+        let run = try checks.begin(RecipeCheck(CheckWish(), of: recipe), of: "environment.yml", for: "alice")
+        let others = run.follow()
+        let leaving = Task { for await _ in run.follow() {} }
+        leaving.cancel()
+        await leaving.value
+        #expect(!run.isOver, "somebody follows it still")
+        withExtendedLifetime(others) {}
+        let patient = Task { for await _ in others {} }
+        patient.cancel()
+        await patient.value
+        for await event in run.events.follow() {
+            guard case .failed(let error) = event else { continue }
+            #expect(error.message == "Whoever followed this check has hung up, so it was given up.")
+        }
     }
 }

@@ -281,6 +281,59 @@ import Testing
         #expect(site.launcher.now.recipes.count == 3)
     }
 
+    @Test func filesBesideARecipeArePutIntoIt() async throws {
+        let site = try await site()
+        let headers = try await token(site)
+        let recipe = "name: work\ndependencies:\n  - pip\n  - pip:\n      - -r reqs/more.txt\n"
+        func send(_ method: String, _ path: String, _ recipe: String, _ files: [String: String]) async throws -> Browser.Answer {
+            let body = String(decoding: try JSONSerialization.data(withJSONObject: ["recipe": recipe, "files": files]), as: UTF8.self)
+            let answer = try await site.browser().send(method, "/hub/api/environments" + path, headers, body)
+            if let place = answer.location { _ = try await site.browser().send("GET", place, headers, "") }
+            return answer
+        }
+        let more = ["reqs/more.txt": "-r other.txt\n", "reqs/other.txt": "rich>13\n"]
+        let whole = "name: work\ndependencies:\n  - pip\n  - pip:\n      # -r reqs/more.txt\n      - rich>13\n"
+        for (method, path) in [("POST", ""), ("PUT", "/work"), ("PATCH", "/work")] {
+            let answer = try await send(method, path, recipe, more)
+            #expect(answer.status == 202 && answer.json["recipe"] as? String == whole, "\(method): \(answer.body)")
+        }
+        #expect(site.launcher.now.recipes == [whole, whole, whole])
+        let missing = try await send("POST", "", recipe, ["reqs/more.txt": "rich\n-r other.txt\n"])
+        let message = missing.json["message"] as? String ?? ""
+        #expect(missing.status == 400 && message.hasPrefix("reqs/more.txt, line 2: “-r other.txt” names a file"), "\(message)")
+        let requirements = try await send("POST", "", "-r more.txt\n", ["more.txt": "rich>13\n"])
+        #expect((requirements.json["recipe"] as? String)?.contains("- rich>13") == true, "\(requirements.body)")
+
+        // A browser sends them by their bare names, and what was put together is looked over before it is built.
+        let browser = try await site.browser(loggedInAs: "alice")
+        let parts = [
+            "name=\"_csrf\"\r\n\r\n\(browser.csrf)", "name=\"recipe\"\r\n\r\n\(recipe)", "name=\"check\"\r\n\r\n1",
+            "name=\"beside\"; filename=\"more.txt\"\r\n\r\nrich>13\n",
+        ]
+        let body = parts.map { "--X\r\nContent-Disposition: form-data; \($0)\r\n" }.joined() + "--X--\r\n"
+        for path in ["", "/work/edit"] {
+            let page = try await browser.send(
+                "POST", "/hub/environments" + path, ["Content-Type": "multipart/form-data; boundary=X"], body)
+            #expect(page.status == 200 && page.body.contains("# -r reqs/more.txt\n      - rich&gt;13\n</textarea>"), "\(page.body)")
+        }
+    }
+
+    @Test func aManifestThatIsGivenToTheEditorBecomesTheNextRecipe() async throws {
+        let site = try await site()
+        let browser = try await site.browser(loggedInAs: "alice")
+        let path = "/hub/environments/work/edit"
+        var fields = ["_csrf": browser.csrf, "recipe": Self.manifest, "base": "bbbb"]
+        var page = try await browser.post(path, fields)
+        #expect(page.status == 200 && page.body.contains("name: work\n") && page.body.contains("numpy&gt;=2"), "\(page.body)")
+        #expect(page.field("choose.0") == "docs" && page.field("base") == "bbbb")
+        fields.merge(["recipe": "dependencies: [numpy]", "manifest": Self.manifest, "import": "1", "choose.0": "docs"]) { $1 }
+        page = try await browser.post(path, fields)
+        #expect(page.status == 200 && page.body.contains("- sphinx"))
+        let broken = try await browser.post(path, ["_csrf": browser.csrf, "recipe": "[dependencies]\nnumpy = \n"])
+        #expect(broken.status == 400 && broken.body.contains("line 2"))
+        #expect(site.launcher.now.recipes == [])
+    }
+
     /// A lock of six packages, of which one brings three others.
     private static var frozenLock: String {
         func package(_ name: String, _ needs: [String] = []) -> [String: Any] {

@@ -58,6 +58,8 @@ final class FakeLauncher: LauncherCalling {
         var layer = LayerSummary(build: "", files: 0, bytes: 0, changes: [], notices: [])
         /// What lies over versions that are not the current one.
         var earlier: [PersonalLayer] = []
+        /// What lies over environments that are gone.
+        var orphaned: [OrphanedLayer] = []
         /// Names of whatever version is looked at.
         var tags: [String] = []
         /// What a verification finds.
@@ -124,8 +126,12 @@ final class FakeLauncher: LauncherCalling {
         case let call as RollBackEnvironment:
             state.withLock { $0.built.append("rollback \(call.environment) \(call.version)" + (call.nearest ? " nearest" : "")) }
             outcome = try await ending(call.nearest ? .success(Self.built(call.environment)) : now.build)
+        case is ListOrphanedLayers: outcome = now.orphaned
         case let call as DiscardLayer:
             state.withLock { state in
+                if let build = call.orphan {
+                    return state.orphaned.removeAll { $0.environment == call.environment && $0.build.hasPrefix(build) }
+                }
                 guard let version = call.version, version != Self.versions[0].id else {
                     return state.layer = LayerSummary(build: "", files: 0, bytes: 0, changes: [], notices: [])
                 }

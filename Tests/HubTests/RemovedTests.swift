@@ -52,4 +52,27 @@ import Testing
         #expect(back.status == 200 && back.json["name"] as? String == "again")
         #expect(try await send("GET", "environments/again").status == 200)
     }
+
+    @Test func whatLiesOverWhatIsGoneIsShownAndThrownAway() async throws {
+        let site = try await Site()
+        site.launcher.change {
+            $0.orphaned = ["lab", "bob/team"].map {
+                OrphanedLayer(environment: $0, build: "abcdef0123", files: 7, bytes: 2048, changed: 1_700_000_000)
+            }
+        }
+        let alice = try await site.browser(loggedInAs: "alice")
+        let home = try await alice.get("/hub/home").body
+        #expect(home.contains("Over lab, build abcdef01") && home.contains("name=\"environment\" value=\"bob/team\""))
+        let form = ["environment": "lab", "build": "abcdef0123"]
+        #expect(try await alice.post("/hub/environments/orphaned-layers/discard", form).status == 403)
+        #expect(
+            try await alice.post("/hub/environments/orphaned-layers/discard", form.merging(["_csrf": alice.csrf]) { $1 }).status == 303)
+        let token = try await site.accounts.makeToken(account: "alice", note: "", scopes: ["self"], lifetime: nil)
+        let headers = ["Authorization": "token \(token.secret)"]
+        #expect(
+            try await site.browser().send("GET", "/hub/api/orphaned-layers", headers, "").body
+                == #"[{"build":"abcdef0123","bytes":2048,"changed":"2023-11-14T22:13:20.000Z","environment":"bob/team","files":7}]"#)
+        #expect(try await site.browser().send("DELETE", "/hub/api/orphaned-layers/bob%2Fteam/abcdef", headers, "").status == 204)
+        #expect(try await !alice.get("/hub/home").body.contains("Changes over environments that are gone"))
+    }
 }

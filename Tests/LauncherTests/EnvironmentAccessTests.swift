@@ -162,4 +162,32 @@ import Testing
         #expect(try await house.found(house.bob).preferred == nil)
         #expect(try await house.access.mount(nil, for: house.bob, progress: silent) == nil)
     }
+
+    @Test("What lies over an environment that is gone has the name it had, and is thrown away by whoever it belongs to")
+    func orphans() async throws {
+        let house = try await House(), store = house.access.store
+        let name = try #require(EnvironmentName("lab"))
+        let build = try #require(BuildID(try house.make("lab", of: house.alice).build))
+        for uid in [house.alice.uid, house.bob.uid] {
+            let layer = try store.prepareLayer(LayerLocation(uid: uid, owner: house.alice.uid, environment: name, build: build))
+            try Data().write(to: URL(filePath: layer.upper + "/file"))
+        }
+        func names(_ account: Account) async throws -> [String] {
+            try await house.access.orphanedLayers(of: account).map(\.named.environment)
+        }
+        #expect(try await names(house.bob) == [])
+        try FileManager.default.removeItem(atPath: store.layout.repository(name, of: house.alice.uid))
+        let path = "\(house.alice.name)/lab"
+        #expect(try await (names(house.alice), names(house.bob)) == (["lab"], [path]))
+        let running = await #expect(throws: LauncherError.self) {
+            try await house.access.discardOrphan(over: path, build.text, of: house.bob, inUse: [build.text])
+        }
+        #expect(running?.kind == .conflict)
+        let unknown = await #expect(throws: LauncherError.self) {
+            try await house.access.discardOrphan(over: "lab", build.text, of: house.bob, inUse: [])
+        }
+        #expect(unknown?.kind == .notFound)
+        try await house.access.discardOrphan(over: path, String(build.text.prefix(12)), of: house.bob, inUse: [])
+        #expect(try await (names(house.alice), names(house.bob)) == (["lab"], []))
+    }
 }

@@ -60,12 +60,14 @@ struct FailureTests {
         #expect(error.log.contains { $0.contains("127.0.0.1:9") })
     }
 
-    @Test("What pip can't find comes in pip's words")
+    @Test("What pip can't find comes in pip's words, at the line that asks for it")
     func pip() async throws {
         let bench = try await TestStore()
-        let error = try await failure(bench, "dependencies: [python=3.11, pip, pip: [berth-no-such-package-at-all]]\n")
+        let error = try await failure(
+            bench, "dependencies:\n  - python=3.11\n  - pip\n  - pip:\n      - six\n      - Berth_no-such-package.at.all==1.0\n")
+        #expect(error.places.map { "\($0.line):\($0.column)" } == ["6:9"], "\(error)")
         #expect(error.message.english.contains("“pip:” part"))
-        #expect(error.log.contains { $0.contains("No matching distribution found for berth-no-such-package-at-all") }, "\(error)")
+        #expect(error.log.contains { $0.contains("No matching distribution found for Berth_no-such-package.at.all") }, "\(error)")
         bench.expectNothingBuilt()
     }
 

@@ -86,6 +86,7 @@ private final class Told: Sendable {
         try bare.make("lab", in: store)
         let upper = try await install("humanize", over: "lab", as: 1501, in: store)
         try await store.remove("lab", for: 1500, ownerName: "anna")
+        #expect(try await store.orphanedLayers(of: 1501).isEmpty)
         #expect(try await store.collectGarbage(inUse: [], dryRun: true).layers == 0)
         #expect(try await store.collectGarbage(inUse: [], dryRun: false).layers == 0)
         #expect(FileManager.default.fileExists(atPath: upper))
@@ -102,6 +103,8 @@ private final class Told: Sendable {
             try FileManager.default.removeItem(atPath: removed + "/" + name)
         }
         #expect(try await store.collectGarbage(inUse: [], dryRun: false).layers == 0)
+        let orphan = try #require(try await store.orphanedLayers(of: 1501).first)
+        #expect(orphan.owner == 1500 && orphan.layer.environment == "team" && orphan.layer.files == 2)
         let later = try bare.store(keepAge: 0.001)
         let dry = try await later.collectGarbage(inUse: [], dryRun: true)
         #expect(dry.layers == 1 && dry.layerBytes > 0)

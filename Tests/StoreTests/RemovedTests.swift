@@ -87,6 +87,23 @@ import Testing
         #expect(later.lastCollection == before)
     }
 
+    @Test("What was noted of builds that are gone goes with the garbage, and nothing else that was noted")
+    func notes() async throws {
+        let store = try bare.store(), layout = store.layout
+        let there = try bare.make("lab", in: store), gone = try bare.make("lost", in: store)
+        try FileManager.default.removeItem(atPath: layout.environment(gone))
+        // A crash came while it was written.
+        try Data().write(to: URL(filePath: layout.record(gone) + ".part"))
+        func noted(_ build: BuildID) throws -> Int {
+            try layout.notes.flatMap { try FileManager.default.contentsOfDirectory(atPath: $0) }.count { $0.hasPrefix(build.text) }
+        }
+        let dry = try await store.collectGarbage(inUse: [], dryRun: true)
+        #expect(try dry.builds == [] && dry.freed > 0 && noted(gone) == 4)
+        let outcome = try await store.collectGarbage(inUse: [], dryRun: false)
+        #expect(try outcome.freed == dry.freed && noted(gone) == 0 && noted(there) == 3)
+        #expect(try await store.collectGarbage(inUse: [], dryRun: true).freed == 0)
+    }
+
     @Test("What is too much for the quota stays among the removed ones")
     func quota() async throws {
         let store = try bare.store(quota: 100 << 10)

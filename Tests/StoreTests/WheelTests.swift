@@ -47,6 +47,16 @@ struct WheelTests {
         #expect(install.mounts.filter { $0.target == "/wheels" }.map(\.readOnly) == [true])
         #expect(!install.mounts.contains { $0.target == "/egress" })
 
+        // So does one that an explicit file names by name and digest alone.
+        let lock = try Lock(json: try await bench.store.inspect("one", for: 1500).lock)
+        let digest = try #require(lock.pip.first { $0.name == "tiny" }?.sha256)
+        let explicit = lock.explicit.split(separator: "\n").filter { !$0.hasPrefix("# pip ") }.joined(separator: "\n")
+        bench.containers.forget()
+        let named = try await bench.store.create(
+            for: bench.owner, environment: "named", recipe: explicit + "\n# pip tiny==1.0 --hash=sha256:\(digest)\n"
+        ) { _ in }
+        #expect(named.packages == made.packages - 1 && !bench.containers.purposes.contains("pip-fetch"))
+
         // A wheel that a lock names with its digest is everybody's: another recipe that asks for it needs no fetch.
         try index.add("tiny")
         bench.containers.forget()

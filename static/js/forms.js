@@ -25,11 +25,13 @@ for (const time of document.querySelectorAll("time[datetime]")) {
   time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, style).format(moment);
 }
 
-// A chosen file can be read before it is sent.
+// A chosen file can be read before it is sent; what counts then is the text, which may be changed.
 for (const input of document.querySelectorAll("input[type=file][data-into]")) {
   input.addEventListener("change", async () => {
     const file = input.files[0];
-    if (file) document.getElementById(input.dataset.into).value = await file.text();
+    if (!file) return;
+    document.getElementById(input.dataset.into).value = await file.text();
+    input.removeAttribute("name");
   });
 }
 

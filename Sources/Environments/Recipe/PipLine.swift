@@ -9,7 +9,7 @@ enum PipLine {
         case "-r", "--requirement", "-c", "--constraint":
             return (
                 "“\(line)” names a file, and the recipe travels alone.",
-                "Write the file's lines here, or bring it beside the recipe: in its Git repository, or in its directory with “berth env create -f”."
+                "Write the file's lines here, or bring it beside the recipe: in its Git repository, uploaded with it, or in its directory with “berth env create -f”."
             )
         case "-e", "--editable":
             if installed(line) != line { break }

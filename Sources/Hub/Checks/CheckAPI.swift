@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 import LauncherProtocol
 
-/// `POST /hub/api/environments/check` and `/hub/api/checks/ID/log`: what `berth env check` does, for programs elsewhere.
+/// `POST /hub/api/environments/check`, `/hub/api/checks/ID` and its `log`: what `berth env check` does, for programs elsewhere.
 struct CheckAPI {
     let hub: HubServices
 
@@ -14,6 +14,7 @@ struct CheckAPI {
     func add(to router: RouterGroup<HubContext>) {
         router.post("environments/check", use: check)
         router.get("checks/:check/log", use: log)
+        router.delete("checks/:check", use: giveUp)
     }
 
     /// 202 with where the check can be followed.
@@ -41,13 +42,24 @@ struct CheckAPI {
         return .accepted(run.id, log: "/hub/api/checks/\(run.id)/log")
     }
 
-    /// One's own; for administrators everybody's.
     @Sendable private func log(_ request: Request, _ context: HubContext) async throws -> Response {
+        let run = try run(request, context)
+        return .events(run.follow().mapped { [texts = hub.texts] in $0.json(texts) })
+    }
+
+    /// One that is over stays as it ended.
+    @Sendable private func giveUp(_ request: Request, _ context: HubContext) async throws -> Response {
+        try run(request, context).giveUp("This check was given up.")
+        return Response(status: .noContent)
+    }
+
+    /// One's own; for administrators everybody's.
+    private func run(_ request: Request, _ context: HubContext) throws -> CheckRuns.Run {
         let account = try hub.caller(request, context).account
         guard let run = hub.checks.run(try context.segment("check")) else { throw HubError.notFound }
         if run.account != account {
             guard try hub.rights(request, context).allow("admin-ui", on: .hub) else { throw HubError.notFound }
         }
-        return .events(run.events.follow().mapped { [texts = hub.texts] in $0.json(texts) })
+        return run
     }
 }

@@ -9,6 +9,7 @@ import Synchronization
 /// Checks of recipes that programs have asked for: how far they are, and what was found.
 final class CheckRuns: Sendable {
     private let launcher: any LauncherCalling
+    private let patience: Duration
     private let runs = Mutex<[Run]>([])
 
     private enum Bound {
@@ -18,17 +19,70 @@ final class CheckRuns: Sendable {
         static let retry = 10
     }
 
-    init(launcher: any LauncherCalling) { self.launcher = launcher }
+    /// - Parameter patience: How long a check goes on when the last who followed it has hung up.
+    init(launcher: any LauncherCalling, patience: Duration = .seconds(30)) {
+        self.launcher = launcher
+        self.patience = patience
+    }
 
     /// One check.
     final class Run: Followed, Sendable {
         let id = RandomText.identifier()
         let account: String
         let events = EventHistory<Event>(limit: 2000)
+        private let patience: Duration
+        private let state = Mutex(State())
 
-        init(account: String) { self.account = account }
+        private struct State {
+            var work: Task<Void, Never>?
+            var followers = 0
+            /// Runs from when the last follower has left.
+            var clock: Task<Void, Never>?
+        }
+
+        init(account: String, patience: Duration) {
+            self.account = account
+            self.patience = patience
+        }
 
         var isOver: Bool { events.isFinished }
+
+        func start(_ work: @escaping @Sendable () async -> Void) { state.withLock { $0.work = Task { await work() } } }
+
+        /// All that is told. Where everybody who followed has gone and nobody comes back, nobody wants to know any more.
+        func follow() -> AsyncStream<Event> {
+            state.withLock { state in
+                state.followers += 1
+                state.clock?.cancel()
+            }
+            return AsyncStream { continuation in
+                let source = Task {
+                    for await event in events.follow() { continuation.yield(event) }
+                    continuation.finish()
+                }
+                continuation.onTermination = { _ in
+                    source.cancel()
+                    self.leave()
+                }
+            }
+        }
+
+        private func leave() {
+            state.withLock { state in
+                state.followers -= 1
+                guard state.followers == 0, !isOver else { return }
+                state.clock = Task {
+                    do { try await Task.sleep(for: patience) } catch { return }
+                    giveUp("Whoever followed this check has hung up, so it was given up.")
+                }
+            }
+        }
+
+        /// Ends what is under way.
+        func giveUp(_ reason: Phrase) {
+            events.tell(.failed(LauncherError(.unavailable, reason)), last: true)
+            state.withLock(\.work)?.cancel()
+        }
     }
 
     /// What is told about a check.
@@ -45,7 +99,7 @@ final class CheckRuns: Sendable {
     ///
     /// - Parameter file: What the findings call the recipe.
     func begin(_ check: RecipeCheck, of file: String, for account: String) throws(HubError) -> Run {
-        let run = Run(account: account)
+        let run = Run(account: account, patience: patience)
         let isBegun = runs.withLock { runs in
             guard runs.count(where: { $0.account == account && !$0.isOver }) < Bound.atOnce else { return false }
             runs.remember(run)
@@ -59,7 +113,7 @@ final class CheckRuns: Sendable {
         }
         let attempt = Attempt(
             launcher: launcher, account: account, progress: { run.events.tell(.progress($0)) }, tell: { run.events.tell(.told($0)) })
-        Task {
+        run.start {
             var check = check
             do throws(LauncherError) {
                 try await check.carryOut(attempt)

@@ -32,7 +32,7 @@ struct EnvironmentAPI {
         let account = try hub.caller(request, context).account
         let wanted = try await request.object(
             WantedEnvironment.self,
-            "with “recipe”, the text of an environment.yml, pixi.toml, pyproject.toml or requirements.txt, “git” or “from”, and optionally “name”",
+            "with “recipe”, the text of an environment.yml, pixi.toml, pyproject.toml or requirements.txt, “git” or “from”, and optionally “name” and “files”",
             limit: EnvironmentRoutes.recipeLimit)
         var recipe = wanted.recipe
         if recipe == nil, let git = wanted.git {

@@ -35,12 +35,17 @@ struct EnvironmentChangeRoutes {
     @Sendable private func change(_ request: Request, _ context: HubContext) async throws -> Response {
         let (session, form) = try await hub.form(request, context, limit: EnvironmentRoutes.recipeLimit)
         let name = try context.segment("name")
-        guard let recipe = form.filled("recipe")?.unixLines else {
-            throw HubError(.badRequest, text: hub.texts("environment", "empty"))
+        let wish = RecipeWish(form), kept = ManifestForm(form)
+        // A page whose script has read the file sends its text alone.
+        let given = (form.filled("file") ?? form.filled("recipe")).map { form.whole($0.unixLines) }
+        if let manifest = form["import"] != nil ? kept : given.flatMap(ManifestForm.init(of:)) {
+            let (values, status) = await hub.imported(
+                manifest, given ?? "", named: name.split(separator: "/").last.map(String.init), wish, for: session.account)
+            return await editor(name, values, request, context, status: status)
         }
-        let wish = RecipeWish(form)
+        guard let recipe = given else { throw HubError(.badRequest, text: hub.texts("environment", "empty")) }
         if let values = await hub.lookedOver(form, recipe, wish, name, for: session.account) {
-            return await editor(name, values, request, context)
+            return await editor(name, values.merging(kept?.values ?? [:]) { $1 }, request, context)
         }
         let build = try hub.builds.begin(account: session.account, name: name, wish.call(session.account, name, recipe))
         if await build.outdated() != nil, let values = await hub.editorValues(after: build, of: session.account) {

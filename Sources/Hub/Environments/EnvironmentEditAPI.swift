@@ -49,7 +49,7 @@ struct EnvironmentEditAPI {
     private func body(of request: Request) async throws -> Wanted {
         try await request.object(
             Wanted.self,
-            "with “recipe”, the text of an environment.yml, pixi.toml, pyproject.toml or requirements.txt, and optionally “base”, “cuda”, “virtual_packages”, “as_of” and “nearest”",
+            "with “recipe”, the text of an environment.yml, pixi.toml, pyproject.toml or requirements.txt, and optionally “files”, “base”, “cuda”, “virtual_packages”, “as_of” and “nearest”",
             limit: EnvironmentRoutes.recipeLimit)
     }
 

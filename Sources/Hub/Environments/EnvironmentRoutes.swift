@@ -66,14 +66,14 @@ struct EnvironmentRoutes {
         let (session, form) = try await hub.form(request, context, limit: Self.recipeLimit)
         let kept = ManifestForm(form)
         if form["import"] != nil, let kept {
-            return await imported(kept, form["recipe"] ?? "", form.filled("name"), RecipeWish(form), of: session.account, request, context)
+            return await imported(kept, form["recipe"] ?? "", form, of: session.account, request, context)
         }
-        guard let recipe = (form.filled("recipe") ?? form.filled("file"))?.unixLines else {
+        guard let recipe = (form.filled("recipe") ?? form.filled("file")).map({ form.whole($0.unixLines) }) else {
             return newPage(
                 request, context, ["alert": hub.texts("environment", "empty"), "name": form["name"] ?? ""], status: .badRequest)
         }
         if let manifest = ManifestForm(of: recipe) {
-            return await imported(manifest, recipe, form.filled("name"), RecipeWish(form), of: session.account, request, context)
+            return await imported(manifest, recipe, form, of: session.account, request, context)
         }
         let name = form.filled("name"), wish = RecipeWish(form)
         if let values = await hub.lookedOver(form, recipe, wish, nil, for: session.account) {
@@ -83,26 +83,13 @@ struct EnvironmentRoutes {
         return .seeOther("/hub/environments/builds/\(build.id)")
     }
 
-    /// What other tools read becomes a recipe, which is looked over before it is built: not everything can be in it.
-    ///
-    /// - Parameter text: What stays in the editor where it can't.
+    /// What other tools read, as a recipe.
     private func imported(
-        _ manifest: ManifestForm, _ text: String, _ name: String?, _ wish: RecipeWish, of account: String, _ request: Request,
-        _ context: HubContext
+        _ manifest: ManifestForm, _ text: String, _ form: FormBody, of account: String, _ request: Request, _ context: HubContext
     ) async -> Response {
-        var values: [String: Any]
-        var status = HTTPResponse.Status.ok
-        do throws(ImportError) {
-            let imported = try manifest.imported(named: name)
-            values = await RecipeReview(hub: hub, account: account).editor(imported.text, wish)
-            values["imported"] = hub.texts("environment", "imported")
-            values["left"] = imported.notices.map { hub.texts($0) }
-        } catch {
-            values = ["recipe": text, "alert": hub.texts(error.phrase)].merging(wish.values) { $1 }
-            status = .badRequest
-        }
-        values["name"] = name ?? ""
-        return newPage(request, context, values.merging(manifest.values) { $1 }, status: status)
+        let name = form.filled("name")
+        let (values, status) = await hub.imported(manifest, text, named: name, RecipeWish(form), for: account)
+        return newPage(request, context, values.merging(["name": name ?? ""]) { $1 }, status: status)
     }
 
     @Sendable private func build(_ request: Request, _ context: HubContext) async throws -> Response {

@@ -7,9 +7,13 @@ struct GivenRecipe {
     let text: String
     /// What it was made of; nil where it was a recipe or a lock already.
     let imported: ImportedRecipe?
+    /// Whether what lies beside a recipe was put into it.
+    let isExpanded: Bool
 
-    /// What of a manifest is meant beside what is always in it.
+    /// What of a manifest is meant beside what is always in it, and what lies beside what is given.
     struct Choice: Decodable {
+        /// What `-r` and `-c` name, by the path from there.
+        var files: [String: String]?
         /// Environments, features, extras and groups.
         var choose: [String]?
         /// The version of Python, where the manifest doesn't say.
@@ -28,19 +32,32 @@ struct GivenRecipe {
                     "“choose” and “python” are for a pixi.toml, pyproject.toml or requirements.txt, and “recipe” is none. Leave them out, and write what you want into the recipe."
                 )
             }
-            (self.text, imported) = (text, nil)
+            let source = try Self.expanded(text, choice.files)
+            (self.text, imported, isExpanded) = (source.text, nil, source.namesFiles)
             return
         }
         do throws(ImportError) {
-            let made = try ImportedRecipe(text, as: form, named: name, python: choice.python, choosing: choice.choose ?? [])
-            (self.text, imported) = (made.text, made)
+            let made = try ImportedRecipe(
+                text, as: form, named: name, python: choice.python, choosing: choice.choose ?? [],
+                read: choice.files.map { files in { files[$0] } })
+            (self.text, imported, isExpanded) = (made.text, made, false)
         } catch {
             throw HubError(.badRequest, error.phrase)
         }
     }
 
+    /// A recipe with what was sent along in it, as it is built; where nothing was, it is looked over as it is.
+    private static func expanded(_ text: String, _ files: [String: String]?) throws(HubError) -> ExpandedRecipe {
+        guard let files else { return ExpandedRecipe(text) }
+        let source = ExpandedRecipe(text, named: "environment.yml") { files[$0] }
+        let unread = Lint.findings(in: source).first { source.namesFiles && $0.rule == .invalidRecipe }
+        guard let unread else { return source }
+        throw HubError(.badRequest, "\(unread.file ?? "environment.yml"), line \(unread.mark.line): \(unread.what) \(unread.remedy)")
+    }
+
     /// For the answer to whoever gave it: the recipe that was made, and what is not in it.
     var json: [String: JSONValue] {
+        if isExpanded { return ["recipe": .string(text)] }
         guard let imported else { return [:] }
         return [
             "recipe": .string(imported.text), "notices": .array(imported.notices.map { .string($0.english) }),

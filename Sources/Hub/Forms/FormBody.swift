@@ -8,6 +8,8 @@ import Secrets
 struct FormBody {
     private(set) var texts: [String: String] = [:]
     private(set) var secrets: [String: Secret] = [:]
+    /// The texts of files, by what they are called.
+    private(set) var files: [String: String] = [:]
 
     subscript(name: String) -> String? { texts[name] }
 
@@ -27,14 +29,20 @@ struct FormBody {
         let type = request.headers[.contentType] ?? ""
         return buffer.withUnsafeReadableBytes { bytes in
             if let boundary = MultipartForm.boundary(of: type) {
-                FormBody(texts: MultipartForm.texts(in: Array(bytes), boundary: boundary))
+                FormBody(MultipartForm.parts(of: Array(bytes), boundary: boundary))
             } else {
                 FormBody(urlEncoded: bytes)
             }
         }
     }
 
-    private init(texts: [String: String]) { self.texts = texts }
+    /// Where two parts have the same name, the one that is not empty wins.
+    init(_ parts: [MultipartForm.Part]) {
+        for part in parts {
+            if texts[part.name, default: ""].isEmpty { texts[part.name] = part.text }
+            if let file = part.file { files[file] = part.text }
+        }
+    }
 
     /// Parses `application/x-www-form-urlencoded` (WHATWG URL, 5.1).
     init(urlEncoded bytes: UnsafeRawBufferPointer) {

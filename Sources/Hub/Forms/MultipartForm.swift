@@ -1,6 +1,6 @@
 import Foundation
 
-/// `multipart/form-data` (RFC 7578) as far as one small text file needs: every part is text.
+/// `multipart/form-data` (RFC 7578) as far as small text files need: every part is text.
 enum MultipartForm {
     /// The boundary in a `Content-Type`; nil for any other type.
     static func boundary(of contentType: String) -> String? {
@@ -8,11 +8,18 @@ enum MultipartForm {
         return parameter("boundary", in: contentType)
     }
 
-    /// The parts by name. Where two have the same name, the one that is not empty wins.
-    static func texts(in body: [UInt8], boundary: String) -> [String: String] {
+    /// What one field holds.
+    struct Part: Equatable {
+        let name: String
+        /// What its file is called; nil where it is none, or none was chosen.
+        let file: String?
+        let text: String
+    }
+
+    static func parts(of body: [UInt8], boundary: String) -> [Part] {
         let data = Data(body)
         let delimiter = Data("--\(boundary)".utf8)
-        var texts: [String: String] = [:]
+        var parts: [Part] = []
         var rest = data.startIndex
         while let mark = data.range(of: delimiter, in: rest..<data.endIndex) {
             rest = mark.upperBound
@@ -23,9 +30,10 @@ enum MultipartForm {
                 .split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix("content-disposition:") }
             guard let disposition, let name = parameter("name", in: String(disposition)) else { continue }
             let text = String(decoding: data[head.upperBound..<end.lowerBound], as: UTF8.self)
-            if texts[name, default: ""].isEmpty { texts[name] = text }
+            let file = parameter("filename", in: String(disposition)).flatMap { $0.isEmpty ? nil : $0 }
+            parts.append(Part(name: name, file: file, text: text))
         }
-        return texts
+        return parts
     }
 
     private static func parameter(_ name: String, in header: String) -> String? {

@@ -36,6 +36,9 @@ struct HomeRoutes {
             let removed = try await RemovedEnvironments(hub: hub).values(of: session.account)
             page["removed"] = removed
             page["hasRemoved"] = !removed.isEmpty
+            let orphaned = try await OrphanedLayers(hub: hub).values(of: session.account)
+            page["orphaned"] = orphaned
+            page["hasOrphaned"] = !orphaned.isEmpty
             let choice = await ServerChoices(hub: hub).obvious(for: id)
             page["chooses"] = choice == nil
         } catch {

@@ -135,7 +135,10 @@ actor GitExchanges {
     /// The version stands, whether or not it can be read again at once.
     private func tellEnd(of exchange: Exchange, version: String) async -> OwnLayers {
         let subject = exchange.subject
-        let layers = await store.ownLayers(over: subject.name, of: subject.owner.uid, for: subject.actor.uid)
+        // Whose servers start with a version that administrators have pinned has lost nothing by the new one.
+        let pinned = (try? await store.assigned(to: subject.actor))?.version(of: subject.path)
+        let layers = await store.ownLayers(
+            over: subject.name, of: subject.owner.uid, for: subject.actor.uid, startingWith: pinned)
         do throws(StoreError) {
             let summary = try await store.inspect(subject.name, version: version, for: subject.owner.uid).summary
             end(exchange, .success(summary.named(subject.reference, right: subject.right, layers: layers)))

@@ -165,10 +165,13 @@ public struct DiscardLayer: LauncherCall {
     public let environment: String
     /// The version that the layer lies over; nil for the current one.
     public let version: String?
+    /// The build that it lies over, or the beginning of it, of an ``OrphanedLayer``; nil for any other.
+    public let orphan: String?
 
-    public init(account: String, environment: String, version: String? = nil) {
+    public init(account: String, environment: String, version: String? = nil, orphan: String? = nil) {
         self.account = account
         self.environment = environment
         self.version = version
+        self.orphan = orphan
     }
 }

@@ -42,6 +42,7 @@ struct Garbage: Sendable {
                 buried.paths.append(layout.environment(build))
             }
         }
+        buried.paths += try Self.notesOfNothing(in: layout, sparing: spared)
         guard !cacheIsUsed else { return buried }
         let leaving = try LeavingNames(buried.paths)
         let unused = try BytecodeCache.unused(in: layout, once: leaving)
@@ -77,6 +78,17 @@ struct Garbage: Sendable {
         let grave = try Grave(of: builds.map(layout.environment), in: layout)
         forget(builds, in: layout)
         return grave.path
+    }
+
+    /// What was noted of builds that are not there: a crash came between that and their name, or somebody removed them.
+    private static func notesOfNothing(in layout: StoreLayout, sparing spared: Set<BuildID>) throws -> [String] {
+        try layout.notes.flatMap { folder in
+            try FileManager.default.contentsOfDirectory(atPath: folder).filter { name in
+                guard let build = BuildID(String(name.prefix { $0 != "." })) else { return false }
+                // What is being built has its notes first.
+                return !spared.contains(build) && !layout.hasBuild(build)
+            }.sorted().map { folder + "/" + $0 }
+        }
     }
 
     private static func forget(_ builds: [BuildID], in layout: StoreLayout) {

@@ -39,9 +39,11 @@ struct StoreLayout: Sendable {
     var repositories: String { state + "/environments" }
 
     func environment(_ build: BuildID) -> String { environments + "/" + build.text }
-    func lock(_ build: BuildID) -> String { store + "/locks/" + build.text + ".json" }
-    func manifest(_ build: BuildID) -> String { store + "/builds/" + build.text + ".manifest" }
-    func record(_ build: BuildID) -> String { store + "/builds/" + build.text + ".json" }
+    /// What is noted of builds, by their identities.
+    var notes: [String] { [store + "/locks", store + "/builds"] }
+    func lock(_ build: BuildID) -> String { notes[0] + "/" + build.text + ".json" }
+    func manifest(_ build: BuildID) -> String { notes[1] + "/" + build.text + ".manifest" }
+    func record(_ build: BuildID) -> String { notes[1] + "/" + build.text + ".json" }
     func wheelsNoted(for build: BuildID) -> String { wheelLocks + "/" + build.text + ".json" }
     func repository(_ name: EnvironmentName, of uid: UInt32) -> String { repositories + "/\(uid)/\(name).git" }
 
@@ -56,8 +58,7 @@ struct StoreLayout: Sendable {
         do {
             for (path, mode) in [
                 (state, 0o755), (store, 0o700), (work, 0o711), (staging, 0o711), (linked, 0o700), (bytecode, 0o700), (environments, 0o700),
-                (files, 0o700), (wheels, 0o700), (wheelFiles, 0o700), (wheelLocks, 0o700), (store + "/locks", 0o700),
-                (store + "/builds", 0o700),
+                (files, 0o700), (wheels, 0o700), (wheelFiles, 0o700), (wheelLocks, 0o700), (notes[0], 0o700), (notes[1], 0o700),
             ] {
                 try makeDirectory(path, mode: mode_t(mode), keepingMode: path == state)
             }

@@ -13,7 +13,7 @@ extension Store {
     }
 
     /// One that can't be read has whatever is asked for.
-    private func isInHistory(_ location: LayerLocation) -> Bool {
+    func isInHistory(_ location: LayerLocation) -> Bool {
         do throws(StoreError) {
             if try repositories.names(for: location.owner).contains(location.environment),
                 try index.entry(location.environment, of: location.owner).builds.contains(location.build)
@@ -52,17 +52,21 @@ extension Store {
     }
 
     private func layerLocations() -> [LayerLocation] {
-        func names(_ path: String) -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
-        return names(layout.layers).compactMap { UInt32($0) }.flatMap { uid in
-            names("\(layout.layers)/\(uid)").flatMap { folder -> [LayerLocation] in
-                let parts = folder.split(separator: "~", maxSplits: 1)
-                guard let name = EnvironmentName(String(parts.last ?? "")),
-                    let owner = parts.count == 2 ? UInt32(parts[0]) : uid
-                else { return [] }
-                return names("\(layout.layers)/\(uid)/\(folder)").compactMap { BuildID($0) }.map {
-                    LayerLocation(uid: uid, owner: owner, environment: name, build: $0)
-                }
+        names(in: layout.layers).compactMap { UInt32($0) }.flatMap(layerLocations)
+    }
+
+    /// Those of one account.
+    func layerLocations(of uid: UInt32) -> [LayerLocation] {
+        names(in: "\(layout.layers)/\(uid)").flatMap { folder -> [LayerLocation] in
+            let parts = folder.split(separator: "~", maxSplits: 1)
+            guard let name = EnvironmentName(String(parts.last ?? "")),
+                let owner = parts.count == 2 ? UInt32(parts[0]) : uid
+            else { return [] }
+            return names(in: "\(layout.layers)/\(uid)/\(folder)").compactMap { BuildID($0) }.map {
+                LayerLocation(uid: uid, owner: owner, environment: name, build: $0)
             }
         }
     }
+
+    private func names(in path: String) -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
 }

@@ -94,7 +94,7 @@ extension StoreLayout {
 }
 
 /// Whether there is an entry in a directory.
-private func holdsAnything(_ path: String) -> Bool {
+func holdsAnything(_ path: String) -> Bool {
     guard let directory = opendir(path) else { return false }
     defer { closedir(directory) }
     while let entry = readdir(directory) {

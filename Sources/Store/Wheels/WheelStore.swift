@@ -47,13 +47,24 @@ struct WheelStore: Sendable {
         let known = noted(for: build)
         var wheels: Wheels = [:]
         for package in lock.pip {
-            let named = package.sha256.flatMap { digest in package.wheel.map { Wheel(file: $0.file, sha256: digest.lowercased()) } }
+            let named = package.sha256.flatMap { digest in
+                (package.wheel ?? only(of: package, by: digest.lowercased())).map { Wheel(file: $0.file, sha256: digest.lowercased()) }
+            }
             guard let wheel = known[package.project] ?? named, WheelName(wheel.file) != nil, Digest(hexadecimal: wheel.sha256) != nil else {
                 continue
             }
             if try isSound(wheel) { wheels[package.project] = wheel }
         }
         return wheels
+    }
+
+    /// The wheel with the digest of a package whose lock tells that and no file, as explicit files do. Where somebody has
+    /// had the same content by another name of the package too, it is for other systems, and the index decides.
+    private func only(of package: PipPackage, by digest: String) -> WheelName? {
+        guard !package.direct, Digest(hexadecimal: digest) != nil else { return nil }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: layout.wheelFiles + "/" + digest)) ?? []
+        let own = names.compactMap { WheelName($0) }.filter { $0.project == package.project && $0.version == package.version }
+        return own.count == 1 ? own[0] : nil
     }
 
     /// Takes what pip has fetched and built for `packages` into the store; blocks.

@@ -34,6 +34,13 @@ struct SiteClient {
         }
     }
 
+    /// Asks for the end of what is at `path`. Nobody can do anything about it where that fails.
+    func delete(_ path: String) async {
+        var request = request(path, method: "DELETE")
+        request.timeout = .seconds(10)
+        _ = try? await client.perform(request)
+    }
+
     /// The events at `path`, from the first one. Where the connection ends before `take` says that it was the last, it is
     /// made anew and what was seen is passed over.
     func follow(_ path: String, _ take: (Data) throws -> Bool) async throws {

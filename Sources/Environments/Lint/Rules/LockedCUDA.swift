@@ -15,9 +15,9 @@ extension LintSubject {
     var lockedCUDA: [LintFinding] {
         let packages = cudasOfLock
         guard let driver = context.driver, !packages.isEmpty else { return [] }
-        let told = asked.compactMap { asked in rule(of: asked.cuda, on: driver).map { ($0, asked) } }
+        let told = asked.compactMap { asked in want(of: asked.cuda, on: driver).map { ($0.rule, asked) } }
         return packages.compactMap { package in
-            guard let rule = rule(of: package.cuda, on: driver) else { return nil }
+            guard let (rule, needed) = want(of: package.cuda, on: driver) else { return nil }
             let (mark, source) = origin(of: package)
             guard
                 !told.contains(where: { toldRule, asked in
@@ -26,26 +26,18 @@ extension LintSubject {
                             || asked.isOfPip == package.isOfPip && Self.major(asked.cuda) == Self.major(package.cuda))
                 })
             else { return nil }
-            return finding(package, driver, mark, source)
-        }
-    }
-
-    private func finding(_ package: LockedCUDA, _ driver: String, _ mark: Mark, _ source: Phrase) -> LintFinding? {
-        let best = Self.newestCUDA(for: driver)
-        let remedy: Phrase =
-            package.isOfPip
-            ? "Ask for what is built for \(best), by its version or with PyTorch's “--extra-index-url https://download.pytorch.org/whl/cuXYZ”, or have the driver renewed."
-            : "Ask for \(best) with “cuda-version”, or have the driver renewed."
-        switch CUDADriver.verdict(cuda: package.cuda, driver: driver) {
-        case .tooOld(let needs):
+            let best = Self.newestCUDA(for: driver)
+            guard rule == .cudaDriver else {
+                return LintFinding(
+                    rule, mark,
+                    "\(source): CUDA \(package.cuda) came with the driver \(needed), and this host has \(driver): it runs, but code that is compiled on the fly (PTX) may not.",
+                    "Ask for \(best) to be on the safe side.")
+            }
             return LintFinding(
-                .cudaDriver, mark, "\(source): CUDA \(package.cuda) needs the driver \(needs), and this host has \(driver).", remedy)
-        case .limited(let needs):
-            return LintFinding(
-                .cudaDriverMinor, mark,
-                "\(source): CUDA \(package.cuda) came with the driver \(needs), and this host has \(driver): it runs, but code that is compiled on the fly (PTX) may not.",
-                "Ask for \(best) to be on the safe side.")
-        case .runs, .unknown: return nil
+                rule, mark, "\(source): CUDA \(package.cuda) needs the driver \(needed), and this host has \(driver).",
+                package.isOfPip
+                    ? "Ask for what is built for \(best), by its version or with PyTorch's “--extra-index-url https://download.pytorch.org/whl/cuXYZ”, or have the driver renewed."
+                    : "Ask for \(best) with “cuda-version”, or have the driver renewed.")
         }
     }
 
@@ -119,10 +111,11 @@ extension LintSubject {
         "torch", "torchvision", "torchaudio", "xformers", "vllm", "accelerate", "lightning", "pytorch-lightning", "sentence-transformers",
     ]
 
-    private func rule(of cuda: String, on driver: String) -> LintRule? {
+    /// What a CUDA wants of a driver, where that has not all of it.
+    private func want(of cuda: String, on driver: String) -> (rule: LintRule, needed: String)? {
         switch CUDADriver.verdict(cuda: cuda, driver: driver) {
-        case .tooOld: .cudaDriver
-        case .limited: .cudaDriverMinor
+        case .tooOld(let needed): (.cudaDriver, needed)
+        case .limited(let needed): (.cudaDriverMinor, needed)
         case .runs, .unknown: nil
         }
     }

@@ -14,7 +14,8 @@ struct EnvironmentCheckCommand: AsyncParsableCommand {
             It is solved for every platform with every CUDA that is given; without, for the recipe's own platforms or the launcher's host, \
             with the CUDA that is configured there. Findings go to standard output, the rest to standard error.
 
-            The launcher of this host does that, or with --site a Berth elsewhere, which needs nothing here but this program and a token.
+            The launcher of this host does that, or with --site a Berth elsewhere, which needs nothing here but this program and a token. \
+            Ctrl-C ends it there too.
 
             Ends with 0 where the recipe is fit, 1 where there is a warning, 2 where there is an error, 66 where the file can't be read, \
             69 where nobody can try. An example for GitHub is in docs/github-workflow.yml.
@@ -136,14 +137,15 @@ struct EnvironmentCheckCommand: AsyncParsableCommand {
     private func check(
         _ text: String, at site: SiteClient, _ progress: TerminalProgress, _ tell: @escaping @Sendable (String) -> Void
     ) async throws -> (report: LintReport, shorter: String?) {
-        let found = try await site.check(
-            CheckRequest(
-                recipe: text, file: file, files: EnvironmentFile.named(by: text, of: file), wish: wish,
-                context: LintContext(driver: options.driver, hasGPU: options.gpu, imageHasJupyter: options.imageJupyter))
-        ) { step in
-            switch step {
-            case .progress(let step): progress.show(step)
-            case .told(let line): tell(line)
+        let wanted = CheckRequest(
+            recipe: text, file: file, files: EnvironmentFile.named(by: text, of: file), wish: wish,
+            context: try options.context())
+        let found = try await interruptible {
+            try await site.check(wanted) { step in
+                switch step {
+                case .progress(let step): progress.show(step)
+                case .told(let line): tell(line)
+                }
             }
         }
         return (LintReport(entries: found.findings), found.minimal?.recipe)

@@ -106,6 +106,14 @@ func describe(_ summary: EnvironmentSummary) -> String {
     return ([head] + summary.notices.map { "  note: \($0)" } + earlier).joined(separator: "\n")
 }
 
+/// Says, before the current version gets a successor, that what was installed over it stays with it.
+func warnOfLayer(over summary: EnvironmentSummary) {
+    guard summary.layers.hasCurrent else { return }
+    let remark =
+        "What was installed over the current version stays over it: “berth env drift \(summary.name)” shows it, “berth env save \(summary.name)” keeps it.\n"
+    FileHandle.standardError.write(Data(remark.utf8))
+}
+
 /// What to say where something was installed over versions that are not the current one.
 func earlierLayers(of environment: String) -> String {
     "What you installed over earlier versions is not in this one; “berth env drift \(environment) --all” shows it, and how to keep it."

@@ -11,10 +11,19 @@ struct EnvironmentDiscardCommand: AsyncParsableCommand {
     @Argument(help: "NAME or OWNER/NAME, and @VERSION for what lies over an older version.")
     var environment: EnvironmentReference
 
+    @Flag(help: "Of what lies over an environment that is gone for good: NAME@BUILD, as “berth env drift --orphaned” shows it.")
+    var orphaned = false
+
+    func validate() throws {
+        guard !orphaned || environment.parts.version != nil else { throw ValidationError("--orphaned needs NAME@BUILD.") }
+    }
+
     func run() async throws {
         do {
             let (name, version) = environment.parts
-            _ = try await options.launcher().call(DiscardLayer(account: options.account(), environment: name, version: version))
+            let call = try DiscardLayer(
+                account: options.account(), environment: name, version: orphaned ? nil : version, orphan: orphaned ? version : nil)
+            _ = try await options.launcher().call(call)
             print(
                 version.map { "What lay over \(name)@\($0) is gone." } ?? "\(name): the next server starts with what was locked.")
         } catch { throw fail(error) }

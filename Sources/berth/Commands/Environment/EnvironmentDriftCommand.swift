@@ -13,15 +13,24 @@ struct EnvironmentDriftCommand: AsyncParsableCommand {
     @OptionGroup var options: EnvironmentOptions
 
     @Argument(help: "NAME or OWNER/NAME, and @VERSION for what lies over an older version.")
-    var environment: EnvironmentReference
+    var environment: EnvironmentReference?
 
     @Flag(help: "Show what lies over each version.")
     var all = false
 
+    @Flag(help: "Show what lies over environments that are gone for good.")
+    var orphaned = false
+
+    func validate() throws {
+        guard orphaned != (environment != nil) else { throw ValidationError("Name an environment, or give --orphaned alone.") }
+    }
+
     func run() async throws {
-        let (name, version) = environment.parts
         do {
             let account = try options.account(), launcher = try options.launcher()
+            guard let (name, version) = environment?.parts else {
+                return show(try await launcher.call(ListOrphanedLayers(account: account)))
+            }
             let layers = try await launcher.call(ListLayers(account: account, environment: name))
             if all { return try show(layers, of: name) }
             let layer = try await launcher.call(InspectLayer(account: account, environment: name, version: version))
@@ -40,6 +49,15 @@ struct EnvironmentDriftCommand: AsyncParsableCommand {
         for change in layer.changes { print(change) }
         for notice in layer.notices { print("note: \(notice)") }
         if layer.files > 0 { print("\(layer.files) files, \(layer.bytes >> 10) KiB in the layer") }
+    }
+
+    private func show(_ layers: [OrphanedLayer]) {
+        if layers.isEmpty { print("Nothing lies over an environment that is gone for good.") }
+        for layer in layers {
+            let reference = "\(layer.environment)@\(layer.build.prefix(12))"
+            print("Over \(reference): \(layer.files) files, \(layer.bytes >> 10) KiB")
+            print("To lose it: berth env discard \(reference) --orphaned")
+        }
     }
 
     private func show(_ layers: [PersonalLayer], of name: String) throws {

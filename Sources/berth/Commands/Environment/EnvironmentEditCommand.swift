@@ -22,12 +22,7 @@ struct EnvironmentEditCommand: AsyncParsableCommand {
         do {
             let launcher = try options.launcher(), account = try options.account()
             let current = try await launcher.call(InspectEnvironment(account: account, environment: name))
-            if current.summary.layers.hasCurrent {
-                FileHandle.standardError.write(
-                    Data(
-                        "What was installed over the current version stays over it: “berth env drift \(name)” shows it, “berth env save \(name)” keeps it.\n"
-                            .utf8))
-            }
+            warnOfLayer(over: current.summary)
             let file = try EditedFile(current.recipe)
             try file.edit()
             let text = try EnvironmentFile.text(file.path)

@@ -21,12 +21,14 @@ struct EnvironmentRollBackCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let progress = TerminalProgress()
-            let summary = try await options.launcher().call(
-                RollBackEnvironment(account: options.account(), environment: name, version: version, nearest: nearest)
-            ) { step in
-                progress.show(step)
+            let (launcher, account) = (try options.launcher(), try options.account())
+            // A current version that can't be read is a reason to go back.
+            if let current = try? await launcher.call(InspectEnvironment(account: account, environment: name)) {
+                warnOfLayer(over: current.summary)
             }
+            let progress = TerminalProgress()
+            let call = RollBackEnvironment(account: account, environment: name, version: version, nearest: nearest)
+            let summary = try await launcher.call(call) { step in progress.show(step) }
             progress.end()
             print(describe(summary))
         } catch { throw fail(error) }
