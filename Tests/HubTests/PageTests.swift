@@ -119,6 +119,8 @@ import Testing
         site.launcher.change { state in
             state.environments = [Site.environment(name).named(name, right: right, layers: .none)]
             state.start = .failure(LauncherError(.failed, "It ended at once."))
+            let change = PackageChange(name: "traitlets", direction: .down, before: "5.14", after: "4.0", isAsked: true)
+            state.layer = LayerSummary(build: "b", files: 9, bytes: 9, changes: [change], notices: [])
         }
         let browser = try await site.browser(loggedInAs: "alice")
         _ = try await browser.post("/hub/spawn", ["profile": "cpu", "environment": name, "_csrf": browser.csrf])
@@ -127,6 +129,9 @@ import Testing
         for page in ["/hub/spawn-pending/alice", "/hub/home"] {
             #expect(try await browser.get(page).body.contains(link) == leads, "\(page)")
         }
+        // What was installed over it is as likely the reason, whoever it belongs to.
+        let page = try await browser.get("/hub/spawn-pending/alice").body
+        #expect(page.contains("traitlets") && page.contains("\(name.replacing("/", with: "%2F"))#drift"))
     }
 
     @Test func anAddressOfAServerThatDoesNotRun() async throws {

@@ -88,6 +88,10 @@ struct PendingRoutes {
         values["percent"] = status.step?.percent ?? 0
         values["message"] = status.step.map { hub.texts($0.message) } ?? hub.texts("pending", status.isStarting ? "checking" : "notRunning")
         values["refreshes"] = status.isStarting || status.ready != nil || status.isStopping
+        if let environment = status.environment, let layer = await hub.layer(below: status) {
+            values["layer"] = LayerView(hub.texts, layer).values
+            values["environment"] = EnvironmentView.path(environment)
+        }
         let key =
             status.failure != nil
             ? "failedTitle" : status.isQueued ? "queuedTitle" : status.isStarting || status.ready != nil ? "title" : "stoppedTitle"

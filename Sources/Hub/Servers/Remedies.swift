@@ -37,6 +37,15 @@ extension HubServices {
     }
 }
 
+extension HubServices {
+    /// What the owner of a server that failed has installed over its environment: as likely the reason as anything.
+    func layer(below status: ServerStatus) async -> PersonalLayer? {
+        guard status.failure != nil, let environment = status.environment else { return nil }
+        let layers = try? await launcher.call(ListLayers(account: status.id.owner, environment: environment))
+        return layers?.first { $0.isCurrent && !$0.summary.changes.isEmpty }
+    }
+}
+
 /// Whom people can ask, as a link.
 enum Contact {
     /// `mailto:` for a mail address, with a subject that says what it is about; a URL as it is.
