@@ -73,7 +73,8 @@ import Testing
         // A crash in the middle: a part has been given.
         #expect(Bench.run("/bin/chown", "-R", "64103:64103", "\(folder)/lab.git/objects").status == 0)
 
-        #expect(try store.repositories.takeOver().isEmpty)
+        // The launcher's start.
+        await store.sweep()
         #expect(try await store.history(of: "lab", for: 1500).count == 1)
         for path in ["\(folder)/lab.git", layout.removed(removed, of: 1500)] {
             #expect(try owners(below: path) == [64_103])
