@@ -8,7 +8,7 @@ import UnixSockets
 /// | --- | --- | --- |
 /// | `STATE/gateway` | gateway, 0700 | the gateway's database |
 /// | `STATE/store` | root, 0700 | builds and package cache |
-/// | `STATE/environments` | root, 0700 | recipes and locks, as Git repositories |
+/// | `STATE/environments` | root, 0710, git's group | recipes and locks, as Git repositories |
 /// | `RUNTIME/gateway` | gateway, 0711 | the hub's private socket, sockets for front ends |
 /// | `RUNTIME/api` | gateway, 0711 | the socket by which servers reach the API; containers see it |
 /// | `RUNTIME/logins` | root, 0700 | the keepers of PAM sessions |
@@ -27,7 +27,7 @@ public struct Directories: Sendable {
         try make(configuration.runtime, mode: 0o755)
         try make(configuration.state + "/gateway", mode: 0o700, owner: gateway)
         try make(configuration.state + "/store", mode: 0o700)
-        try make(configuration.state + "/environments", mode: 0o700)
+        try make(configuration.state + "/environments", mode: 0o710, group: configuration.environments.gitUID)
         try make(configuration.runtime + "/gateway", mode: 0o711, owner: gateway)
         try make(configuration.apiDirectory, mode: 0o711, owner: gateway)
         try make(configuration.runtime + "/logins", mode: 0o700)
@@ -36,13 +36,13 @@ public struct Directories: Sendable {
         try make(configuration.runtime + "/servers", mode: 0o711)
     }
 
-    private func make(_ path: String, mode: mode_t, owner: GatewayAccount? = nil) throws(LauncherSetupError) {
+    private func make(_ path: String, mode: mode_t, owner: GatewayAccount? = nil, group: gid_t? = nil) throws(LauncherSetupError) {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
             throw .directory(SystemCallError("mkdir", on: path))
         }
-        guard chown(path, owner?.uid ?? 0, owner?.gid ?? 0) == 0 else { throw .directory(SystemCallError("chown", on: path)) }
+        guard chown(path, owner?.uid ?? 0, group ?? owner?.gid ?? 0) == 0 else { throw .directory(SystemCallError("chown", on: path)) }
         guard chmod(path, mode) == 0 else { throw .directory(SystemCallError("chmod", on: path)) }
     }
 }

@@ -68,7 +68,8 @@ public struct LauncherService: Sendable {
         handlers.tellDecisions(to: elsewhere)
         do throws(SystemCallError) {
             server = try LauncherServer(
-                path: configuration.launcherSocket, gatewayUID: gateway.uid, handlers: handlers, logger: logger)
+                path: configuration.launcherSocket, gatewayUID: gateway.uid, gitUID: configuration.environments.gitUID,
+                handlers: handlers, logger: logger)
         } catch { throw .socket(error) }
         if let interval = configuration.environments.collect {
             collecting = { await garbage.run(every: interval, telling: elsewhere, logger: logger) }

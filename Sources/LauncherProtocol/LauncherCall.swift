@@ -36,6 +36,8 @@ public enum CallerRole: String, Codable, Sendable, Hashable {
     case gateway
     /// Root on this host: the administrator at the command line.
     case root
+    /// Git's own account: the hooks of pushes, each of which shows the secret of its push.
+    case git
     /// Any other account: acts for itself alone.
     case member
 }

@@ -12,6 +12,7 @@ import UnixSockets
 public final class LauncherServer: Sendable {
     private let handlers: LauncherHandlers
     private let gatewayUID: UInt32
+    private let gitUID: UInt32
     private let listener: CInt
     private let logger: Logger
     private let connections = Mutex<[ObjectIdentifier: Connected]>([:])
@@ -23,19 +24,28 @@ public final class LauncherServer: Sendable {
 
     /// What any account of the host may take of the launcher's threads, descriptors and memory.
     private enum Bound {
-        /// Connections of one UID that is neither the gateway's nor root's.
-        static let connections = 8
-        /// Calls under way on one such connection.
+        /// Calls under way on one connection.
         static let calls = 8
+
+        /// Connections of one UID; nil for any number.
+        static func connections(_ role: CallerRole) -> Int? {
+            switch role {
+            case .gateway, .root: nil
+            case .member: 8
+            // One for each push.
+            case .git: 64
+            }
+        }
     }
 
     /// Listens at `path`. Every account of the host may connect: what it may ask for is
-    /// decided by its UID. `gatewayUID` is the account the gateway runs as.
+    /// decided by its UID. `gatewayUID` is the account the gateway runs as, `gitUID` the one of git and its hooks.
     public init(
-        path: String, gatewayUID: UInt32, handlers: LauncherHandlers, logger: Logger
+        path: String, gatewayUID: UInt32, gitUID: UInt32, handlers: LauncherHandlers, logger: Logger
     ) throws(SystemCallError) {
         self.handlers = handlers
         self.gatewayUID = gatewayUID
+        self.gitUID = gitUID
         self.logger = logger
         listener = try listenOnUnixSocket(at: path, mode: 0o666)
     }
@@ -78,10 +88,10 @@ public final class LauncherServer: Sendable {
             return connection.hangUp()
         }
         guard admit(connection, of: caller) else {
-            logger.warning("UID \(caller.uid) (process \(caller.pid)) has \(Bound.connections) connections already; another was dropped.")
+            logger.warning("UID \(caller.uid) (process \(caller.pid)) has as many connections as it may have; another was dropped.")
             return connection.hangUp()
         }
-        let calls = CallsUnderWay(limit: caller.role == .member ? Bound.calls : nil)
+        let calls = CallsUnderWay(limit: Bound.connections(caller.role) == nil ? nil : Bound.calls)
         connection.startReading(name: "launcher-read") { [self] frame in
             switch frame.head.kind {
             case .call: begin(frame, from: caller, on: connection, among: calls)
@@ -99,15 +109,19 @@ public final class LauncherServer: Sendable {
 
     private func admit(_ connection: FrameConnection, of caller: Caller) -> Bool {
         connections.withLock { connections in
-            let own = connections.values.count { $0.uid == caller.uid }
-            guard caller.role != .member || own < Bound.connections else { return false }
+            if let most = Bound.connections(caller.role), connections.values.count(where: { $0.uid == caller.uid }) >= most { return false }
             connections[ObjectIdentifier(connection)] = Connected(connection: connection, uid: caller.uid)
             return true
         }
     }
 
     private func role(of uid: UInt32) -> CallerRole {
-        uid == gatewayUID ? .gateway : uid == 0 ? .root : .member
+        switch uid {
+        case gatewayUID: .gateway
+        case 0: .root
+        case gitUID: .git
+        default: .member
+        }
     }
 
     private func begin(_ frame: Frame, from caller: Caller, on connection: FrameConnection, among calls: CallsUnderWay) {

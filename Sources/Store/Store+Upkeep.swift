@@ -2,6 +2,7 @@ import Environments
 import Foundation
 import Glibc
 import LauncherProtocol
+import UntrustedFiles
 
 /// What keeps the store sound and small.
 extension Store {
@@ -84,7 +85,7 @@ extension Store {
                 let expired = try expired()
                 let repositories = expired.map { layout.removed($0.repository, of: $0.uid) }
                 let forgotten = try DiskUsage(of: repositories).bytes
-                if !dryRun { for path in repositories { try FileManager.default.removeItem(atPath: path) } }
+                if !dryRun { for path in repositories { try UntrustedTree.remove(path) } }
                 if let grave = buried.grave { try FileManager.default.removeItem(atPath: grave) }
                 let layers = layers()
                 let layerBytes = try DiskUsage(of: layers.map(layout.layer)).bytes

@@ -58,7 +58,7 @@ public final class Store: Sendable {
         homes = configuration.homes
         self.containers = containers
         self.logger = logger
-        repositories = Repositories(layout: layout)
+        repositories = Repositories(layout: layout, account: settings.gitUID)
         sharing = Sharing(layout: layout)
         index = EnvironmentIndex(layout: layout, repositories: repositories)
         usage = BuildsUsage(layout: layout)
@@ -71,7 +71,10 @@ public final class Store: Sendable {
         await containers.removeLeftovers()
         do throws(StoreError) {
             try await offPool { [layout, settings] () throws(StoreError) in
-                try layout.prepare(builderUID: settings.builderUID)
+                try layout.prepare(builderUID: settings.builderUID, gitUID: settings.gitUID)
+            }
+            for failure in try await offPool({ [repositories] () throws(StoreError) in try repositories.takeOver() }) {
+                logger.error("An environment's repository could not be given to git's account", metadata: ["reason": "\(failure)"])
             }
         } catch {
             logger.error("The environment store could not be prepared", metadata: ["reason": "\(error)"])

@@ -54,6 +54,7 @@ struct ProblemTests {
             ("environments: {attestations: [{channel: a}]}", 1, 31, "has no “identity”", "https://github.com/OWNER"),
             ("environments: {sigstore_root: newest}", 1, 31, "“environments.sigstore_root”", "update, embedded"),
             ("environments: {pip_uid: 64101}", 1, 15, "are the same", "two UIDs"),
+            ("environments: {git_uid: 64102}", 1, 15, "“environments.pip_uid” are the same", "two UIDs"),
             ("state: ", 1, 7, "“state” is nothing", "Write a path"),
             ("state: /a\nstate: /b", 2, 1, "a second time", "Remove one"),
             ("state: [", 2, 1, "not YAML", "Check the line"),

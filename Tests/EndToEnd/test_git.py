@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from site_under_test import BINARY
 from test_main_job import wait_for
 
 BASE = "dependencies: [berth-base]\n"
@@ -247,6 +248,21 @@ def test_what_is_pushed_is_never_run(site, repository, tmp_path):
     alice.run("add", "--all", cwd=clone)
     alice.run("commit", "--message", "Submodule", cwd=clone)
     assert "gitmodules" in alice.run("push", cwd=clone, fails=True)
+
+
+def test_git_has_the_repositories_and_nothing_else(site, repository):
+    name, alice, _ = repository
+    git = 64103
+    # All that clones and pushes have left there, and what lies above it.
+    for folder in (site.state / "environments").glob("*/*.git"):
+        assert {path.lstat().st_uid for path in (folder, *folder.rglob("*"))} == {git}
+        for above in folder.parents[:2]:
+            assert (above.stat().st_uid, above.stat().st_gid, above.stat().st_mode & 0o7777) == (0, git, 0o710)
+    # The hooks of the pushes before have asked the launcher as that account. It has no other call.
+    asked = subprocess.run(
+        ["setpriv", f"--reuid={git}", f"--regid={git}", "--clear-groups", BINARY, "env", "list", "--user", alice.person.name,
+         "--config", str(site.configuration)], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert asked.returncode != 0 and "may not ask the launcher" in asked.stdout, asked.stdout
 
 
 def test_a_push_is_in_the_audit_log(site, repository):

@@ -15,6 +15,13 @@ private struct Echo: LauncherCall {
     var steps = 0
 }
 
+/// Of a push.
+private struct OfGit: LauncherCall {
+    static let name = "test.git"
+    static let callers: Set<CallerRole> = [.git]
+    typealias Outcome = String
+}
+
 private struct Forbidden: LauncherCall {
     static let name = "test.forbidden"
     static let callers: Set<CallerRole> = []
@@ -45,6 +52,7 @@ private struct Unknown: LauncherCall {
             let secrets = context.secrets.map { $0.withBytes { String(decoding: $0, as: UTF8.self) } }
             return ([call.text, context.caller.role.rawValue] + secrets).joined(separator: " ")
         }
+        handlers.on(OfGit.self) { _, context throws(LauncherError) in context.caller.role.rawValue }
         handlers.on(Forbidden.self) { _, _ throws(LauncherError) in Done() }
         handlers.on(Forever.self) { _, context throws(LauncherError) in
             context.report(1)
@@ -54,7 +62,7 @@ private struct Unknown: LauncherCall {
             return Done()
         }
         let server = try LauncherServer(
-            path: path, gatewayUID: gatewayUID, handlers: handlers, logger: Logger(label: "test"))
+            path: path, gatewayUID: gatewayUID, gitUID: 64_103, handlers: handlers, logger: Logger(label: "test"))
         server.start()
         return server
     }
@@ -109,6 +117,30 @@ private struct Unknown: LauncherCall {
         let output = try await run("python3", ["-c", script])
         #expect(output == "8")
         #expect(try await LauncherClient(path: path).call(Echo(text: "x")) == "x root")
+    }
+
+    @Test(.enabled(if: getuid() == 0)) func gitsAccountHasTheCallsOfAPushAndNothingElse() async throws {
+        let server = try server()
+        defer { server.stop() }
+        let script = """
+
+            import os, socket, struct
+            os.setuid(64103)
+            for name in (b'test.git', b'test.echo', b'test.forever'):
+                s = socket.socket(socket.AF_UNIX); s.connect('\(path)')
+                head, body = b'{"call":1,"kind":"call","name":"%s"}' % name, b'{"text":"x","steps":0}'
+                s.sendall(struct.pack('<III', len(head), len(body), 0) + head + body)
+                stream = s.makefile('rb')
+                head, body, secrets = struct.unpack('<III', stream.read(12))
+                stream.read(head); print(stream.read(body).decode())
+            """
+
+        let answers = try await run("python3", ["-c", script]).split(separator: "\n")
+        #expect(answers.first == "\"git\"" && answers.count == 3)
+        #expect(answers.dropFirst().allSatisfy { $0.contains("\"kind\":\"refused\"") }, "\(answers)")
+        // And nobody else has them, root included.
+        let refused = await #expect(throws: LauncherError.self) { try await LauncherClient(path: path).call(OfGit()) }
+        #expect(refused?.kind == .refused)
     }
 
     @Test(.enabled(if: getuid() == 0)) func aMemberGetsAFewCallsAtATimeOnly() async throws {

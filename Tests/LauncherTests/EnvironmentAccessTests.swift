@@ -29,7 +29,7 @@ import Testing
             state = configuration.state
             let logger = Logger(label: "test")
             let store = Store(configuration: configuration, containers: NoContainers(), logger: logger)
-            try store.layout.prepare(builderUID: 0)
+            try store.layout.prepare(builderUID: 0, gitUID: 64_103)
             access = EnvironmentAccess(
                 store: store, accounts: Logins(configuration: configuration.login, runtime: configuration.runtime, logger: logger),
                 administratorGroups: [])

@@ -22,7 +22,7 @@ final class BareStore: Sendable {
         configuration.state = state
         configuration.environments.keepAge = keepAge
         let store = Store(configuration: configuration, containers: DockerCommand(), logger: Logger(label: "test")) { _ in quota }
-        try store.layout.prepare(builderUID: 0)
+        try store.layout.prepare(builderUID: 0, gitUID: 64_103)
         return store
     }
 

@@ -1,7 +1,7 @@
 import Configuration
 import Foundation
 import Logging
-import Store
+@testable import Store
 import Testing
 
 /// What the tests of the store stand on: the real engine, the builder's image, a channel of real packages.
@@ -107,6 +107,8 @@ final class TestStore: Sendable {
     func takeHistories(of other: TestStore) throws {
         try FileManager.default.removeItem(atPath: state + "/environments")
         try FileManager.default.copyItem(atPath: other.state + "/environments", toPath: state + "/environments")
+        // The copies are root's, until a launcher starts.
+        #expect(try store.repositories.takeOver().isEmpty)
     }
 
     /// Nothing is half-built: no staging is left, and nothing that could be mounted.

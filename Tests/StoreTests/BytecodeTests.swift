@@ -97,7 +97,7 @@ struct BytecodeTests {
         let state = "/var/tmp/berth-bytecode-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: state) }
         let layout = StoreLayout(state: state)
-        try layout.prepare(builderUID: 64_101)
+        try layout.prepare(builderUID: 64_101, gitUID: 64_103)
         let interpreter = try #require(Interpreter(of: Self.lock))
         let cache = BytecodeCache(layout, interpreter)
         let (output, waiting) = (state + "/output", state + "/waiting")
@@ -127,7 +127,7 @@ struct BytecodeTests {
         let state = "/var/tmp/berth-names-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: state) }
         let layout = StoreLayout(state: state)
-        try layout.prepare(builderUID: 64_101)
+        try layout.prepare(builderUID: 64_101, gitUID: 64_103)
         let interpreter = try #require(Interpreter(of: Self.lock))
         let directory = layout.bytecode + "/" + interpreter.identity
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)

@@ -146,7 +146,7 @@ private final class LinkedBench {
 
     init() throws {
         let layout = StoreLayout(state: state)
-        try layout.prepare(builderUID: 64_101)
+        try layout.prepare(builderUID: 64_101, gitUID: 64_103)
         package = try #require(
             LinkedPackage.all(of: Lock(platform: "linux-64", packages: [StoreTests.package("tool")]), in: layout).first)
     }

@@ -18,7 +18,7 @@ import Testing
         // No test here builds anything.
         store = Store(configuration: configuration, containers: DockerCommand(), logger: Logger(label: "test"))
         layout = store.layout
-        try layout.prepare(builderUID: 0)
+        try layout.prepare(builderUID: 0, gitUID: 64_103)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: layout.state) }
@@ -125,6 +125,8 @@ import Testing
             try FileManager.default.copyItem(
                 atPath: layout.repositories + "/2000/e0.git", toPath: layout.repositories + "/\(uid)/e\(index).git")
         }
+        // The copies are root's.
+        #expect(try store.repositories.takeOver().isEmpty)
         let owners = names
         func page(_ text: String, _ offset: Int) async throws -> ListAllEnvironments.Outcome {
             try await store.overview(names: owners, matching: text, offset: offset, limit: 50)

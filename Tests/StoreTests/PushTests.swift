@@ -74,7 +74,7 @@ import Testing
         let layout = StoreLayout(state: "/var/tmp/berth-releases-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(atPath: layout.repositories, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: layout.state) }
-        let repositories = Repositories(layout: layout), owner = Store.Owner(name: "anna", uid: 1500)
+        let repositories = Repositories(layout: layout, account: 64_103), owner = Store.Owner(name: "anna", uid: 1500)
         let name = try #require(EnvironmentName("lab"))
         for text in ["one", "two"] {
             let version = EnvironmentVersion(recipe: text, lock: Lock(platform: "linux-64", packages: []), notices: [])

@@ -58,7 +58,7 @@ struct TargetTests {
         let made = try await build(gpu, ["__cuda=12.4", "__glibc=2.17"])
         #expect(made.notices.contains { $0.english.contains("a host with __glibc=2.17") })
         #expect(try await build(gpu + "  - berth-prefix\n").notices.contains { $0.english.contains("__glibc=2.17") })
-        let repository = Git(repository: StoreLayout(state: bench.state).repository(try #require(EnvironmentName("gpu")), of: 1500))
+        let repository = try bench.store.repositories.repository(try #require(EnvironmentName("gpu")), for: 1500)
         func file(_ name: String) throws -> String { String(decoding: try repository.run(["show", "main:\(name)"]).bytes, as: UTF8.self) }
         #expect(try file("cuda.txt") == "12.4\n" && file("virtual-packages.txt") == "__glibc=2.17\n")
         #expect(try await !build(gpu, ["__glibc=host"]).notices.contains { $0.english.contains("by hand") })

@@ -202,7 +202,7 @@ struct WheelStoreTests {
     init() throws {
         output = layout.state + "/output"
         waiting = layout.state + "/waiting"
-        try layout.prepare(builderUID: 64_101)
+        try layout.prepare(builderUID: 64_101, gitUID: 64_103)
         for path in [output, waiting] { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
     }
 
@@ -266,7 +266,7 @@ struct SharedFilesTests {
     func unite() throws {
         let layout = StoreLayout(state: "/var/tmp/berth-files-" + UUID().uuidString)
         defer { try? FileManager.default.removeItem(atPath: layout.state) }
-        try layout.prepare(builderUID: 64_101)
+        try layout.prepare(builderUID: 64_101, gitUID: 64_103)
         let (tree, waiting) = (layout.state + "/tree", layout.state + "/waiting")
         for path in [tree, waiting] { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
         for (name, mode) in [("a.py", 0o644), ("b.py", 0o644), ("run", 0o755), ("held", 0o644), ("empty", 0o644)] {

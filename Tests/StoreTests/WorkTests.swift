@@ -65,7 +65,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: configuration.state) }
         let gate = Gate()
         let store = Store(configuration: configuration, containers: GatedContainers(gate), logger: Logger(label: "test"))
-        try store.layout.prepare(builderUID: 0)
+        try store.layout.prepare(builderUID: 0, gitUID: 64_103)
         let (waits, waiting) = AsyncStream.makeStream(of: BuildProgress.self)
         let solves = ([1, 1, 1, 2] as [UInt32]).map { uid in
             Task {

@@ -18,6 +18,11 @@ extension BerthConfiguration {
                 "“environments.builder_uid” and “environments.pip_uid” are the same, so code of a package could change the packages of everybody.",
                 "Use two UIDs that nobody has.", at: root?["environments"]?.mark)
         }
+        for (key, uid) in [("builder_uid", environments.builderUID), ("pip_uid", environments.pipUID)] where uid == environments.gitUID {
+            reading.report(
+                "“environments.git_uid” and “environments.\(key)” are the same, so what runs in a build could change the recipes of everybody.",
+                "Use two UIDs that nobody has.", at: root?["environments"]?.mark)
+        }
         checkRegistries(root?["images"]?["registries"], &reading)
         checkAttestations(root?["environments"]?["attestations"], &reading)
         checkProfiles(root?["profiles"], &reading)

@@ -166,6 +166,7 @@ extension EnvironmentConfiguration: SettingsSection {
             ValueForm<String>.text.accepting("a virtual package such as __cuda=12.8") { $0.hasPrefix("__") }.list)
         visitor.field("builder_uid", &builderUID, .uid)
         visitor.field("pip_uid", &pipUID, .uid)
+        visitor.field("git_uid", &gitUID, .uid)
         visitor.field("layers", &layers, .bool)
         visitor.field("cpus", &cpus, ValueForm<Double>.positive.optional)
         visitor.field("memory", &memory, ValueForm<Int>.size.optional)

@@ -12,6 +12,8 @@ public struct EnvironmentConfiguration: Sendable, Equatable {
     public var builderUID: UInt32 = 64_101
     /// UID and GID of the container that runs foreign code at build time: pip's part.
     public var pipUID: UInt32 = 64_102
+    /// UID and GID of git, which reads what people push: it owns the repositories, and nothing else.
+    public var gitUID: UInt32 = 64_103
     /// Whether people may install into their running environments: it goes to a personal layer.
     public var layers = true
     public var cpus: Double?

@@ -24,8 +24,6 @@ actor GitExchanges {
         static let ofAll = 32
         /// Seconds for receiving and sending, beside the build.
         static let transfer = 600.0
-        /// Seconds that git itself, without the build, may compute; blocks of 512 bytes of a file; KiB of memory.
-        static let limits = "ulimit -t 120; ulimit -f 524288; ulimit -v 4194304"
     }
 
     /// One request.
@@ -62,12 +60,12 @@ actor GitExchanges {
         let id = SocketForOne.randomName()
         exchanges[id] = exchange
         do throws(LauncherError) {
-            let repository = try await repositoryVariables(of: subject)
+            let service = try await service(of: subject)
             let socket = try socket(id)
-            let variables = repository + variables(of: request, exchange)
+            let variables = service.environment + variables(of: request, exchange)
             // A thread of its own: it waits for the gateway, and then for git.
             let thread = Thread { [self] in
-                serve(socket, variables, exchange)
+                serve(socket, service.command, variables, exchange)
                 Task { await ended(id) }
             }
             thread.name = "git"
@@ -153,9 +151,9 @@ actor GitExchanges {
         if let build { elsewhere.end(build, result) }
     }
 
-    private func repositoryVariables(of subject: EnvironmentAccess.Subject) async throws(LauncherError) -> [String] {
+    private func service(of subject: EnvironmentAccess.Subject) async throws(LauncherError) -> GitService {
         do throws(StoreError) {
-            return try await store.gitEnvironment(of: subject.name, for: subject.owner.uid)
+            return try await store.gitService(of: subject.name, for: subject.owner.uid)
         } catch { throw LauncherError(error) }
     }
 
@@ -184,14 +182,13 @@ actor GitExchanges {
     }
 
     /// Takes one connection and lets git answer it. **Blocks.**
-    private nonisolated func serve(_ socket: SocketForOne, _ variables: [String], _ exchange: Exchange) {
+    private nonisolated func serve(_ socket: SocketForOne, _ command: [String], _ variables: [String], _ exchange: Exchange) {
         guard let connection = socket.connection() else { return }
         defer { Glibc.close(connection) }
         let child: ChildProcess
         do throws(SystemCallError) {
             child = try ChildProcess(
-                ["/bin/sh", "-c", "\(Bound.limits); exec git http-backend"], environment: variables, input: connection, output: connection,
-                errors: STDERR_FILENO)
+                command, environment: variables, input: connection, output: connection, errors: STDERR_FILENO)
         } catch {
             return logger.error("git http-backend does not start: \(error)")
         }

@@ -103,7 +103,7 @@ public struct ReferenceUpdate: Codable, Sendable, Equatable {
 /// Git asks, by its hook `pre-receive`, whether a push may be taken; a recipe is solved and built for the answer.
 public struct JudgePush: LauncherCall {
     public static let name = "git.judge"
-    public static let callers: Set<CallerRole> = [.root]
+    public static let callers: Set<CallerRole> = [.git]
     public typealias Progress = BuildProgress
     public typealias Outcome = Done
 
@@ -123,7 +123,7 @@ public struct JudgePush: LauncherCall {
 /// Git lets, by its hook `proc-receive`, the branch be moved: to the new version that ``JudgePush`` has built.
 public struct RecordPush: LauncherCall {
     public static let name = "git.record"
-    public static let callers: Set<CallerRole> = [.root]
+    public static let callers: Set<CallerRole> = [.git]
 
     public let push: String
     public let update: ReferenceUpdate

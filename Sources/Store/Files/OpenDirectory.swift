@@ -9,10 +9,12 @@ struct OpenDirectory: ~Copyable, Sendable {
 
     /// Opens the directory `path`, which is no link.
     ///
-    /// - Parameter parent: What a relative path is below.
-    init(_ path: String, in parent: CInt = AT_FDCWD) throws(FileError) {
+    /// - Parameters:
+    ///   - parent: What a relative path is below.
+    ///   - whole: The path for errors; nil where `path` will do.
+    init(_ path: String, in parent: CInt = AT_FDCWD, as whole: String? = nil) throws(FileError) {
         descriptor = openat(parent, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        self.path = path
+        self.path = whole ?? path
         guard descriptor >= 0 else { throw FileError("open", path) }
     }
 

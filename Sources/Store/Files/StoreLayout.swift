@@ -18,8 +18,9 @@ import Glibc
 /// | `store/locks/HASH.json`, `store/builds/HASH.json` | root | its lock, and its size |
 /// | `store/builds/HASH.manifest` | root | the hashes of its files; no container ever sees it |
 /// | `store/collected` | root 0600 | its time says when garbage was collected last |
-/// | `environments/UID/NAME.git` | root 0700 | recipes and locks |
-/// | `environments/UID/.removed/NAME~SECONDS` | root 0700 | the same of one that was removed, and when |
+/// | `environments`, `environments/UID` and its `.removed` | root 0710, git's group | git passes through, nobody else does |
+/// | `environments/UID/NAME.git` | git 0700 | recipes and locks |
+/// | `environments/UID/.removed/NAME~SECONDS` | git 0700 | the same of one that was removed, and when |
 struct StoreLayout: Sendable {
     let state: String
 
@@ -51,16 +52,17 @@ struct StoreLayout: Sendable {
     }
 
     /// Makes the directories, and removes what interrupted builds left.
-    func prepare(builderUID: UInt32) throws(StoreError) {
+    func prepare(builderUID: UInt32, gitUID: UInt32) throws(StoreError) {
         do {
             for (path, mode) in [
                 (state, 0o755), (store, 0o700), (work, 0o711), (staging, 0o711), (linked, 0o700), (bytecode, 0o700), (environments, 0o700),
                 (files, 0o700), (wheels, 0o700), (wheelFiles, 0o700), (wheelLocks, 0o700), (store + "/locks", 0o700),
-                (store + "/builds", 0o700), (repositories, 0o700),
+                (store + "/builds", 0o700),
             ] {
                 try makeDirectory(path, mode: mode_t(mode), keepingMode: path == state)
             }
             for path in [packages, repodata] { try makeDirectory(path, mode: 0o755, owner: builderUID) }
+            try makeDirectory(repositories, mode: 0o710, group: gitUID)
             // Packages that were being unpacked have hidden directories.
             let unfinished = try FileManager.default.contentsOfDirectory(atPath: packages).filter { $0.hasPrefix(".") }
                 .map { packages + "/" + $0 }
@@ -74,15 +76,17 @@ struct StoreLayout: Sendable {
 
 /// Makes a directory where there is none, and gives it its mode and owner.
 ///
-/// - Parameter isNew: Whether it is an error that it is there.
+/// - Parameters:
+///   - isNew: Whether it is an error that it is there.
+///   - group: nil for the owner's.
 func makeDirectory(
-    _ path: String, mode: mode_t, isNew: Bool = false, owner: UInt32 = 0, keepingMode: Bool = false
+    _ path: String, mode: mode_t, isNew: Bool = false, owner: UInt32 = 0, group: UInt32? = nil, keepingMode: Bool = false
 ) throws(FileError) {
     let made = mkdir(path, mode)
     if made != 0, isNew || errno != EEXIST { throw FileError("make", path) }
     if made != 0, keepingMode { return }
     if chmod(path, mode) != 0 { throw FileError("change the mode of", path) }
-    if chown(path, owner, owner) != 0 { throw FileError("change the owner of", path) }
+    if chown(path, owner, group ?? owner) != 0 { throw FileError("change the owner of", path) }
 }
 
 /// A file system call that failed.

@@ -1,13 +1,17 @@
 /// How `git http-backend` serves one repository. All of it is said here; nothing that was pushed can say otherwise.
-struct GitService {
+public struct GitService: Sendable {
     let repository: String
     let hooks: String
+    /// Whom git and all that it starts run as.
+    let account: UInt32
 
     private enum Bound {
         /// Bytes of a push.
         static let push = 32 << 20
         /// Bytes of a file beyond which git streams it rather than holds it in memory.
         static let heldFile = 1 << 20
+        /// Seconds that git itself, without the build, may compute; blocks of 512 bytes of a file; KiB of memory.
+        static let limits = "ulimit -t 120; ulimit -f 524288; ulimit -v 4194304"
     }
 
     /// Settings that come before any file's.
@@ -25,7 +29,11 @@ struct GitService {
         ]
     }
 
-    var environment: [String] {
+    /// The words that start it.
+    public var command: [String] { Git.command(as: account, limits: Bound.limits) + ["http-backend"] }
+
+    /// Its variables, but for those of the one request.
+    public var environment: [String] {
         Git.surroundings + ["GIT_PROJECT_ROOT=\(repository)", "GIT_HTTP_EXPORT_ALL=1"] + Git.variables(for: settings)
     }
 }

@@ -58,12 +58,8 @@ extension Store {
             ("fetch.fsckObjects", "true"), ("core.bigFileThreshold", "1m"), ("gc.auto", "0"), ("core.hooksPath", "/dev/null"),
         ]
         if let pin { configuration.append(("http.curloptResolve", pin)) }
-        let user = "\(settings.pipUID)"
-        var git = Git(repository: folder + "/repository")
-        git.command = [
-            "/bin/sh", "-c",
-            Bound.limits + "; exec setpriv --reuid \(user) --regid \(user) --clear-groups --no-new-privs --inh-caps=-all git \"$@\"", "git",
-        ]
+        var git = Git(repository: folder + "/repository", account: settings.pipUID)
+        git.limits = Bound.limits
         git.variables = settings.variables.map { "\($0.key)=\($0.value)" } + Git.variables(for: configuration)
         git.timeout = Bound.time
         return git

@@ -1,6 +1,8 @@
 import Environments
 import Foundation
+import Glibc
 import LauncherProtocol
+import Processes
 
 /// What people push with git: judged like an edit, and kept as the next version.
 extension Store {
@@ -27,26 +29,44 @@ extension Store {
         }
     }
 
-    /// The variables that let git serve one environment's repository, and take pushes by the hooks in ``pushHooks``.
-    public func gitEnvironment(of name: String, for uid: UInt32) async throws(StoreError) -> [String] {
+    /// How git serves one environment's repository, and takes pushes by the hooks that ``writePushHooks(program:)`` wrote.
+    public func gitService(of name: String, for uid: UInt32) async throws(StoreError) -> GitService {
         let name = try checked(name)
         return try await offPool { [self] () throws(StoreError) in
-            GitService(repository: try repositories.repository(name, for: uid).repository, hooks: layout.pushHooks).environment
+            GitService(
+                repository: try repositories.repository(name, for: uid).repository, hooks: layout.pushHooks, account: repositories.account)
         }
     }
 
     /// Writes the hooks that git asks about pushes: they start `program` anew.
     public func writePushHooks(program: String) throws(StoreError) {
         do {
-            try makeDirectory(layout.pushHooks, mode: 0o700)
+            // Git's account runs them, and changes nothing of them.
+            try makeDirectory(layout.pushHooks, mode: 0o711)
             let quoted = "'" + program.replacing("'", with: "'\\''") + "'"
             for hook in PushHook.Kind.allCases {
                 try writeWhole(
                     Data("#!/bin/sh\nexec \(quoted) git-hook \(hook.rawValue)\n".utf8), to: "\(layout.pushHooks)/\(hook.rawValue)",
-                    mode: 0o700)
+                    mode: 0o755)
             }
+            try checkReach(of: program)
         } catch {
             throw StoreError.from(error, doing: "write the hooks for pushes", layout: layout)
+        }
+    }
+
+    /// Refuses a program that git's account can't run: every push would fail.
+    private func checkReach(of program: String) throws {
+        let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+        defer { close(null) }
+        let test = try ChildProcess(
+            Git.becoming(repositories.account) + ["test", "-x", program], environment: Git.surroundings, input: null, output: null,
+            errors: null)
+        guard test.waitForEnd() == 0 else {
+            throw StoreError(
+                .unavailable,
+                "Git's hooks run as UID \(repositories.account) (environments.git_uid), which can't run \(program). Install Berth where every account may run it, such as /usr/bin."
+            )
         }
     }
 

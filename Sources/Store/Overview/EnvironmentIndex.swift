@@ -1,6 +1,8 @@
 import Environments
 import Foundation
+import Glibc
 import Synchronization
+import UntrustedFiles
 
 /// What there is to know of environments without their contents. A history is read again only where
 /// it or its releases have changed: of hundreds of environments a page needs a few. Blocks; call it off the concurrency pool.
@@ -43,24 +45,34 @@ final class EnvironmentIndex: Sendable {
 
     /// What changes with the branch `main` and with the tags, wherever git-pack-refs(1) has put them.
     private struct State: Equatable {
-        let head: String
+        let head: [UInt8]
         /// The tags by name, and when each of their places was changed; a tag is never written in place.
         let tags: [String]
         let changed: [Int]
 
-        /// Nil where there is no branch.
+        /// Bytes of a list of references.
+        private static let mostBytes = 16 << 20
+
+        /// Nil where there is no branch. Git writes there what people push, so no link is followed.
         init?(of repository: String) {
-            let packed = repository + "/packed-refs"
-            guard
-                let head = (try? String(contentsOfFile: repository + "/refs/heads/main", encoding: .utf8))
-                    ?? (try? String(contentsOfFile: packed, encoding: .utf8))
-            else { return nil }
-            self.head = head
-            let folder = repository + "/refs/tags"
-            tags = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-            changed = [folder, packed].flatMap { path in
-                (try? status(of: path)).map { [$0.st_mtim.tv_sec, $0.st_mtim.tv_nsec] } ?? [0, 0]
+            guard let top = UntrustedDirectory.open(repository, in: AT_FDCWD) else { return nil }
+            defer { close(top) }
+            func content(_ name: String, in folder: CInt) -> [UInt8]? {
+                try? UntrustedDirectory.content(of: name, in: folder, atMost: Self.mostBytes)
             }
+            func looking<Value>(into path: String, _ look: (CInt) -> Value?) -> Value? {
+                guard let folder = UntrustedDirectory.open(path, below: top, O_RDONLY | O_DIRECTORY) else { return nil }
+                defer { close(folder) }
+                return look(folder)
+            }
+            guard let head = looking(into: "refs/heads", { content("main", in: $0) }) ?? content("packed-refs", in: top) else { return nil }
+            self.head = head
+            tags = (looking(into: "refs/tags") { try? UntrustedDirectory.names(in: $0) } ?? []).sorted()
+            let places = [
+                looking(into: "refs") { UntrustedDirectory.status(of: "tags", in: $0) },
+                UntrustedDirectory.status(of: "packed-refs", in: top),
+            ]
+            changed = places.flatMap { $0.map { [$0.st_mtim.tv_sec, $0.st_mtim.tv_nsec] } ?? [0, 0] }
         }
     }
 }

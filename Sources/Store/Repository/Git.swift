@@ -3,14 +3,16 @@ import Glibc
 import Processes
 import UnixSockets
 
-/// Runs the `git` command on one bare repository. Everything about it is decided here, not by
-/// configuration files of the host.
+/// Runs the `git` command on one bare repository, as an account that has nothing but that. Everything about it is
+/// decided here, not by configuration files of the host.
 struct Git {
     let repository: String
+    /// Whom git runs as, a UID and GID: what it reads was written by people.
+    let account: UInt32
     /// Where the objects of a push lie that is not accepted yet (git-receive-pack(1), “Quarantine environment”).
     var quarantine: String?
-    /// How git is started, where it is to run with fewer rights.
-    var command = ["git"]
+    /// What it may take, as `ulimit` commands of the shell.
+    var limits: String?
     /// Further variables.
     var variables: [String] = []
     /// Seconds after which it is ended; nil for never.
@@ -50,10 +52,11 @@ struct Git {
         defer { close(errors) }
         do throws(SystemCallError) {
             let child = try ChildProcess(
-                command + arguments, environment: environment, input: input, output: output, errors: errors)
+                Self.command(as: account, limits: limits) + arguments, environment: environment, input: input, output: output,
+                errors: errors)
             return child.waitForEnd(within: timeout)
         } catch {
-            throw FileError("run", "git (is the package installed?)", code: error.code)
+            throw FileError("run", "git (are the packages git and util-linux installed?)", code: error.code)
         }
     }
 
@@ -64,6 +67,19 @@ struct Git {
             variables += ["GIT_OBJECT_DIRECTORY=\(quarantine)", "GIT_ALTERNATE_OBJECT_DIRECTORIES=\(repository)/objects"]
         }
         return variables
+    }
+
+    /// The words that start git.
+    static func command(as account: UInt32, limits: String? = nil) -> [String] {
+        let git = becoming(account) + ["git"]
+        guard let limits else { return git }
+        return ["/bin/sh", "-c", limits + "; exec \"$@\"", "sh"] + git
+    }
+
+    /// The words before a program that run it as `account`: without other groups, without capabilities, and without a
+    /// way to more (setpriv(1)).
+    static func becoming(_ account: UInt32) -> [String] {
+        ["setpriv", "--reuid", "\(account)", "--regid", "\(account)", "--clear-groups", "--no-new-privs", "--inh-caps=-all"]
     }
 
     /// Keeps every configuration of the host and of accounts away.

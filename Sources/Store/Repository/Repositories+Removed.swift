@@ -33,7 +33,7 @@ extension Repositories {
         _ = try repository(name, for: uid)
         let path = layout.repository(name, of: uid)
         return try attempt("remove “\(name)”") {
-            try makeDirectory(layout.removed(of: uid), mode: 0o700)
+            try makePassage(layout.removed(of: uid))
             var removed = RemovedRepository(name, at: Int(Date().timeIntervalSince1970))
             while rename(path, layout.removed(removed, of: uid)) != 0 {
                 guard errno == ENOTEMPTY || errno == EEXIST else { throw FileError("move", path) }
@@ -52,7 +52,7 @@ extension Repositories {
     /// The builds of its versions.
     func builds(of removed: RemovedRepository, for uid: UInt32) throws(StoreError) -> [BuildID] {
         try attempt("read the history of “\(removed.name)”, which was removed") {
-            try commits(in: Git(repository: layout.removed(removed, of: uid))).compactMap(\.build)
+            try commits(in: git(at: layout.removed(removed, of: uid))).compactMap(\.build)
         }
     }
 

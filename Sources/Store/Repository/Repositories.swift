@@ -2,11 +2,14 @@ import Environments
 import Foundation
 import Glibc
 import Phrases
+import UntrustedFiles
 
 /// The Git repositories of all environments: one for each, one commit for each version, `main` is the
 /// current one. Blocks; call it off the concurrency pool.
 struct Repositories: Sendable {
     let layout: StoreLayout
+    /// Whom the repositories belong to, a UID and GID: whatever git does with them it does as that.
+    let account: UInt32
 
     /// The names of an account's environments, in order.
     func names(for uid: UInt32) throws(StoreError) -> [EnvironmentName] {
@@ -76,8 +79,10 @@ struct Repositories: Sendable {
         let path = layout.repository(name, of: uid)
         var status = stat()
         guard stat(path, &status) == 0 else { throw Self.unknown(name) }
-        return Git(repository: path)
+        return git(at: path)
     }
+
+    func git(at path: String) -> Git { Git(repository: path, account: account) }
 
     private static func unknown(_ name: EnvironmentName) -> StoreError {
         StoreError(.notFound, "There is no environment “\(name)”. “berth env list” names those that there are.")
@@ -134,16 +139,17 @@ struct Repositories: Sendable {
             // A repository appears with its first commit in it, or not at all.
             let work = isNew ? path + ".new" : path
             if isNew {
-                try makeDirectory(layout.repositories + "/\(owner.uid)", mode: 0o700)
-                try? FileManager.default.removeItem(atPath: work)
-                try check(Git(repository: work).run(["init", "--quiet", "--bare", "--initial-branch=main"]))
+                try makePassage(layout.repositories + "/\(owner.uid)")
+                try UntrustedTree.remove(work)
+                try makeDirectory(work, mode: 0o700, isNew: true, owner: account)
+                try check(git(at: work).run(["init", "--quiet", "--bare", "--initial-branch=main"]))
             }
             let now = Date().timeIntervalSince1970.rounded(.down)
             let message = message ?? (isNew ? "Create the environment" : "Change the environment")
             let stream = try VersionCommit(
                 version: version, author: owner.name, time: Int(now), message: message, origin: isNew ? .nothing : .main
             ).stream
-            try check(Git(repository: work).run(["fast-import", "--quiet", "--done"], input: stream))
+            try check(git(at: work).run(["fast-import", "--quiet", "--done"], input: stream))
             if isNew, rename(work, path) != 0 { throw FileError("write", path) }
             return now
         }
