@@ -55,6 +55,9 @@ extension Store {
         guard let tag = ReleaseName(tag) else {
             throw StoreError(.invalid, "“\(tag.prefix(80))” can't be the name of a release. \(ReleaseName.rule)")
         }
+        if !isTakenAway, let confusion = tag.confusion {
+            throw StoreError(.invalid, "“\(tag)” can't be the name of a release. \(confusion)")
+        }
         try await turns.take("\(uid)/\(checkedName)") { () async throws(StoreError) in
             try await offPool { [self] () throws(StoreError) in
                 if isTakenAway { return try repositories.untag(tag, of: checkedName, for: uid) }
