@@ -54,8 +54,9 @@ public struct LauncherService: Sendable {
         var handlers = LauncherHandlers()
         handlers.answerLogins(with: logins)
         handlers.answerServers(with: spawner, accounts: logins, store: store)
+        handlers.answerOutdatedServers(with: access, spawner)
         let elsewhere = Elsewhere()
-        handlers.answerElsewhere(elsewhere)
+        handlers.answerElsewhere(elsewhere, with: access)
         let garbage = GarbageCollection(store: store) { () async throws(LauncherError) in try await spawner.buildsInUse(by: nil) }
         handlers.answerEnvironments(with: access, elsewhere, garbage, inUse: spawner.buildsInUse(by:))
         handlers.answerHomes(with: access, elsewhere)

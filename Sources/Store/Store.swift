@@ -226,10 +226,13 @@ public final class Store: Sendable {
         return summary(of: version, name: name, build: built, created: created)
     }
 
-    /// Refuses a build that is too much for its owner, and then keeps nothing of it.
+    /// Refuses a build that was given up or is too much for its owner, and then keeps nothing of it.
     func judge(_ built: BuildRecord, as name: EnvironmentName, for uid: UInt32) async throws(StoreError) {
         guard let build = BuildID(built.id) else { return }
-        do throws(StoreError) { try await judgeQuota(build, as: name, for: uid) } catch {
+        do throws(StoreError) {
+            try await judgeQuota(build, as: name, for: uid)
+            guard !Task.isCancelled else { throw StoreError.givenUp }
+        } catch {
             try await abandon(built)
             throw error
         }
@@ -237,12 +240,7 @@ public final class Store: Sendable {
 
     /// Lets go of a build that nobody will keep; one that was made for this alone goes.
     func abandon(_ built: BuildRecord) async throws(StoreError) {
-        guard let grave = try await builds.abandon(built) else { return }
-        try await offPool { [layout] () throws(StoreError) in
-            do { try FileManager.default.removeItem(atPath: grave) } catch {
-                throw .from(error, doing: "remove a build that nobody keeps", layout: layout)
-            }
-        }
+        if let grave = try await builds.abandon(built) { try await Builds.remove(grave, in: layout) }
     }
 
     /// Writes down what from then on keeps `build`, and lets go of it, also where that fails.

@@ -40,6 +40,9 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension StoreError {
+    /// Nobody waits for it any more.
+    static let givenUp = StoreError(.unavailable, "The build was given up.")
+
     /// What can't be read in a recipe.
     init(_ error: RecipeError) {
         self.init(

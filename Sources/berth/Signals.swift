@@ -1,3 +1,4 @@
+import ArgumentParser
 import CLinux
 import Foundation
 import Glibc
@@ -36,6 +37,26 @@ struct Signals: Sendable {
 
 // Written once, before the first handler is installed.
 nonisolated(unsafe) private var pipeToReader: CInt = -1
+
+/// Does `work`. Ctrl-C or SIGTERM cancels it and waits until it has tidied up; the next one ends the program.
+func interruptible<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    let numbers = [SIGINT, SIGTERM]
+    let signals = Signals(numbers)
+    let task = Task { try await work() }
+    let watch = Task { () -> CInt? in
+        for await number in signals.events {
+            for number in numbers { signal(number, SIG_DFL) }
+            task.cancel()
+            return number
+        }
+        return nil
+    }
+    let result = await task.result
+    watch.cancel()
+    // As a shell has it of a program that a signal ended.
+    if let number = await watch.value { throw ExitCode(128 + number) }
+    return try result.get()
+}
 
 /// Makes `number` do nothing here; a child gets the default back.
 func quieten(_ number: CInt) { signal(number) { _ in } }

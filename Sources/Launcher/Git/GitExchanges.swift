@@ -32,6 +32,8 @@ actor GitExchanges {
         /// What the hooks of this push are known by.
         let secret = SocketForOne.randomName()
         let child = Mutex<ChildProcess?>(nil)
+        /// What solves and builds for it.
+        let judging = Mutex<Task<Result<Store.JudgedPush, StoreError>, Never>?>(nil)
         let state = Mutex(GitExchangeState<Store.JudgedPush, CheckedContinuation<Void, Never>>())
 
         init(_ subject: EnvironmentAccess.Subject) { self.subject = subject }
@@ -97,23 +99,34 @@ actor GitExchanges {
         // A push that only names releases builds nothing, and reports nothing.
         let report = { @Sendable [elsewhere] (step: BuildProgress) in
             let build = exchange.state.withLock { state in
-                let build = state.build ?? elsewhere.begin(subject.actor.name, subject.reference, .push, call: JudgePush.name)
+                let build =
+                    state.build
+                    ?? elsewhere.begin(subject.actor.name, subject.reference, .push, call: JudgePush.name) {
+                        exchange.judging.withLock { $0 }?.cancel()
+                    }
                 state.build = build
                 return build
             }
             elsewhere.report(step, of: build)
             progress(step)
         }
+        let judging = Task { [store] () async -> Result<Store.JudgedPush, StoreError> in
+            do throws(StoreError) {
+                return .success(
+                    try await store.judge(
+                        call.updates, quarantine: call.quarantine, of: subject.name, for: subject.owner, progress: report))
+            } catch { return .failure(error) }
+        }
+        exchange.judging.withLock { $0 = judging }
         do throws(StoreError) {
-            let judged = try await store.judge(
-                call.updates, quarantine: call.quarantine, of: subject.name, for: subject.owner, progress: report)
+            let judged = try await judging.value.get()
             if exchange.state.withLock({ $0.take(judged, tags: judged.tags) }) { return }
             // Whoever pushed hung up while it was built.
             await store.abandon(judged)
         } catch {
-            exchange.state.withLock { $0.outcome.refusal = error.message.english }
-            end(exchange, .failure(LauncherError(error)))
-            throw LauncherError(error)
+            let told = end(exchange, LauncherError(error))
+            exchange.state.withLock { $0.outcome.refusal = told.message.english }
+            throw told
         }
         throw LauncherError(.notFound, "The push was given up.")
     }
@@ -126,10 +139,7 @@ actor GitExchanges {
             let version = try await store.record(judged, update: call.update)
             exchange.state.withLock { $0.outcome.version = version }
             return RecordPush.Outcome(version: version, layers: await tellEnd(of: exchange, version: version))
-        } catch {
-            end(exchange, .failure(LauncherError(error)))
-            throw LauncherError(error)
-        }
+        } catch { throw end(exchange, LauncherError(error)) }
     }
 
     /// The version stands, whether or not it can be read again at once.
@@ -143,12 +153,21 @@ actor GitExchanges {
         return layers
     }
 
-    private nonisolated func end(_ exchange: Exchange, _ result: Result<EnvironmentSummary, LauncherError>) {
+    /// Gives the error that was told.
+    @discardableResult
+    private nonisolated func end(_ exchange: Exchange, _ error: LauncherError) -> LauncherError {
+        if case .failure(let told) = end(exchange, .failure(error)) { told } else { error }
+    }
+
+    @discardableResult
+    private nonisolated func end(
+        _ exchange: Exchange, _ result: Result<EnvironmentSummary, LauncherError>
+    ) -> Result<EnvironmentSummary, LauncherError> {
         let build = exchange.state.withLock { state in
             defer { state.build = nil }
             return state.build
         }
-        if let build { elsewhere.end(build, result) }
+        return build.map { elsewhere.end($0, result) } ?? result
     }
 
     private func service(of subject: EnvironmentAccess.Subject) async throws(LauncherError) -> GitService {
@@ -167,8 +186,10 @@ actor GitExchanges {
     private func ended(_ id: String) async {
         guard let exchange = exchanges[id] else { return }
         let (judged, waiting) = exchange.state.withLock { $0.end() }
+        // Whoever pushed has hung up, or git has ended: nobody waits for it.
+        exchange.judging.withLock { $0 }?.cancel()
         if let judged { await store.abandon(judged) }
-        end(exchange, .failure(LauncherError(.failed, "The push came to nothing: the connection ended before git took it.")))
+        end(exchange, LauncherError(.failed, "The push came to nothing: the connection ended before git took it."))
         for continuation in waiting { continuation.resume() }
         // Whoever asks later what came of it has a moment.
         try? await Task.sleep(for: .seconds(SocketForOne.patience))

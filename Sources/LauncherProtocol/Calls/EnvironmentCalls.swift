@@ -87,6 +87,7 @@ public struct BuildProgress: Codable, Sendable, Equatable {
 public struct CreateEnvironment: LauncherCall {
     public static let name = "environment.create"
     public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+    public static let isLasting = true
     public typealias Progress = BuildProgress
     public typealias Outcome = EnvironmentSummary
 

@@ -110,7 +110,7 @@ extension Store {
         guard let next = push.next, next.update == update else {
             throw StoreError(.invalid, "This is not what was judged.")
         }
-        return try await turns.take("\(push.owner.uid)/\(push.name)") { () async throws(StoreError) in
+        return try await turns.take("\(push.owner.uid)/\(push.name)", isCertain: true) { () async throws(StoreError) in
             try await releasing(next.build) { [self] () throws(StoreError) in
                 try repositories.record(next, as: push.name, for: push.owner)
             }

@@ -22,13 +22,11 @@ struct EnvironmentRollBackCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             let progress = TerminalProgress()
-            let summary = try await options.launcher().call(
-                RollBackEnvironment(account: options.account(), environment: name, version: version, nearest: nearest)
-            ) { step in
-                progress.show(step)
-            }
+            let summary = try await options.launcher().build(
+                RollBackEnvironment(account: options.account(), environment: name, version: version, nearest: nearest), progress)
             progress.end()
             print(describe(summary))
+            for line in await options.outdatedServers(with: summary.name) { print(line) }
         } catch { throw fail(error) }
     }
 }
