@@ -65,7 +65,11 @@ public struct LauncherService: Sendable {
             with: access,
             GitExchanges(
                 store: store, elsewhere: elsewhere, runtime: configuration.runtime, launcherSocket: configuration.launcherSocket,
-                gateway: gateway.uid, deadline: configuration.environments.timeout, logger: logger))
+                gateway: gateway.uid, deadline: configuration.environments.timeout, logger: logger,
+                outdated: { subject in
+                    let running = try? await spawner.running(by: subject.actor.uid)
+                    return (try? await access.outdated(running ?? [], of: subject.actor, with: subject.reference)) ?? []
+                }))
         handlers.tellDecisions(to: elsewhere)
         do throws(SystemCallError) {
             server = try LauncherServer(

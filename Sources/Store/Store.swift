@@ -113,9 +113,20 @@ public final class Store: Sendable {
         let name = try checked(given)
         return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
             try await requireCurrent(base, of: name, for: owner.uid)
+            let before = try await offPool { [self] () throws(StoreError) in
+                try repositories.names(for: owner.uid).contains(name) ? try repositories.current(name, for: owner.uid).0.recipe : nil
+            }
             let (version, build) = try await make(recipe, text, target: wanted, as: name, for: owner.uid, progress: progress)
             return try await keep(version, built: build, as: name, for: owner, message: message, progress: progress)
+                .adding(Self.misnaming(recipe, as: name, before: before))
         }
+    }
+
+    /// What to say where the next version of an environment calls itself something else than the one before.
+    /// - Parameter before: The recipe of the version before; nil where there is none.
+    static func misnaming(_ recipe: Recipe, as name: EnvironmentName, before: String?) -> [Phrase] {
+        guard let before, let own = recipe.name?.text, own != name.text, (try? Recipe(yaml: before))?.name?.text != own else { return [] }
+        return ["The recipe says “name: \(own)”, and the environment is still called “\(name)”: a recipe renames nothing."]
     }
 
     /// What a recipe comes to as the next version of an environment, built and not yet kept.

@@ -16,6 +16,7 @@ actor GitExchanges {
     private let gateway: uid_t
     private let deadline: Double
     private let logger: Logger
+    private let outdated: @Sendable (EnvironmentAccess.Subject) async -> [OutdatedServer]
     private var exchanges: [String: Exchange] = [:]
 
     private enum Bound {
@@ -24,6 +25,9 @@ actor GitExchanges {
         static let ofAll = 32
         /// Seconds for receiving and sending, beside the build.
         static let transfer = 600.0
+        /// Seconds of silence, and bytes, after which what git has not read is not waited for.
+        static let silence = 30.0
+        static let drained = 1 << 30
     }
 
     /// One request.
@@ -39,10 +43,14 @@ actor GitExchanges {
         init(_ subject: EnvironmentAccess.Subject) { self.subject = subject }
     }
 
-    /// - Parameter deadline: seconds that a push's build may take.
+    /// - Parameters:
+    ///   - deadline: seconds that a push's build may take.
+    ///   - outdated: The servers of whoever pushes that have to be restarted to work with what was pushed.
     init(
-        store: Store, elsewhere: Elsewhere, runtime: String, launcherSocket: String, gateway: uid_t, deadline: Double, logger: Logger
+        store: Store, elsewhere: Elsewhere, runtime: String, launcherSocket: String, gateway: uid_t, deadline: Double, logger: Logger,
+        outdated: @escaping @Sendable (EnvironmentAccess.Subject) async -> [OutdatedServer]
     ) {
+        self.outdated = outdated
         self.store = store
         self.elsewhere = elsewhere
         directory = runtime + "/git"
@@ -138,7 +146,9 @@ actor GitExchanges {
         do throws(StoreError) {
             let version = try await store.record(judged, update: call.update)
             exchange.state.withLock { $0.outcome.version = version }
-            return RecordPush.Outcome(version: version, layers: await tellEnd(of: exchange, version: version))
+            return RecordPush.Outcome(
+                version: version, layers: await tellEnd(of: exchange, version: version),
+                notices: judged.notices + (await outdated(exchange.subject)).map(\.sentence))
         } catch { throw end(exchange, LauncherError(error)) }
     }
 
@@ -216,6 +226,22 @@ actor GitExchanges {
         exchange.child.withLock { $0 = child }
         let status = child.waitForEnd(within: Bound.transfer + deadline)
         if status != 0 { logger.info("git http-backend ended with status \(status)") }
+        Self.drain(connection)
+    }
+
+    /// Takes what git has left unread, up to its end. A connection that is closed before is reset, and what git said last
+    /// would be lost on the way. **Blocks.**
+    private static func drain(_ connection: CInt) {
+        shutdown(connection, CInt(SHUT_WR))
+        var patience = timeval(tv_sec: Int(Bound.silence), tv_usec: 0)
+        setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var left = Bound.drained
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        while left > 0 {
+            let count = read(connection, &bytes, bytes.count)
+            guard count > 0 else { return }
+            left -= count
+        }
     }
 
     /// The CGI variables of a request (RFC 3875, 4.1).

@@ -2,6 +2,7 @@ import Environments
 import Foundation
 import Glibc
 import LauncherProtocol
+import Phrases
 import Processes
 
 /// What people push with git: judged like an edit, and kept as the next version.
@@ -21,7 +22,12 @@ extension Store {
             let build: BuildRecord
             /// The first line of what was pushed.
             let message: String
+            /// What whoever pushed should know.
+            let notices: [Phrase]
         }
+
+        /// What whoever pushed should know of the new version.
+        public var notices: [Phrase] { next?.notices ?? [] }
 
         /// What was built for it, in words for whoever pushed.
         public var summary: String? {
@@ -93,7 +99,11 @@ extension Store {
             try await judge(build, as: name, for: owner.uid)
             return JudgedPush(
                 name: name, owner: owner,
-                next: .init(update: update, version: version, build: build, message: pushed.message), tags: tags)
+                next: .init(
+                    update: update, version: version, build: build, message: pushed.message,
+                    notices: version.notices
+                        + ((try? Recipe(yaml: pushed.recipe)).map { Self.misnaming($0, as: name, before: current.recipe) } ?? [])),
+                tags: tags)
         }
     }
 
