@@ -63,14 +63,20 @@ struct BuildRoutes {
         let (session, form) = try await hub.form(request, context)
         guard let build = hub.builds.build(try context.segment("build")), build.isSeen(by: session.account) || context.isAdministrator
         else { throw HubError.notFound }
-        try await hub.builds.cancel(build, by: session.account)
+        try await cancel(build, by: session.account)
         return .seeOther(form["list"] == nil ? "/hub/environments/builds/\(build.id)" : "/hub/admin/builds")
     }
 
     @Sendable private func cancelForProgram(_ request: Request, _ context: HubContext) async throws -> Response {
         let (build, account) = try build(request, context)
-        try await hub.builds.cancel(build, by: account)
+        try await cancel(build, by: account)
         return Response(status: .noContent)
+    }
+
+    private func cancel(_ build: Builds.Build, by account: String) async throws {
+        guard !build.isOver else { return }
+        try await hub.builds.cancel(build, by: account)
+        hub.trail.note(.buildCancel, who: account, on: build.fullName)
     }
 
     /// The build in the path, and who asks: whoever began it, whose environment it is, or an administrator.

@@ -174,7 +174,8 @@ final class Builds: Sendable {
             return true
         }
         guard began else {
-            throw HubError(.conflict, "One of your environments is being built or verified already. Wait for it to end, then try again.")
+            throw HubError(
+                .conflict, "One of your environments is being built or verified already. Wait for it to end or cancel it, then try again.")
         }
         build.start { [launcher] in
             do throws(LauncherError) {
@@ -247,6 +248,7 @@ extension Builds.Event {
                 "phase": "done", "progress": 100, "ready": true,
                 "message": .string(outdated.map { texts($0.sentence) }.joined(separator: "\n")), "environment": .string(summary.name),
                 "url": .string(EnvironmentView.path(summary.name)), "earlier_layers": .number(Double(summary.layers.earlier)),
+                "notices": .array(summary.notices.map { .string(texts($0)) }),
                 "outdated_servers": .array(
                     outdated.map { ["name": .string($0.id.name), "version": .string($0.version)] as JSONValue }),
             ]
