@@ -43,6 +43,8 @@ public struct AuditEvent: Codable, Sendable, Equatable {
         /// Somebody got a right on an environment, or lost it.
         case environmentShare = "environment.share"
         case environmentAssign = "environment.assign"
+        /// Somebody ended a build that was under way.
+        case buildCancel = "build.cancel"
         /// Somebody pushed with git.
         case environmentPush = "environment.push"
         /// A version got a name as a release, or lost it.

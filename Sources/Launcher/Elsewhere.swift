@@ -4,8 +4,17 @@ import Synchronization
 
 /// What is built and decided past the gateway, by the command line and by pushes, told to whoever watches.
 final class Elsewhere: Sendable {
+    private struct UnderWay {
+        let build: BegunBuild
+        var last: BuildProgress?
+        /// What ends it.
+        let cancel: @Sendable () -> Void
+        /// Who has.
+        var canceller: String?
+    }
+
     private struct State {
-        var underWay: [String: (build: BegunBuild, last: BuildProgress?)] = [:]
+        var underWay: [String: UnderWay] = [:]
         var watchers: [UUID: AsyncStream<ElsewhereNews>.Continuation] = [:]
         /// What was decided and ended while nobody watched: the gateway was being started again.
         private(set) var untold: [ElsewhereNews] = []
@@ -30,33 +39,45 @@ final class Elsewhere: Sendable {
     /// Does what builds an environment. The gateway knows of what it has asked for itself.
     func carryOut<Call: LauncherCall>(
         _ context: CallContext<Call>, for account: String, _ environment: String,
-        _ build: (@escaping @Sendable (BuildProgress) -> Void) async throws(LauncherError) -> EnvironmentSummary
+        _ build: @escaping @Sendable (@escaping @Sendable (BuildProgress) -> Void) async throws(LauncherError) -> EnvironmentSummary
     ) async throws(LauncherError) -> EnvironmentSummary where Call.Progress == BuildProgress {
         guard context.caller.role != .gateway else { return try await build(context.report) }
-        let id = begin(account, environment, .commandLine, call: Call.name, by: context.caller)
-        do throws(LauncherError) {
-            let summary = try await build { [self] progress in
-                report(progress, of: id)
-                context.report(progress)
+        let (goes, go) = AsyncStream.makeStream(of: String.self)
+        let work = Task { () async -> Result<EnvironmentSummary, LauncherError> in
+            for await id in goes {
+                do throws(LauncherError) {
+                    let summary = try await build { [self] progress in
+                        report(progress, of: id)
+                        context.report(progress)
+                    }
+                    return .success(summary)
+                } catch { return .failure(error) }
             }
-            end(id, .success(summary))
-            return summary
-        } catch {
-            end(id, .failure(error))
-            throw error
+            return .failure(LauncherError(.unavailable, "The request was given up."))
         }
+        let id = begin(account, environment, .commandLine, call: Call.name, by: context.caller) { work.cancel() }
+        go.yield(id)
+        let result = await withTaskCancellationHandler {
+            await work.value
+        } onCancel: {
+            cancel(id)
+        }
+        return try end(id, result).get()
     }
 
     /// A build begins; the identifier is what its reports and its end are told with.
-    /// - Parameter caller: nil for the account itself.
+    /// - Parameters:
+    ///   - caller: nil for the account itself.
+    ///   - cancel: What ends it.
     func begin(
-        _ account: String, _ environment: String, _ way: BegunBuild.Way, call: String, by caller: Caller? = nil
+        _ account: String, _ environment: String, _ way: BegunBuild.Way, call: String, by caller: Caller? = nil,
+        cancel: @escaping @Sendable () -> Void = {}
     ) -> String {
         let build = BegunBuild(
             id: UUID().uuidString, account: account, who: caller.map { Self.name(of: $0, for: account) } ?? account,
             environment: environment, way: way, call: call, began: Date().timeIntervalSince1970)
         state.withLock { state in
-            state.underWay[build.id] = (build, nil)
+            state.underWay[build.id] = UnderWay(build: build, last: nil, cancel: cancel)
             // Whoever watches later is told of all that are under way.
             if !state.watchers.isEmpty { state.tell(.began(build)) }
         }
@@ -71,17 +92,34 @@ final class Elsewhere: Sendable {
         }
     }
 
-    /// It ends, once.
-    func end(_ id: String, _ result: Result<EnvironmentSummary, LauncherError>) {
+    /// It ends, once. Gives what was told: where somebody has cancelled it, who.
+    @discardableResult
+    func end(_ id: String, _ result: Result<EnvironmentSummary, LauncherError>) -> Result<EnvironmentSummary, LauncherError> {
         state.withLock { state in
-            guard let (build, _) = state.underWay.removeValue(forKey: id) else { return }
+            guard let ended = state.underWay.removeValue(forKey: id) else { return result }
+            let told = result.mapError { error in ended.canceller.map(LauncherError.cancelled) ?? error }
             let end: ElsewhereNews =
-                switch result {
+                switch told {
                 case .success(let summary): .done(id, summary)
                 case .failure(let error): .failed(id, error)
                 }
-            if state.watchers.isEmpty { state.tell(.began(build), end) } else { state.tell(end) }
+            if state.watchers.isEmpty { state.tell(.began(ended.build), end) } else { state.tell(end) }
+            return told
         }
+    }
+
+    /// Who began a build, and what it builds; nil where it has ended.
+    func build(_ id: String) -> BegunBuild? { state.withLock { $0.underWay[id]?.build } }
+
+    /// Ends a build.
+    /// - Parameter canceller: Who wants it; nil for whoever began it.
+    func cancel(_ id: String, by canceller: String? = nil) {
+        let cancel = state.withLock { state in
+            guard let found = state.underWay[id] else { return { @Sendable () -> Void in } }
+            state.underWay[id]?.canceller = found.canceller ?? canceller ?? found.build.who
+            return found.cancel
+        }
+        cancel()
     }
 
     /// Somebody decided something. The gateway knows what it has asked for itself, and a member acts for nobody else.
@@ -114,9 +152,9 @@ final class Elsewhere: Sendable {
         let key = UUID()
         state.withLock { state in
             for news in state.takeUntold() { watcher.yield(news) }
-            for (build, last) in state.underWay.values {
-                watcher.yield(.began(build))
-                if let last { watcher.yield(.progress(build.id, last)) }
+            for one in state.underWay.values {
+                watcher.yield(.began(one.build))
+                if let last = one.last { watcher.yield(.progress(one.build.id, last)) }
             }
             state.watchers[key] = watcher
         }
@@ -126,7 +164,15 @@ final class Elsewhere: Sendable {
 }
 
 extension LauncherHandlers {
-    mutating func answerElsewhere(_ elsewhere: Elsewhere) {
+    mutating func answerElsewhere(_ elsewhere: Elsewhere, with access: EnvironmentAccess) {
+        on(CancelBuild.self) { call, context throws(LauncherError) in
+            guard let build = elsewhere.build(call.build) else { throw LauncherError(.notFound, "This build has ended.") }
+            if build.account != call.account, !build.environment.hasPrefix(call.account + "/") {
+                try await access.requireAdministrator(call.account, for: context.caller)
+            }
+            elsewhere.cancel(call.build, by: call.account)
+            return Done()
+        }
         on(WatchElsewhere.self) { _, context throws(LauncherError) in
             await elsewhere.watch(context.report)
             return Done()

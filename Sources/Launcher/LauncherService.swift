@@ -54,8 +54,9 @@ public struct LauncherService: Sendable {
         var handlers = LauncherHandlers()
         handlers.answerLogins(with: logins)
         handlers.answerServers(with: spawner, accounts: logins, store: store)
+        handlers.answerOutdatedServers(with: access, spawner)
         let elsewhere = Elsewhere()
-        handlers.answerElsewhere(elsewhere)
+        handlers.answerElsewhere(elsewhere, with: access)
         let garbage = GarbageCollection(store: store) { () async throws(LauncherError) in try await spawner.buildsInUse(by: nil) }
         handlers.answerEnvironments(with: access, elsewhere, garbage, inUse: spawner.buildsInUse(by:))
         handlers.answerHomes(with: access, elsewhere)
@@ -64,7 +65,11 @@ public struct LauncherService: Sendable {
             with: access,
             GitExchanges(
                 store: store, elsewhere: elsewhere, runtime: configuration.runtime, launcherSocket: configuration.launcherSocket,
-                gateway: gateway.uid, deadline: configuration.environments.timeout, logger: logger))
+                gateway: gateway.uid, deadline: configuration.environments.timeout, logger: logger,
+                outdated: { subject in
+                    let running = try? await spawner.running(by: subject.actor.uid)
+                    return (try? await access.outdated(running ?? [], of: subject.actor, with: subject.reference)) ?? []
+                }))
         handlers.tellDecisions(to: elsewhere)
         do throws(SystemCallError) {
             server = try LauncherServer(

@@ -20,6 +20,13 @@ public protocol LauncherCall: Codable, Sendable {
     static var name: String { get }
     /// Who may make this call.
     static var callers: Set<CallerRole> { get }
+    /// Whether it takes long and is worth being carried through: it goes on when the gateway hangs up, as for its own
+    /// restart, and where it is given up in so many words the caller is answered when nothing of it is left.
+    static var isLasting: Bool { get }
+}
+
+extension LauncherCall {
+    public static var isLasting: Bool { false }
 }
 
 /// A call that reports nothing until it ends.

@@ -38,14 +38,14 @@ public final class LauncherClient: LauncherCalling {
         }
         let result: Result<Data, LauncherError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                begin(id, name: Call.name, body: body, secrets: secrets) { data in
+                begin(id, of: Call.self, body: body, secrets: secrets) { data in
                     if let step = try? JSONDecoder().decode(Call.Progress.self, from: data) { progress(step) }
                 } finish: {
                     continuation.resume(returning: $0)
                 }
             }
         } onCancel: {
-            cancel(id)
+            cancel(id, waits: Call.isLasting)
         }
         let data = try result.get()
         guard let outcome = try? JSONDecoder().decode(Call.Outcome.self, from: data) else {
@@ -56,8 +56,8 @@ public final class LauncherClient: LauncherCalling {
         return outcome
     }
 
-    private func begin(
-        _ id: UInt64, name: String, body: Data, secrets: [Secret],
+    private func begin<Call: LauncherCall>(
+        _ id: UInt64, of call: Call.Type, body: Data, secrets: [Secret],
         progress: @escaping @Sendable (Data) -> Void,
         finish: @escaping @Sendable (Result<Data, LauncherError>) -> Void
     ) {
@@ -77,13 +77,15 @@ public final class LauncherClient: LauncherCalling {
                         "Berth's launcher does not answer (\(error)). An administrator can start it with “systemctl start berth-launcher” or “berth run”."
                     )))
         }
-        connection.send(Frame(head: .init(call: id, kind: .call, name: name), body: body, secrets: secrets))
-        if Task.isCancelled { cancel(id) }
+        connection.send(Frame(head: .init(call: id, kind: .call, name: Call.name), body: body, secrets: secrets))
+        if Task.isCancelled { cancel(id, waits: Call.isLasting) }
     }
 
-    private func cancel(_ id: UInt64) {
-        let pending = state.withLock { $0.pending.removeValue(forKey: id) }
+    /// - Parameter waits: Whether the launcher's answer is waited for all the same.
+    private func cancel(_ id: UInt64, waits: Bool) {
+        let pending = state.withLock { waits ? $0.pending[id] : $0.pending.removeValue(forKey: id) }
         pending?.connection.send(Frame(head: .init(call: id, kind: .cancel)))
+        if waits { return }
         pending?.finish(.failure(LauncherError(.unavailable, "The request was given up.")))
     }
 

@@ -24,6 +24,7 @@ public struct LauncherHandlers: Sendable {
     /// A handler with its types erased: JSON in, JSON out.
     struct Entry: Sendable {
         let callers: Set<CallerRole>
+        let isLasting: Bool
         let handle: @Sendable (Data, Caller, [Secret], @escaping @Sendable (Data) -> Void) async throws(LauncherError) -> Data
     }
 
@@ -36,7 +37,8 @@ public struct LauncherHandlers: Sendable {
         _ type: Call.Type,
         handler: @escaping @Sendable (Call, CallContext<Call>) async throws(LauncherError) -> Call.Outcome
     ) {
-        entries[Call.name] = Entry(callers: Call.callers) { body, caller, secrets, send async throws(LauncherError) in
+        entries[Call.name] = Entry(callers: Call.callers, isLasting: Call.isLasting) {
+            body, caller, secrets, send async throws(LauncherError) in
             guard let call = try? JSONDecoder().decode(Call.self, from: body) else {
                 throw LauncherError(
                     .invalid,
@@ -57,7 +59,8 @@ public struct LauncherHandlers: Sendable {
     /// Has `observer` hear of every `Call` that has succeeded. Its handler must be there already.
     public mutating func observe<Call: LauncherCall>(_ type: Call.Type, by observer: @escaping @Sendable (Call, Caller) -> Void) {
         guard let entry = entries[Call.name] else { return }
-        entries[Call.name] = Entry(callers: entry.callers) { body, caller, secrets, send async throws(LauncherError) in
+        entries[Call.name] = Entry(callers: entry.callers, isLasting: entry.isLasting) {
+            body, caller, secrets, send async throws(LauncherError) in
             let outcome = try await entry.handle(body, caller, secrets, send)
             if let call = try? JSONDecoder().decode(Call.self, from: body) { observer(call, caller) }
             return outcome

@@ -103,7 +103,8 @@ public final class LauncherServer: Sendable {
             if case .malformed(let what) = error {
                 logger.warning("UID \(caller.uid) (process \(caller.pid)) sent \(what) and was cut off.")
             }
-            calls.cancelAll()
+            // Whoever goes from a command line has given up what it asked for; the gateway comes back.
+            calls.cancelAll(sparesLasting: caller.role == .gateway)
         }
     }
 
@@ -138,7 +139,7 @@ public final class LauncherServer: Sendable {
             logger.warning("UID \(caller.uid) (process \(caller.pid)) asked for \(name), which is not for a \(caller.role.rawValue).")
             return fail(id, LauncherError(.refused, "Your account may not ask the launcher for this (\(name))."), on: connection)
         }
-        let begun = calls.begin(id) { [logger] in
+        let begun = calls.begin(id, isLasting: entry.isLasting) { [logger] in
             do throws(LauncherError) {
                 let outcome = try await entry.handle(frame.body, caller, frame.secrets) { progress in
                     connection.send(Frame(head: .init(call: id, kind: .progress), body: progress))
@@ -168,31 +169,32 @@ public final class LauncherServer: Sendable {
 /// The tasks of one connection, by call.
 private final class CallsUnderWay: Sendable {
     private let limit: Int?
-    private let state = Mutex<(tasks: [UInt64: Task<Void, Never>], ended: Bool)>(([:], false))
+    private let state = Mutex<(tasks: [UInt64: (task: Task<Void, Never>, isLasting: Bool)], ended: Bool)>(([:], false))
 
     /// At most `limit` at a time; nil for any number.
     init(limit: Int?) { self.limit = limit }
 
     /// False, and nothing begun, where there are too many, or one of the same number.
-    func begin(_ call: UInt64, _ work: @escaping @Sendable () async -> Void) -> Bool {
+    func begin(_ call: UInt64, isLasting: Bool, _ work: @escaping @Sendable () async -> Void) -> Bool {
         state.withLock { state in
             guard !state.ended, state.tasks[call] == nil, state.tasks.count < limit ?? .max else { return false }
             // The task waits for this lock before it can remove itself.
-            state.tasks[call] = Task {
+            let task = Task {
                 await work()
                 self.state.withLock { $0.tasks[call] = nil }
             }
+            state.tasks[call] = (task, isLasting)
             return true
         }
     }
 
-    func cancel(_ call: UInt64) { state.withLock { $0.tasks[call] }?.cancel() }
+    func cancel(_ call: UInt64) { state.withLock { $0.tasks[call] }?.task.cancel() }
 
-    func cancelAll() {
-        let tasks = state.withLock { state in
+    func cancelAll(sparesLasting: Bool) {
+        let calls = state.withLock { state in
             state.ended = true
             return Array(state.tasks.values)
         }
-        for task in tasks { task.cancel() }
+        for call in calls where !(sparesLasting && call.isLasting) { call.task.cancel() }
     }
 }

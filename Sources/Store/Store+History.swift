@@ -20,6 +20,12 @@ extension Store {
         }
     }
 
+    /// The identity of a version's build; nil for the current version.
+    public func build(of name: String, version text: String? = nil, for uid: UInt32) async throws(StoreError) -> String {
+        let name = try checked(name)
+        return try await offPool { [self] () throws(StoreError) in try repositories.version(text, of: name, for: uid).0.build.text }
+    }
+
     /// The versions of an environment, newest first.
     public func history(of name: String, for uid: UInt32) async throws(StoreError) -> [EnvironmentVersionSummary] {
         let name = try checked(name)
@@ -54,6 +60,9 @@ extension Store {
         let checkedName = try checked(name)
         guard let tag = ReleaseName(tag) else {
             throw StoreError(.invalid, "“\(tag.prefix(80))” can't be the name of a release. \(ReleaseName.rule)")
+        }
+        if !isTakenAway, let confusion = tag.confusion {
+            throw StoreError(.invalid, "“\(tag)” can't be the name of a release. \(confusion)")
         }
         try await turns.take("\(uid)/\(checkedName)") { () async throws(StoreError) in
             try await offPool { [self] () throws(StoreError) in

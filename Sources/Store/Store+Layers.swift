@@ -73,7 +73,7 @@ extension Store {
             let summary = try await keep(
                 version, built: build, as: name, for: owner, message: "Save what was installed", progress: progress)
             noteSaved(layer.location, at: time)
-            return summary
+            return summary.adding(unsaved(of: layer, in: version.lock))
         }
     }
 
@@ -103,8 +103,14 @@ extension Store {
             let summary = try await keep(
                 version, built: build, as: name, for: owner, message: "Save what was installed in \(reference)", progress: progress)
             noteSaved(layer.location, at: time)
-            return summary
+            return summary.adding(unsaved(of: layer, in: version.lock))
         }
+    }
+
+    /// What of a layer is not in the version that was made of it, in whole sentences.
+    private func unsaved(of layer: ReadLayer, in lock: Lock) -> [Phrase] {
+        guard let drift = try? drift(of: layer) else { return [] }
+        return Unsaved(drift, layer.files, in: lock).notices
     }
 
     /// The recipe that asks for what a layer holds too.

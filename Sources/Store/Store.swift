@@ -113,9 +113,20 @@ public final class Store: Sendable {
         let name = try checked(given)
         return try await turns.take("\(owner.uid)/\(name)") { () async throws(StoreError) in
             try await requireCurrent(base, of: name, for: owner.uid)
+            let before = try await offPool { [self] () throws(StoreError) in
+                try repositories.names(for: owner.uid).contains(name) ? try repositories.current(name, for: owner.uid).0.recipe : nil
+            }
             let (version, build) = try await make(recipe, text, target: wanted, as: name, for: owner.uid, progress: progress)
             return try await keep(version, built: build, as: name, for: owner, message: message, progress: progress)
+                .adding(Self.misnaming(recipe, as: name, before: before))
         }
+    }
+
+    /// What to say where the next version of an environment calls itself something else than the one before.
+    /// - Parameter before: The recipe of the version before; nil where there is none.
+    static func misnaming(_ recipe: Recipe, as name: EnvironmentName, before: String?) -> [Phrase] {
+        guard let before, let own = recipe.name?.text, own != name.text, (try? Recipe(yaml: before))?.name?.text != own else { return [] }
+        return ["The recipe says “name: \(own)”, and the environment is still called “\(name)”: a recipe renames nothing."]
     }
 
     /// What a recipe comes to as the next version of an environment, built and not yet kept.
@@ -238,10 +249,13 @@ public final class Store: Sendable {
         return summary(of: version, name: name, build: built, created: created)
     }
 
-    /// Refuses a build that is too much for its owner, and then keeps nothing of it.
+    /// Refuses a build that was given up or is too much for its owner, and then keeps nothing of it.
     func judge(_ built: BuildRecord, as name: EnvironmentName, for uid: UInt32) async throws(StoreError) {
         guard let build = BuildID(built.id) else { return }
-        do throws(StoreError) { try await judgeQuota(build, as: name, for: uid) } catch {
+        do throws(StoreError) {
+            try await judgeQuota(build, as: name, for: uid)
+            guard !Task.isCancelled else { throw StoreError.givenUp }
+        } catch {
             try await abandon(built)
             throw error
         }
@@ -249,12 +263,7 @@ public final class Store: Sendable {
 
     /// Lets go of a build that nobody will keep; one that was made for this alone goes.
     func abandon(_ built: BuildRecord) async throws(StoreError) {
-        guard let grave = try await builds.abandon(built) else { return }
-        try await offPool { [layout] () throws(StoreError) in
-            do { try FileManager.default.removeItem(atPath: grave) } catch {
-                throw .from(error, doing: "remove a build that nobody keeps", layout: layout)
-            }
-        }
+        if let grave = try await builds.abandon(built) { try await Builds.remove(grave, in: layout) }
     }
 
     /// Writes down what from then on keeps `build`, and lets go of it, also where that fails.

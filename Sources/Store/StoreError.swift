@@ -51,6 +51,9 @@ extension StoreError {
         return StoreError(kind, message, log: log, places: places)
     }
 
+    /// Nobody waits for it any more.
+    static let givenUp = StoreError(.unavailable, "The build was given up.")
+
     /// What can't be read in a recipe.
     init(_ error: RecipeError) {
         self.init(

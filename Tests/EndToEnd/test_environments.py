@@ -106,18 +106,22 @@ def test_what_is_installed_in_a_server_is_saved_or_thrown_away(site, people, ali
     environment(site, page)
     page.get_by_role("button", name="Save as the next version").click()
     built(page)
+    expect(page.get_by_text("Your server still runs the version")).to_be_visible()
+    look(page, "built-with-an-outdated-server", schemes=["light"])
     environment(site, page)
     expect(page.locator("pre").first).to_contain_text("colorama==0.4.6")
     expect(page.get_by_text("Nothing was installed or removed")).to_be_visible()
 
     # The next server has it from the build itself.
-    stop_server(site, page)
-    wait_for(lambda: run("docker", "volume", "ls", "--quiet", "--filter", f"label=org.berth.installation={site.state}") == "")
-    start_again(site, page, alice)
+    page.get_by_role("button", name="Restart it with the new version").click()
+    see_lab(page)
+    environment(site, page)
+    expect(page.get_by_text("Your server still runs the version")).to_have_count(0)
     kernel, cookies = start_kernel(site, alice, page), cookies_of(page)
     assert execute(site, alice, kernel, cookies, "import colorama, sys; print(colorama.__version__)") == "0.4.6\n"
     assert execute(site, alice, kernel, cookies, install % "colorama==0.4.5").count("returncode=0") == 1
     stop_server(site, page)
+    wait_for(lambda: run("docker", "volume", "ls", "--quiet", "--filter", f"label=org.berth.installation={site.state}") == "")
 
     # A new version hides what was installed over the one before: it is said before, and told until it is thrown away.
     before = site.api("GET", "/environments/work", site.token(alice)).value["version"]

@@ -178,6 +178,9 @@ def test_releases_are_tags_and_stay(site, repository, page):
     alice.run("tag", "paper-2", cwd=clone)
     alice.run("push", "--atomic", "origin", "main", "paper-2", cwd=clone)
     assert versions(site, alice)[0]["tags"] == ["paper-2"]
+    alice.run("tag", "main", cwd=clone)
+    assert "can't be the name of a release" in alice.run("push", "origin", "refs/tags/main", cwd=clone, fails=True)
+    alice.run("tag", "--delete", "main", cwd=clone)
     alice.run("tag", "--force", "paper-1", cwd=clone)
     assert "stays what it is" in alice.run("push", "--force", "origin", "paper-1", cwd=clone, fails=True)
     alice.run("push", "origin", ":paper-1", cwd=clone, fails=True)
@@ -239,7 +242,8 @@ def test_a_push_that_is_too_large_is_refused_and_a_large_one_streams(site, repos
     alice.run("add", "more", cwd=clone)
     alice.run("commit", "--message", "More", cwd=clone)
     said = alice.run("push", cwd=clone, fails=True)
-    assert "exceeds maximum allowed size" in said, said
+    assert "remote: This push is larger than 32 MiB" in said and "git commit --amend" in said, said
+    assert "reset" not in said and "hung up" not in said, said
 
 
 def test_what_is_pushed_is_never_run(site, repository, tmp_path):

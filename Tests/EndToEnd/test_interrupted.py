@@ -27,11 +27,11 @@ def test_builds_cut_off_at_random_leave_the_store_sound(people, channel, tmp_pat
             recipe.write_text(
                 f"name: cut\nchannels: [{channel}, nodefaults]\ndependencies: [python=3.11, berth-hello, berth-prefix]\n"
                 f"variables: {{ROUND: '{number}'}}\n")
-            how, moment = chance.choice((kill_launcher, kill_container, remove_container)), chance.uniform(0, lasts)
+            how, moment = chance.choice((kill_launcher, kill_container, remove_container, press_ctrl_c)), chance.uniform(0, lasts)
             cuts.append(f"{how.__name__} after {moment:.2f} s")
             build = start(site, recipe, people.alice)
             time.sleep(moment)
-            how(site)
+            how(site, build)
             build.communicate(timeout=120)
             look_over(site, cuts)
 
@@ -92,7 +92,7 @@ def mounts_of(container):
     return [line for line in asked.stdout.split("\n") if line]
 
 
-def kill_launcher(site):
+def kill_launcher(site, _):
     before = site.child("launcher")
     os.kill(before, signal.SIGKILL)
     wait_for(lambda: launcher(site) not in (None, before))
@@ -105,11 +105,16 @@ def launcher(site):
         return None
 
 
-def kill_container(site):
+def kill_container(site, _):
     for container in containers(site) + containers(site, READY):
         subprocess.run(["docker", "kill", container], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def remove_container(site):
+def remove_container(site, _):
     for container in containers(site) + containers(site, READY):
         subprocess.run(["docker", "rm", "--force", container], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def press_ctrl_c(_, build):
+    """Whoever began it wants it no longer, which also ends it at the launcher."""
+    build.send_signal(signal.SIGINT)

@@ -94,6 +94,17 @@ import Testing
         #expect(try drift.saved(in: Self.recipeText).contains("  - pip\n  - zlib=1.3\n  - pip:\n"))
     }
 
+    @Test("What a saved version has otherwise than the layer is known by name") func unlike() throws {
+        let drift = try drift {
+            $0.removedRecords = ["libblas-3.9-0.json"]
+            $0.removedDistributions = ["einops-0.8.0.dist-info"]
+            $0.added.distributions = [Self.dist("humanize", "4.11.0"), Self.dist("six", "1.17.0", requested: false)]
+        }
+        let humanize = PipPackage(name: "humanize", version: "4.11.0", url: "", sha256: nil, direct: false)
+        let unlike = drift.unlike(Lock(platform: "linux-64", packages: Self.base.packages, pip: [humanize]))
+        #expect(unlike.returned == ["libblas"] && unlike.lost == ["six"])
+    }
+
     @Test("A recipe without a pip list gets one, and pip before it") func firstPip() throws {
         let text = "dependencies:\n  - python=3.11\n"
         var layer = LayerFiles()

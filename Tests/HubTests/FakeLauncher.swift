@@ -37,6 +37,10 @@ final class FakeLauncher: LauncherCalling {
         var wanted: [CreateEnvironment] = []
         /// Builds that need no recipe, in words.
         var built: [String] = []
+        /// Servers that run what is no longer current.
+        var outdated: [OutdatedServer] = []
+        /// Builds that were begun elsewhere and are cancelled, by whom.
+        var cancelled: [String] = []
         /// Who had garbage looked for or removed.
         var collected: [String] = []
         /// Whether garbage is personal layers and nothing else.
@@ -243,6 +247,10 @@ final class FakeLauncher: LauncherCalling {
             if let report = StartProgress(.pulling, "Pulling the image", fraction: 0.5) as? Call.Progress { progress(report) }
             outcome = try await ending(now.start)
         case is StopServer: outcome = Done()
+        case is ListOutdatedServers: outcome = now.outdated
+        case let call as CancelBuild:
+            state.withLock { $0.cancelled.append("\(call.build) by \(call.account)") }
+            outcome = Done()
         case is ListGPUs: outcome = now.gpus
         case is ListImages: outcome = now.images
         case let call as ListAllEnvironments:

@@ -8,12 +8,12 @@ final class JupyterStandIn: Sendable {
     private let listener: CInt
 
     /// - Parameter apiToken: of a server that asks the hub.
-    init(apiToken: String? = nil) throws {
+    init(apiToken: String? = nil, environment: String? = nil) throws {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("j\(UInt32.random(in: 0 ... .max))").path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         record = ServerRecord(
             id: ServerID(owner: "alice"), uid: getuid(), container: "c1", socketDirectory: directory, socketName: "s.sock", secret: "x",
-            apiToken: apiToken, profile: "cpu", environment: nil, started: 1_700_000_000, running: true)
+            apiToken: apiToken, profile: "cpu", environment: environment, started: 1_700_000_000, running: true)
         let descriptor = try listenOnUnixSocket(at: directory + "/s.sock", mode: 0o660)
         listener = descriptor
         Thread.detachNewThread {

@@ -35,6 +35,14 @@ private struct Forever: LauncherCall {
     typealias Outcome = Done
 }
 
+private struct Lasting: LauncherCall {
+    static let name = "test.lasting"
+    static let callers = Echo.callers
+    static let isLasting = true
+    typealias Progress = Int
+    typealias Outcome = Done
+}
+
 private struct Unknown: LauncherCall {
     static let name = "test.unknown"
     static let callers = Echo.callers
@@ -44,7 +52,11 @@ private struct Unknown: LauncherCall {
 @Suite struct LauncherSocketTests {
     let path = "/tmp/berth-launcher-\(UInt64.random(in: 0...UInt64.max)).sock"
 
-    private func server(gatewayUID: UInt32 = 4_000_000, cancelled: @escaping @Sendable () -> Void = {}) throws -> LauncherServer {
+    private func server(
+        gatewayUID: UInt32 = 4_000_000, gate: AsyncStream<Void> = AsyncStream { _ in },
+        ended: @escaping @Sendable (String) -> Void = { _ in },
+        cancelled: @escaping @Sendable () -> Void = {}
+    ) throws -> LauncherServer {
         var handlers = LauncherHandlers()
         handlers.on(Echo.self) { call, context throws(LauncherError) in
             for step in 0..<call.steps { context.report(step) }
@@ -60,6 +72,12 @@ private struct Unknown: LauncherCall {
             for await _ in stream {}
             cancelled()
             return Done()
+        }
+        handlers.on(Lasting.self) { _, context throws(LauncherError) in
+            context.report(1)
+            for await _ in gate {}
+            ended(Task.isCancelled ? "given up" : "carried through")
+            throw LauncherError(.failed, "Nothing is left of it.")
         }
         let server = try LauncherServer(
             path: path, gatewayUID: gatewayUID, gitUID: 64_103, handlers: handlers, logger: Logger(label: "test"))
@@ -229,6 +247,36 @@ private struct Unknown: LauncherCall {
         task.cancel()
         #expect(await iterator.next() == "cancelled")
         await #expect(throws: LauncherError.self) { try await task.value }
+    }
+
+    @Test func whatLastsIsAnsweredWhenNothingIsLeftOfIt() async throws {
+        let (events, sink) = AsyncStream<String>.makeStream()
+        let server = try server(ended: { sink.yield($0) })
+        defer { server.stop() }
+        let client = LauncherClient(path: path)
+        let task = Task { try await client.call(Lasting()) { _ in sink.yield("begun") } }
+        var iterator = events.makeAsyncIterator()
+        #expect(await iterator.next() == "begun")
+        task.cancel()
+        #expect(await iterator.next() == "given up")
+        await #expect { try await task.value } throws: { ($0 as? LauncherError)?.message == "Nothing is left of it." }
+    }
+
+    @Test func whatLastsIsCarriedThroughWhenTheGatewayHangsUp() async throws {
+        let (events, sink) = AsyncStream<String>.makeStream()
+        let (gate, opening) = AsyncStream<Void>.makeStream()
+        let server = try server(gatewayUID: getuid(), gate: gate, ended: { sink.yield($0) }, cancelled: { sink.yield("cancelled") })
+        let client = LauncherClient(path: path)
+        let lasting = Task { try await client.call(Lasting()) { _ in sink.yield("begun") } }
+        var iterator = events.makeAsyncIterator()
+        #expect(await iterator.next() == "begun")
+        let other = Task { try await client.call(Forever()) { _ in sink.yield("begun") } }
+        #expect(await iterator.next() == "begun")
+        server.stop()
+        #expect(await iterator.next() == "cancelled")
+        opening.finish()
+        #expect(await iterator.next() == "carried through")
+        for task in [lasting, other] { await #expect(throws: LauncherError.self) { try await task.value } }
     }
 
     @Test func anAbsentLauncherIsSaidInWords() async throws {

@@ -55,6 +55,19 @@ import Testing
         #expect(await news(2, of: elsewhere) == ["bob began bob/lab", "Solving for bob"])
     }
 
+    @Test func aCancelledBuildSaysWhoWantedThat() async {
+        let elsewhere = Elsewhere(), (cancels, cancel) = AsyncStream.makeStream(of: Void.self)
+        let build = elsewhere.begin("alice", "work", .commandLine, call: CreateEnvironment.name, by: root) { cancel.yield() }
+        elsewhere.cancel(build, by: "ada")
+        for await _ in cancels { break }
+        let told = elsewhere.end(build, .failure(LauncherError(.unavailable, "The build was given up.")))
+        #expect(throws: LauncherError.cancelled(by: "ada")) { try told.get() }
+        #expect(await news(2, of: elsewhere) == ["root began alice/work", "failed: This build was cancelled by ada."])
+        // What has ended stays as it ended.
+        #expect(elsewhere.build(build) == nil)
+        elsewhere.cancel(build, by: "bob")
+    }
+
     @Test func aLookIsForAGatewayThatRuns() async throws {
         let elsewhere = Elsewhere()
         let error = #expect(throws: LauncherError.self) { try elsewhere.look() }

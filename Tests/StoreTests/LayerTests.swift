@@ -23,7 +23,7 @@ import Testing
 
         let done = try site.inLayer(
             mount,
-            "$PREFIX/bin/python -m pip install --quiet humanize==4.11.0 && $PREFIX/bin/python -m pip uninstall --quiet --yes certifi && $PREFIX/bin/python -c 'import humanize; print(humanize.__file__)'"
+            "$PREFIX/bin/python -m pip install --quiet humanize==4.11.0 && $PREFIX/bin/python -m pip uninstall --quiet --yes certifi && for n in 1 2 3 4 5 6 7 8 9 a b; do echo > $PREFIX/notes-$n.txt; done && $PREFIX/bin/python -c 'import humanize; print(humanize.__file__)'"
         )
         #expect(done.status == 0 && done.text.contains(mount.containerPath), "\(done.text)")
 
@@ -38,6 +38,10 @@ import Testing
 
         let saved = try await site.store.saveLayer(of: "lab", for: site.owner) { _ in }
         #expect(saved.build != mount.build)
+        // What looks like a loss later is told.
+        let told = saved.notices.map(\.english).joined(separator: "\n")
+        #expect(
+            told.contains("notes-1.txt, notes-2.txt") && told.contains("notes-a.txt and 1 more.") && !told.contains("humanize"), "\(told)")
         let next = try await site.store.inspect("lab", for: 1500)
         #expect(next.recipe.contains("- humanize==4.11.0") && !next.recipe.contains("certifi"))
         #expect(next.version.author == "anna" && next.version.message == "Save what was installed")

@@ -53,4 +53,43 @@ struct MissingBuildTests {
         try await bench.store.remove("small", for: 1500, ownerName: "anna")
         #expect(try await bench.store.collectGarbage(inUse: [], dryRun: false).builds == [mount.build])
     }
+
+    @Test("A build goes on while somebody waits for it, and ends with the last; then nothing of it stays")
+    func cancelled() async throws {
+        let before = try await TestStore()
+        _ = try await before.store.create(for: before.owner, environment: "small", recipe: "dependencies: [berth-prefix]\n") { _ in }
+        let version = try await before.store.history(of: "small", for: 1500)[0].id
+        let bench = try await TestStore()
+        try bench.takeHistories(of: before)
+        func rollBack() -> Task<EnvironmentSummary, any Error> {
+            Task { try await bench.store.rollBack("small", to: version, for: bench.owner) { _ in } }
+        }
+        let alone = rollBack()
+        _ = await bench.containers.begun(1, "install")
+        // It waits for the turn of the environment, and no longer than it wants.
+        let behind = rollBack()
+        behind.cancel()
+        await #expect(throws: StoreError.givenUp) { try await behind.value }
+        alone.cancel()
+        await #expect(throws: StoreError.givenUp) { try await alone.value }
+        await bench.containers.ended(1, "install")
+        for folder in ["store/environments", "store/builds", "store/work/staging"] { #expect(bench.names(in: folder) == [], "\(folder)") }
+
+        let first = rollBack()
+        _ = await bench.containers.begun(2, "install")
+        let (steps, step) = AsyncStream.makeStream(of: BuildProgress.Phase.self)
+        let copy = Task {
+            try await bench.store.copy(
+                "small", version: nil, from: 1500, reference: "anna/small", to: nil, for: .init(name: "bert", uid: 1501)
+            ) {
+                step.yield($0.phase)
+            }
+        }
+        // From then on it waits for the build, whose progress it gets, or the build is there.
+        for await phase in steps where ![.reading, .waiting, .solving].contains(phase) { break }
+        first.cancel()
+        _ = await first.result
+        #expect(try await copy.value.name == "small")
+        #expect(bench.containers.purposes.filter { $0 == "install" }.count == 2)
+    }
 }

@@ -29,6 +29,7 @@ import Testing
         #expect(refused(one, PushJudgement.nothing, "refs/heads/main"))
         for reference in [
             "refs/heads/other", "refs/notes/x", "refs/replace/\(one)", "refs/tags/a/b", "refs/tags/..", "refs/tags/-x", "HEAD",
+            "refs/tags/main", "refs/tags/HEAD", "refs/tags/2026", "refs/tags/\(one)",
         ] {
             #expect(refused(PushJudgement.nothing, two, reference), "\(reference)")
         }
@@ -43,6 +44,9 @@ import Testing
         #expect(["v1", "paper-2026", "1.0_rc", "a"].allSatisfy { ReleaseName($0) != nil })
         #expect(
             ["", ".x", "-x", "a..b", "a.", "a.lock", "a b", "a/b", String(repeating: "a", count: 65)].allSatisfy { ReleaseName($0) == nil })
+        #expect(["main", "HEAD", "Main", "beef", "2026", "BEEF"].allSatisfy { ReleaseName($0)?.confusion != nil })
+        #expect(
+            ["v1", "abc", "beefs", "v2026", "mainly", String(repeating: "a", count: 41)].allSatisfy { ReleaseName($0)?.confusion == nil })
     }
 }
 
@@ -86,6 +90,11 @@ import Testing
         try repositories.tag(first, as: release, of: name, for: 1500)
         #expect(throws: StoreError.self) { try repositories.tag(second, as: release, of: name, for: 1500) }
         #expect(try repositories.version("v1", of: name, for: 1500).0.recipe == "one")
+        // From before such names were refused: it freezes nothing.
+        let confusing = try #require(ReleaseName("main"))
+        try repositories.tag(first, as: confusing, of: name, for: 1500)
+        #expect(try repositories.current(name, for: 1500).0.recipe == "two")
+        try repositories.untag(confusing, of: name, for: 1500)
         try repositories.untag(release, of: name, for: 1500)
         #expect(try repositories.tags(of: name, for: 1500) == [:])
         #expect(throws: StoreError.self) { try repositories.untag(release, of: name, for: 1500) }

@@ -18,6 +18,16 @@ extension Drift {
         return next
     }
 
+    /// The packages that are otherwise in `lock`, of the version that was saved, than they are here: what was removed and is
+    /// there again, and what is there no longer.
+    public func unlike(_ lock: Lock) -> (returned: [String], lost: [String]) {
+        let kept = Set((lock.packages.map(\.name) + lock.pip.map(\.name)).map(normalised))
+        return (
+            diff.changes.filter { $0.after == nil && kept.contains(normalised($0.name)) }.map(\.name),
+            diff.changes.filter { $0.after != nil && !kept.contains(normalised($0.name)) }.map(\.name)
+        )
+    }
+
     private func apply(_ change: LockDiff.Change, to edit: inout RecipeEdit) throws(RecipeEditError) {
         let key = normalised(change.name)
         let isOfPip = change.after.map { $0.build == nil } ?? (change.before?.build == nil)

@@ -11,6 +11,8 @@ public struct LayerFiles: Sendable {
     public var files = 0
     /// Bytes of its files.
     public var bytes = 0
+    /// Paths of files that belong to no package, in order.
+    public var loose: [String] = []
     /// When anything of it was changed last, in seconds since 1970; 0 where nothing is there.
     public var changed = 0.0
 

@@ -1,17 +1,19 @@
 import HTTPTypes
 import Hummingbird
 
-/// `/hub/admin/builds` and `/hub/api/builds`: environments being built, and how the last ones ended.
+/// `/hub/admin/builds` and `/hub/api/builds`: environments being built, their end, and how the last ones ended.
 struct BuildRoutes {
     let hub: HubServices
 
     func add(to router: RouterGroup<HubContext>) {
         router.get("admin/builds", use: show)
+        router.post("environments/builds/:build/cancel", use: cancel)
     }
 
     func addAPI(to router: RouterGroup<HubContext>) {
         router.get("builds", use: list)
         router.get("builds/:build/log", use: log)
+        router.delete("builds/:build", use: cancelForProgram)
     }
 
     @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {
@@ -52,12 +54,39 @@ struct BuildRoutes {
     }
 
     @Sendable private func log(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (build, _) = try build(request, context)
+        return .events(build.events.follow().mapped { [texts = hub.texts] in $0.json(texts) })
+    }
+
+    /// For whoever began it, the owner of the environment and administrators.
+    @Sendable private func cancel(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (session, form) = try await hub.form(request, context)
+        guard let build = hub.builds.build(try context.segment("build")), build.isSeen(by: session.account) || context.isAdministrator
+        else { throw HubError.notFound }
+        try await cancel(build, by: session.account)
+        return .seeOther(form["list"] == nil ? "/hub/environments/builds/\(build.id)" : "/hub/admin/builds")
+    }
+
+    @Sendable private func cancelForProgram(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (build, account) = try build(request, context)
+        try await cancel(build, by: account)
+        return Response(status: .noContent)
+    }
+
+    private func cancel(_ build: Builds.Build, by account: String) async throws {
+        guard !build.isOver else { return }
+        try await hub.builds.cancel(build, by: account)
+        hub.trail.note(.buildCancel, who: account, on: build.fullName)
+    }
+
+    /// The build in the path, and who asks: whoever began it, whose environment it is, or an administrator.
+    private func build(_ request: Request, _ context: HubContext) throws -> (Builds.Build, account: String) {
         let account = try hub.caller(request, context).account
         guard let build = hub.builds.build(try context.segment("build")) else { throw HubError.notFound }
         if !build.isSeen(by: account) {
             guard try hub.rights(request, context).allow("admin-ui", on: .hub) else { throw HubError.notFound }
         }
-        return .events(build.events.follow().mapped { [texts = hub.texts] in $0.json(texts) })
+        return (build, account)
     }
 }
 

@@ -12,7 +12,7 @@ struct BuildFacts {
     init(_ build: Builds.Build) {
         let past = build.events.past
         switch past.last {
-        case .done(let summary): (name, percent, message) = (summary.name, 100, "")
+        case .done(let summary, _): (name, percent, message) = (summary.name, 100, "")
         case .verified(let outcome): (name, percent, message) = (build.name, 100, outcome.inShort)
         case .failed(let error): (name, percent, message) = (build.name, 100, error.message)
         case .progress(let progress): (name, percent, message) = (build.name, progress.percent ?? 0, progress.message)
@@ -38,7 +38,7 @@ struct BuildView {
             "by": build.fullName.hasPrefix(build.account + "/") ? "" : build.account,
             "isVerification": build.verification != nil, "hasFoundDamage": build.hasFoundDamage,
             "way": build.way.map { texts("builds", $0.rawValue) } ?? "",
-            "path": "/hub/environments/builds/\(build.id)",
+            "path": "/hub/environments/builds/\(build.id)", "isCancellable": build.isCancellable,
             "state": texts("builds", build.state.rawValue), "tone": tone, "isRunning": build.state == .running,
             "percent": facts.percent, "message": texts(facts.message), "began": Format.moment(build.began),
             "beganAt": Format.machine(build.began),

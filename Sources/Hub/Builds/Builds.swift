@@ -25,12 +25,21 @@ final class Builds: Sendable {
         /// Seconds since 1970.
         let began: Double
         private let end = Mutex<Double?>(nil)
+        /// The launcher's identifier of what was begun elsewhere.
+        let elsewhere: String?
+        private let work = Mutex(Work())
+
+        private struct Work {
+            var task: Task<Void, Never>?
+            var canceller: String?
+        }
 
         init(account: String, name: String, call: any LauncherCall) {
             self.account = account
             self.name = name
             self.call = call
             way = nil
+            elsewhere = nil
             began = Date().timeIntervalSince1970
         }
 
@@ -39,6 +48,7 @@ final class Builds: Sendable {
             name = begun.environment
             call = nil
             way = begun.way
+            elsewhere = begun.id
             began = begun.began
         }
 
@@ -60,6 +70,23 @@ final class Builds: Sendable {
         func isSeen(by account: String) -> Bool { self.account == account || fullName.hasPrefix(account + "/") }
 
         var isOver: Bool { events.isFinished }
+
+        /// Whether it can be cancelled; a comparison ends by itself.
+        var isCancellable: Bool { !isOver && verification == nil }
+
+        fileprivate func start(_ body: @escaping @Sendable () async -> Void) { work.withLock { $0.task = Task { await body() } } }
+
+        /// Ends what is under way here. What it ends with comes when nothing of it is left.
+        fileprivate func cancel(by name: String) {
+            let task = work.withLock { work in
+                work.canceller = work.canceller ?? name
+                return work.task
+            }
+            task?.cancel()
+        }
+
+        /// Who has cancelled it.
+        fileprivate var canceller: String? { work.withLock(\.canceller) }
 
         /// Why it failed; nil as long as it has not.
         var failure: LauncherError? {
@@ -115,7 +142,8 @@ final class Builds: Sendable {
     /// What is told about a build.
     enum Event: Sendable {
         case progress(BuildProgress)
-        case done(EnvironmentSummary)
+        /// It is there; with the servers that still run what was there before.
+        case done(EnvironmentSummary, outdated: [OutdatedServer])
         /// What was built was compared with what is there.
         case verified(VerifyEnvironment.Outcome)
         case failed(LauncherError)
@@ -125,7 +153,10 @@ final class Builds: Sendable {
     func begin<Call: LauncherCall>(
         account: String, name: String, _ call: Call
     ) throws(HubError) -> Build where Call.Progress == BuildProgress, Call.Outcome == EnvironmentSummary {
-        try begin(account: account, name: name, call) { .done($0) }
+        try begin(account: account, name: name, call) { [launcher] summary in
+            let outdated = try? await launcher.call(ListOutdatedServers(account: account, environment: summary.name))
+            return .done(summary, outdated: outdated ?? [])
+        }
     }
 
     /// Begins to compare what was built with what is there; that takes about as much of the host.
@@ -134,7 +165,7 @@ final class Builds: Sendable {
     }
 
     private func begin<Call: LauncherCall>(
-        account: String, name: String, _ call: Call, end: @escaping @Sendable (Call.Outcome) -> Event
+        account: String, name: String, _ call: Call, end: @escaping @Sendable (Call.Outcome) async -> Event
     ) throws(HubError) -> Build where Call.Progress == BuildProgress {
         let build = Build(account: account, name: name, call: call)
         let began = builds.withLock { builds in
@@ -143,17 +174,34 @@ final class Builds: Sendable {
             return true
         }
         guard began else {
-            throw HubError(.conflict, "One of your environments is being built or verified already. Wait for it to end, then try again.")
+            throw HubError(
+                .conflict, "One of your environments is being built or verified already. Wait for it to end or cancel it, then try again.")
         }
-        Task {
+        build.start { [launcher] in
             do throws(LauncherError) {
                 let outcome = try await launcher.call(call) { build.events.tell(.progress($0)) }
-                build.tell(last: end(outcome))
+                build.tell(last: await end(outcome))
             } catch {
-                build.tell(last: .failed(error))
+                build.tell(last: .failed(build.canceller.map(LauncherError.cancelled) ?? error))
             }
         }
         return build
+    }
+
+    /// Ends a build; one that is over stays as it ended.
+    /// - Parameter name: Who wants it, which was judged before.
+    func cancel(_ build: Build, by name: String) async throws {
+        guard !build.isOver else { return }
+        guard build.isCancellable else {
+            throw HubError(.conflict, "A comparison with what was built can't be cancelled; it ends by itself.")
+        }
+        if let id = build.elsewhere {
+            do throws(LauncherError) { _ = try await launcher.call(CancelBuild(account: name, build: id)) } catch {
+                guard error.kind == .notFound else { throw error }
+            }
+        } else {
+            build.cancel(by: name)
+        }
     }
 
     /// Takes a build in that was begun elsewhere.
@@ -195,10 +243,14 @@ extension Builds.Event {
                 "phase": .string(progress.phase.rawValue), "message": .string(texts(progress.message)),
                 "progress": progress.percent.map { .number(Double($0)) } ?? .null,
             ]
-        case .done(let summary):
+        case .done(let summary, let outdated):
             [
-                "phase": "done", "progress": 100, "ready": true, "message": "", "environment": .string(summary.name),
+                "phase": "done", "progress": 100, "ready": true,
+                "message": .string(outdated.map { texts($0.sentence) }.joined(separator: "\n")), "environment": .string(summary.name),
                 "url": .string(EnvironmentView.path(summary.name)), "earlier_layers": .number(Double(summary.layers.earlier)),
+                "notices": .array(summary.notices.map { .string(texts($0)) }),
+                "outdated_servers": .array(
+                    outdated.map { ["name": .string($0.id.name), "version": .string($0.version)] as JSONValue }),
             ]
         case .verified(let outcome):
             [

@@ -98,6 +98,7 @@ struct EnvironmentRoutes {
         else { throw HubError.notFound }
         var values: [String: Any] = [
             "stream": "/hub/api/builds/\(build.id)/log", "name": build.name, "building": !build.events.isFinished, "percent": 0,
+            "cancel": build.isCancellable ? "/hub/environments/builds/\(build.id)/cancel" : "",
         ]
         var lines: [String] = []
         if let call = build.verification {
@@ -111,8 +112,10 @@ struct EnvironmentRoutes {
                 lines.append(hub.texts(progress.message))
                 values["percent"] = progress.percent
                 values["message"] = hub.texts(progress.message)
-            case .done(let summary):
-                values["done"] = EnvironmentView(hub.texts, summary).values
+            case .done(let summary, _):
+                values["done"] = EnvironmentView(hub.texts, summary).values.merging(
+                    ["outdated": await hub.outdatedServers(of: session.account, with: summary.name)]
+                ) { $1 }
                 values["percent"] = 100
             case .verified(let outcome):
                 values["verified"] = try await verified(build, outcome, for: session.account)
@@ -194,6 +197,7 @@ struct EnvironmentRoutes {
         if let proposal = open.first?.proposal { values["proposal"] = proposal.id }
         let fullName = EnvironmentView.fullName(found.summary.name, of: session.account)
         values["builds"] = hub.builds.recent(of: fullName).filter { $0.isSeen(by: session.account) }.map { BuildView(hub.texts, $0).values }
+        values["outdated"] = await hub.outdatedServers(of: session.account, with: name)
         values.merge(try await layers) { $1 }
         values.merge(hub.takingAway(try? Lock(json: found.lock))) { $1 }
         return hub.page("environment", title: found.summary.name, request: request, context: context, values)

@@ -58,7 +58,8 @@ struct GitRoutes {
             status: .ok, headers: [.contentType: "application/x-\(program)-\(isOffer ? "advertisement" : "result")"],
             body: .init { [launcher = hub.launcher, logger = hub.logger] writer in
                 do {
-                    try await stream.run(isOffer ? nil : request.body, into: &writer)
+                    try await stream.run(
+                        isOffer ? nil : request.body, limit: service == .push ? GitRequest.mostPushed : nil, into: &writer)
                     _ = try await launcher.call(close)
                 } catch {
                     logger.info("An exchange with git broke off", metadata: ["environment": "\(environment)", "reason": "\(error)"])

@@ -72,12 +72,14 @@ struct HomeRoutes {
     private func servers(of account: String, chooses: Bool) async throws -> [[String: Any]] {
         let named = NamedServers(hub: hub)
         let choices = try await named.choices(of: account)
+        let outdated = await hub.outdatedServers(of: account)
         var views: [[String: Any]] = []
         for name in try await [""] + named.names(of: account) {
             let status = hub.servers.status(of: ServerID(owner: account, name: name))
             var values = ServerView(
                 hub.texts, status, contact: hub.configuration.gateway.contact, mayRollBack: await hub.mayRollBack(status)
             ).values
+            values["outdated"] = outdated.filter { $0["server"] as? String == name }
             values["chooses"] = name.isEmpty ? chooses : choices[name] == nil
             if status.profile == nil, let choice = choices[name] {
                 values["profile"] = choice.profile

@@ -4,7 +4,7 @@ import Hummingbird
 import LauncherProtocol
 import Servers
 
-/// `/hub/spawn` and `/hub/stop`: choose what to start a server with, start it, stop it.
+/// `/hub/spawn`, `/hub/stop` and `/hub/restart`: choose what to start a server with, start it, stop it, and both.
 struct SpawnRoutes {
     let hub: HubServices
 
@@ -14,6 +14,7 @@ struct SpawnRoutes {
             router.post(RouterPath(path), use: submit)
         }
         for path in ["stop/:owner", "stop/:owner/:server"] { router.post(RouterPath(path), use: stop) }
+        for path in ["restart/:owner", "restart/:owner/:server"] { router.post(RouterPath(path), use: restart) }
     }
 
     @Sendable private func show(_ request: Request, _ context: HubContext) async throws -> Response {
@@ -50,6 +51,17 @@ struct SpawnRoutes {
         let (session, _) = try await hub.form(request, context)
         try await hub.servers.stop(try server(context, session))
         return .seeOther("/hub/home")
+    }
+
+    /// Stops a running server and starts it with the same profile and the same environment, as that is by now.
+    @Sendable private func restart(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (session, _) = try await hub.form(request, context)
+        let id = try server(context, session), status = hub.servers.status(of: id)
+        guard status.ready != nil else { return .seeOther("/hub/home") }
+        let choice = ServerChoice(profile: status.profile, environment: status.environment)
+        try await hub.servers.stop(id)
+        try await NamedServers(hub: hub).start(id, with: choice)
+        return .seeOther(pending(id, id.path + "lab"))
     }
 
     private func form(_ id: ServerID, _ target: String, _ request: Request, _ context: HubContext) async throws -> Response {

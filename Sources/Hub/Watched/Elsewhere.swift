@@ -45,7 +45,7 @@ final class Elsewhere: Sendable {
             underWay.withLock { $0[begun.id] = (build, begun) }
             builds.add(build)
         case .progress(let id, let progress): underWay.withLock { $0[id]?.build }?.events.tell(.progress(progress))
-        case .done(let id, let summary): end(id, .done(summary), summary.name, .success, "build \(summary.build)")
+        case .done(let id, let summary): end(id, .done(summary, outdated: []), summary.name, .success, "build \(summary.build)")
         case .failed(let id, let error): end(id, .failed(error), nil, .failed, error.message.english)
         case .look: lookUpstream?()
         case .decided(let decision): trail.note(decision.what, who: decision.who)

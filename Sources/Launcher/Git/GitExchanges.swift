@@ -16,6 +16,7 @@ actor GitExchanges {
     private let gateway: uid_t
     private let deadline: Double
     private let logger: Logger
+    private let outdated: @Sendable (EnvironmentAccess.Subject) async -> [OutdatedServer]
     private var exchanges: [String: Exchange] = [:]
 
     private enum Bound {
@@ -24,6 +25,9 @@ actor GitExchanges {
         static let ofAll = 32
         /// Seconds for receiving and sending, beside the build.
         static let transfer = 600.0
+        /// Seconds of silence, and bytes, after which what git has not read is not waited for.
+        static let silence = 30.0
+        static let drained = 1 << 30
     }
 
     /// One request.
@@ -32,15 +36,21 @@ actor GitExchanges {
         /// What the hooks of this push are known by.
         let secret = SocketForOne.randomName()
         let child = Mutex<ChildProcess?>(nil)
+        /// What solves and builds for it.
+        let judging = Mutex<Task<Result<Store.JudgedPush, StoreError>, Never>?>(nil)
         let state = Mutex(GitExchangeState<Store.JudgedPush, CheckedContinuation<Void, Never>>())
 
         init(_ subject: EnvironmentAccess.Subject) { self.subject = subject }
     }
 
-    /// - Parameter deadline: seconds that a push's build may take.
+    /// - Parameters:
+    ///   - deadline: seconds that a push's build may take.
+    ///   - outdated: The servers of whoever pushes that have to be restarted to work with what was pushed.
     init(
-        store: Store, elsewhere: Elsewhere, runtime: String, launcherSocket: String, gateway: uid_t, deadline: Double, logger: Logger
+        store: Store, elsewhere: Elsewhere, runtime: String, launcherSocket: String, gateway: uid_t, deadline: Double, logger: Logger,
+        outdated: @escaping @Sendable (EnvironmentAccess.Subject) async -> [OutdatedServer]
     ) {
+        self.outdated = outdated
         self.store = store
         self.elsewhere = elsewhere
         directory = runtime + "/git"
@@ -97,23 +107,34 @@ actor GitExchanges {
         // A push that only names releases builds nothing, and reports nothing.
         let report = { @Sendable [elsewhere] (step: BuildProgress) in
             let build = exchange.state.withLock { state in
-                let build = state.build ?? elsewhere.begin(subject.actor.name, subject.reference, .push, call: JudgePush.name)
+                let build =
+                    state.build
+                    ?? elsewhere.begin(subject.actor.name, subject.reference, .push, call: JudgePush.name) {
+                        exchange.judging.withLock { $0 }?.cancel()
+                    }
                 state.build = build
                 return build
             }
             elsewhere.report(step, of: build)
             progress(step)
         }
+        let judging = Task { [store] () async -> Result<Store.JudgedPush, StoreError> in
+            do throws(StoreError) {
+                return .success(
+                    try await store.judge(
+                        call.updates, quarantine: call.quarantine, of: subject.name, for: subject.owner, progress: report))
+            } catch { return .failure(error) }
+        }
+        exchange.judging.withLock { $0 = judging }
         do throws(StoreError) {
-            let judged = try await store.judge(
-                call.updates, quarantine: call.quarantine, of: subject.name, for: subject.owner, progress: report)
+            let judged = try await judging.value.get()
             if exchange.state.withLock({ $0.take(judged, tags: judged.tags) }) { return }
             // Whoever pushed hung up while it was built.
             await store.abandon(judged)
         } catch {
-            exchange.state.withLock { $0.outcome.refusal = error.message.english }
-            end(exchange, .failure(LauncherError(error)))
-            throw LauncherError(error)
+            let told = end(exchange, LauncherError(error))
+            exchange.state.withLock { $0.outcome.refusal = told.message.english }
+            throw told
         }
         throw LauncherError(.notFound, "The push was given up.")
     }
@@ -125,11 +146,10 @@ actor GitExchanges {
         do throws(StoreError) {
             let version = try await store.record(judged, update: call.update)
             exchange.state.withLock { $0.outcome.version = version }
-            return RecordPush.Outcome(version: version, layers: await tellEnd(of: exchange, version: version))
-        } catch {
-            end(exchange, .failure(LauncherError(error)))
-            throw LauncherError(error)
-        }
+            return RecordPush.Outcome(
+                version: version, layers: await tellEnd(of: exchange, version: version),
+                notices: judged.notices + (await outdated(exchange.subject)).map(\.sentence))
+        } catch { throw end(exchange, LauncherError(error)) }
     }
 
     /// The version stands, whether or not it can be read again at once.
@@ -146,12 +166,21 @@ actor GitExchanges {
         return layers
     }
 
-    private nonisolated func end(_ exchange: Exchange, _ result: Result<EnvironmentSummary, LauncherError>) {
+    /// Gives the error that was told.
+    @discardableResult
+    private nonisolated func end(_ exchange: Exchange, _ error: LauncherError) -> LauncherError {
+        if case .failure(let told) = end(exchange, .failure(error)) { told } else { error }
+    }
+
+    @discardableResult
+    private nonisolated func end(
+        _ exchange: Exchange, _ result: Result<EnvironmentSummary, LauncherError>
+    ) -> Result<EnvironmentSummary, LauncherError> {
         let build = exchange.state.withLock { state in
             defer { state.build = nil }
             return state.build
         }
-        if let build { elsewhere.end(build, result) }
+        return build.map { elsewhere.end($0, result) } ?? result
     }
 
     private func service(of subject: EnvironmentAccess.Subject) async throws(LauncherError) -> GitService {
@@ -170,8 +199,10 @@ actor GitExchanges {
     private func ended(_ id: String) async {
         guard let exchange = exchanges[id] else { return }
         let (judged, waiting) = exchange.state.withLock { $0.end() }
+        // Whoever pushed has hung up, or git has ended: nobody waits for it.
+        exchange.judging.withLock { $0 }?.cancel()
         if let judged { await store.abandon(judged) }
-        end(exchange, .failure(LauncherError(.failed, "The push came to nothing: the connection ended before git took it.")))
+        end(exchange, LauncherError(.failed, "The push came to nothing: the connection ended before git took it."))
         for continuation in waiting { continuation.resume() }
         // Whoever asks later what came of it has a moment.
         try? await Task.sleep(for: .seconds(SocketForOne.patience))
@@ -198,6 +229,22 @@ actor GitExchanges {
         exchange.child.withLock { $0 = child }
         let status = child.waitForEnd(within: Bound.transfer + deadline)
         if status != 0 { logger.info("git http-backend ended with status \(status)") }
+        Self.drain(connection)
+    }
+
+    /// Takes what git has left unread, up to its end. A connection that is closed before is reset, and what git said last
+    /// would be lost on the way. **Blocks.**
+    private static func drain(_ connection: CInt) {
+        shutdown(connection, CInt(SHUT_WR))
+        var patience = timeval(tv_sec: Int(Bound.silence), tv_usec: 0)
+        setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var left = Bound.drained
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        while left > 0 {
+            let count = read(connection, &bytes, bytes.count)
+            guard count > 0 else { return }
+            left -= count
+        }
     }
 
     /// The CGI variables of a request (RFC 3875, 4.1).

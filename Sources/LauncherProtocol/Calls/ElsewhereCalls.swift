@@ -100,6 +100,32 @@ public struct LookUpstream: LauncherCall {
     public init() {}
 }
 
+/// Ends a build that was begun past the gateway: for whoever began it, the owner of the environment and administrators.
+///
+/// - Throws: ``LauncherError/Kind/notFound`` where it has ended.
+public struct CancelBuild: LauncherCall {
+    public static let name = "elsewhere.cancel"
+    public static let callers: Set<CallerRole> = [.gateway]
+    public typealias Outcome = Done
+
+    /// Who wants it.
+    public let account: String
+    /// ``BegunBuild/id``
+    public let build: String
+
+    public init(account: String, build: String) {
+        self.account = account
+        self.build = build
+    }
+}
+
+extension LauncherError {
+    /// What a build ends with that somebody has cancelled.
+    public static func cancelled(by name: String) -> LauncherError {
+        LauncherError(.unavailable, "This build was cancelled by \(name).")
+    }
+}
+
 /// Reports what is built and decided past the gateway, until the caller hangs up: first the builds under way.
 public struct WatchElsewhere: LauncherCall {
     public static let name = "elsewhere.watch"

@@ -51,6 +51,13 @@ public struct EnvironmentSummary: Codable, Sendable, Equatable {
         self.layers = layers
     }
 
+    /// The same, with more that the person should know.
+    public func adding(_ more: [Phrase]) -> EnvironmentSummary {
+        EnvironmentSummary(
+            name: name, build: build, created: created, packages: packages, size: size, python: python, jupyter: jupyter,
+            notices: notices + more, right: right, layers: layers)
+    }
+
     /// The same as somebody else knows it, by the name `OWNER/NAME`.
     public func named(_ name: String, right: EnvironmentRight, layers: OwnLayers) -> EnvironmentSummary {
         EnvironmentSummary(
@@ -87,6 +94,7 @@ public struct BuildProgress: Codable, Sendable, Equatable {
 public struct CreateEnvironment: LauncherCall {
     public static let name = "environment.create"
     public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+    public static let isLasting = true
     public typealias Progress = BuildProgress
     public typealias Outcome = EnvironmentSummary
 

@@ -46,6 +46,7 @@ public struct ListEnvironmentVersions: LauncherCall {
 public struct RollBackEnvironment: LauncherCall {
     public static let name = "environment.rollback"
     public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+    public static let isLasting = true
     public typealias Progress = BuildProgress
     public typealias Outcome = EnvironmentSummary
 
@@ -120,6 +121,7 @@ public struct VerifyEnvironment: LauncherCall {
 public struct RepairEnvironment: LauncherCall {
     public static let name = "environment.repair"
     public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+    public static let isLasting = true
     public typealias Progress = BuildProgress
     public typealias Outcome = EnvironmentSummary
 

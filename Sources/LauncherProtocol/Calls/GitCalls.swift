@@ -1,3 +1,5 @@
+import Phrases
+
 /// One request of Git's smart HTTP protocol (gitprotocol-http(5)).
 public struct GitRequest: Codable, Sendable, Equatable {
     /// What git is asked for.
@@ -12,6 +14,9 @@ public struct GitRequest: Codable, Sendable, Equatable {
         /// Whether it needs the right to edit.
         public var writes: Bool { self == .offerPush || self == .push }
     }
+
+    /// Bytes of a push that git takes.
+    public static let mostPushed = 32 << 20
 
     public let service: Service
     /// Whether the request's body is compressed with gzip.
@@ -133,10 +138,13 @@ public struct RecordPush: LauncherCall {
         public let version: String
         /// What whoever pushed has changed over the versions in their servers.
         public let layers: OwnLayers
+        /// What they should know of it.
+        public let notices: [Phrase]
 
-        public init(version: String, layers: OwnLayers) {
+        public init(version: String, layers: OwnLayers, notices: [Phrase] = []) {
             self.version = version
             self.layers = layers
+            self.notices = notices
         }
     }
 

@@ -87,6 +87,7 @@ public struct ReadHomeEnvironment: LauncherCall {
 public struct AdoptEnvironment: LauncherCall {
     public static let name = "home.adopt"
     public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+    public static let isLasting = true
     public typealias Progress = BuildProgress
     public typealias Outcome = EnvironmentSummary
 

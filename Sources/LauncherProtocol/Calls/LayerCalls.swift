@@ -137,6 +137,7 @@ public struct InspectLayer: LauncherCall {
 public struct SaveLayer: LauncherCall {
     public static let name = "layer.save"
     public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+    public static let isLasting = true
     public typealias Progress = BuildProgress
     public typealias Outcome = EnvironmentSummary
 

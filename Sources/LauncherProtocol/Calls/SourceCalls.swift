@@ -36,6 +36,7 @@ public struct FetchRecipe: LauncherCall {
 public struct CopyEnvironment: LauncherCall {
     public static let name = "environment.copy"
     public static let callers: Set<CallerRole> = [.gateway, .root, .member]
+    public static let isLasting = true
     public typealias Progress = BuildProgress
     public typealias Outcome = EnvironmentSummary
 

@@ -8,6 +8,25 @@ struct Server: Sendable {
 }
 
 extension Spawner {
+    /// A running server, with the identity of the build that it has mounted; empty for the image's own.
+    public struct RunningServer: Sendable {
+        public let record: ServerRecord
+        public let build: String
+    }
+
+    /// The running servers of an account.
+    public func running(by uid: UInt32) async throws(LauncherError) -> [RunningServer] {
+        let labels = [installationLabel, ServerLabels.owned(by: uid)]
+        return try await onEngine { () async throws(DockerError) in
+            var servers: [RunningServer] = []
+            for container in try await engine.containers(labels: labels) {
+                guard let server = try await server(container), server.record.running else { continue }
+                servers.append(RunningServer(record: server.record, build: server.details.labels[ServerLabels.build] ?? ""))
+            }
+            return servers
+        }
+    }
+
     var installationLabel: String { "\(ServerLabels.installation)=\(configuration.state)" }
 
     /// The servers of this installation, the one started last at the end; of `id` alone if given.

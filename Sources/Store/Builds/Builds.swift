@@ -207,6 +207,8 @@ actor Builds {
     ) async throws(StoreError) -> BuildRecord {
         let id = try lock.identity
         held[id, default: 0] += 1
+        // One that nobody wanted any more is being taken away.
+        while let ending = running[id], ending.isGivenUp { await ending.end() }
         if running[id] == nil, layout.hasBuild(id) {
             progress(BuildProgress(.verifying, "Nothing to build: this lock was built before"))
             return layout.record(of: id)
@@ -222,12 +224,28 @@ actor Builds {
                 }
             }
         running[id] = shared
+        shared.join()
         shared.listen(progress)
-        do throws(StoreError) {
-            return try await shared.outcome()
-        } catch {
+        guard let outcome = await shared.outcome() else {
+            if let built = await shared.leave() {
+                if let grave = try abandon(built) { try await Self.remove(grave, in: layout) }
+            } else {
+                release(id)
+            }
+            throw .givenUp
+        }
+        do throws(StoreError) { return try outcome.get() } catch {
             release(id)
             throw error
+        }
+    }
+
+    /// Removes what left its place.
+    static func remove(_ grave: String, in layout: StoreLayout) async throws(StoreError) {
+        try await offPool { () throws(StoreError) in
+            do { try FileManager.default.removeItem(atPath: grave) } catch {
+                throw .from(error, doing: "remove a build that nobody keeps", layout: layout)
+            }
         }
     }
 

@@ -17,10 +17,15 @@ struct RecordReader {
     /// What a layer has taken away: names of records and of dist-info directories.
     private(set) var removedRecords: Set<String> = []
     private(set) var removedDistributions: Set<String> = []
+    /// The paths of files that installers wrote; empty where nobody asked for them.
+    private(set) var owned: Set<String> = []
+    private let wantsOwned: Bool
     private var bytesRead = 0
 
     /// Reads what the open directory `top` holds.
-    init(_ top: CInt) {
+    /// - Parameter wantsOwned: Whether to read which files are a package's.
+    init(_ top: CInt, wantsOwned: Bool = false) {
+        self.wantsOwned = wantsOwned
         readRecords(in: top)
         readDistributions(in: top)
         files.pyvenv = text("pyvenv.cfg", in: top)
@@ -36,6 +41,7 @@ struct RecordReader {
                 removedRecords.insert(name)
             } else if let text = text(name, in: meta) {
                 files.condaMeta[name] = text
+                if wantsOwned { owned.formUnion(OwnedFiles.inRecord(ofConda: text)) }
             }
         }
     }
@@ -51,18 +57,19 @@ struct RecordReader {
             for (name, status) in UntrustedDirectory.entries(of: packages) where name.hasSuffix(".dist-info") {
                 if status.isWhiteout {
                     removedDistributions.insert(name)
-                } else if let distribution = distribution(name, in: packages) {
+                } else if let distribution = distribution(name, in: packages, "lib/\(python)/site-packages") {
                     files.distributions.append(distribution)
                 }
             }
         }
     }
 
-    private mutating func distribution(_ name: String, in packages: CInt) -> EnvironmentFiles.Distribution? {
+    private mutating func distribution(_ name: String, in packages: CInt, _ path: String) -> EnvironmentFiles.Distribution? {
         guard let folder = UntrustedDirectory.open(name, in: packages) else { return nil }
         defer { close(folder) }
         // Without it, in a layer only something of a package below was touched.
         guard let metadata = text("METADATA", in: folder) else { return nil }
+        if wantsOwned, let record = text("RECORD", in: folder) { owned.formUnion(OwnedFiles.inRecord(ofPip: record, from: path)) }
         return .init(
             directory: name, metadata: metadata, directURL: text("direct_url.json", in: folder),
             isRequested: UntrustedDirectory.status(of: "REQUESTED", in: folder) != nil)

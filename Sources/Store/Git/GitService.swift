@@ -1,3 +1,5 @@
+import LauncherProtocol
+
 /// How `git http-backend` serves one repository. All of it is said here; nothing that was pushed can say otherwise.
 public struct GitService: Sendable {
     let repository: String
@@ -6,8 +8,6 @@ public struct GitService: Sendable {
     let account: UInt32
 
     private enum Bound {
-        /// Bytes of a push.
-        static let push = 32 << 20
         /// Bytes of a file beyond which git streams it rather than holds it in memory.
         static let heldFile = 1 << 20
         /// Seconds that git itself, without the build, may compute; blocks of 512 bytes of a file; KiB of memory.
@@ -19,7 +19,7 @@ public struct GitService: Sendable {
         [
             ("core.hooksPath", hooks), ("receive.procReceiveRefs", PushJudgement.main),
             ("receive.fsckObjects", "true"), ("transfer.fsckObjects", "true"),
-            ("receive.maxInputSize", "\(Bound.push)"), ("core.bigFileThreshold", "\(Bound.heldFile)"),
+            ("receive.maxInputSize", "\(GitRequest.mostPushed)"), ("core.bigFileThreshold", "\(Bound.heldFile)"),
             ("receive.denyNonFastForwards", "true"), ("receive.denyDeletes", "true"),
             ("receive.advertisePushOptions", "false"),
             // Neither may start anything in the background.

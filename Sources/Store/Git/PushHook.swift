@@ -81,6 +81,7 @@ public struct PushHook: Sendable {
                 do throws(LauncherError) {
                     let recorded = try await launcher.call(RecordPush(push: push, update: update))
                     say("The new version is \(recorded.version.prefix(12)). Its lock comes with your next “git pull”.")
+                    for notice in recorded.notices { say("note: \(notice)") }
                     if recorded.layers.earlier > 0 {
                         say("What you had installed over an earlier version is not in it: the environment's page shows it, and saves it.")
                     }

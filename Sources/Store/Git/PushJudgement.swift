@@ -41,6 +41,7 @@ struct PushJudgement {
         guard let tag = ReleaseName(String(update.reference.dropFirst("refs/tags/".count))) else {
             throw StoreError(.invalid, "“\(shown)” can't be the name of a release. \(ReleaseName.rule)")
         }
+        if let confusion = tag.confusion { throw StoreError(.invalid, "“\(shown)” can't be the name of a release. \(confusion)") }
         guard update.old == nothing, update.new != nothing else {
             throw StoreError(
                 .conflict,

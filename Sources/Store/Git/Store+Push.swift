@@ -1,6 +1,9 @@
 import Environments
 import Foundation
+import Glibc
 import LauncherProtocol
+import Phrases
+import Processes
 
 /// What people push with git: judged like an edit, and kept as the next version.
 extension Store {
@@ -19,7 +22,12 @@ extension Store {
             let build: BuildRecord
             /// The first line of what was pushed.
             let message: String
+            /// What whoever pushed should know.
+            let notices: [Phrase]
         }
+
+        /// What whoever pushed should know of the new version.
+        public var notices: [Phrase] { next?.notices ?? [] }
 
         /// What was built for it, in words for whoever pushed.
         public var summary: String? {
@@ -59,7 +67,11 @@ extension Store {
             try await judge(build, as: name, for: owner.uid)
             return JudgedPush(
                 name: name, owner: owner,
-                next: .init(update: update, version: version, build: build, message: pushed.message), tags: tags)
+                next: .init(
+                    update: update, version: version, build: build, message: pushed.message,
+                    notices: version.notices
+                        + ((try? Recipe(yaml: pushed.recipe)).map { Self.misnaming($0, as: name, before: current.recipe) } ?? [])),
+                tags: tags)
         }
     }
 
@@ -76,7 +88,7 @@ extension Store {
         guard let next = push.next, next.update == update else {
             throw StoreError(.invalid, "This is not what was judged.")
         }
-        return try await turns.take("\(push.owner.uid)/\(push.name)") { () async throws(StoreError) in
+        return try await turns.take("\(push.owner.uid)/\(push.name)", isCertain: true) { () async throws(StoreError) in
             try await releasing(next.build) { [self] () throws(StoreError) in
                 try repositories.record(next, as: push.name, for: push.owner)
             }

@@ -10,15 +10,19 @@ struct LayerReader {
         /// What is counted before it is given up.
         static let entries = 2_000_000
         static let depth = 200
+        /// Paths of files that are looked at.
+        static let paths = 200_000
     }
 
     private var files = LayerFiles()
     private var entries = 0
+    private var paths: [String] = []
 
     /// The layer whose upper directory is at `path`; an empty one where there is none.
     static func read(_ path: String) throws(FileError) -> LayerFiles {
-        try counted(path) { (files, top) in
-            let records = RecordReader(top)
+        try counted(path) { (files, top, paths) in
+            let records = RecordReader(top, wantsOwned: true)
+            files.loose = paths.filter { !records.owned.contains($0) && !OwnedFiles.isByTheWay($0) }.sorted()
             files.added = records.files
             files.removedRecords = records.removedRecords
             files.removedDistributions = records.removedDistributions
@@ -27,9 +31,11 @@ struct LayerReader {
 
     /// When anything in the upper directory at `path` was changed last, in seconds since 1970: by the times that the
     /// kernel keeps and nobody can set back.
-    static func lastChange(in path: String) throws(FileError) -> Double { try counted(path) { _, _ in }.changed }
+    static func lastChange(in path: String) throws(FileError) -> Double { try counted(path) { _, _, _ in }.changed }
 
-    private static func counted(_ path: String, _ more: (inout LayerFiles, _ top: CInt) -> Void) throws(FileError) -> LayerFiles {
+    private static func counted(
+        _ path: String, _ more: (inout LayerFiles, _ top: CInt, _ paths: [String]) -> Void
+    ) throws(FileError) -> LayerFiles {
         let top = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         if top < 0 {
             if errno == ENOENT { return LayerFiles() }
@@ -37,13 +43,13 @@ struct LayerReader {
         }
         defer { close(top) }
         var reader = LayerReader()
-        try reader.count(in: top, depth: 0)
-        more(&reader.files, top)
+        try reader.count(in: top, "", depth: 0)
+        more(&reader.files, top, reader.paths)
         return reader.files
     }
 
     /// Files and bytes of everything.
-    private mutating func count(in directory: CInt, depth: Int) throws(FileError) {
+    private mutating func count(in directory: CInt, _ path: String, depth: Int) throws(FileError) {
         guard depth < Bound.depth else { throw FileError("look through a layer deeper than \(Bound.depth) directories", "", code: ELOOP) }
         for (name, status) in UntrustedDirectory.entries(of: directory) {
             entries += 1
@@ -53,9 +59,10 @@ struct LayerReader {
             case S_IFDIR:
                 guard let child = UntrustedDirectory.open(name, in: directory) else { continue }
                 defer { close(child) }
-                try count(in: child, depth: depth + 1)
+                try count(in: child, path + name + "/", depth: depth + 1)
             case S_IFREG, S_IFLNK:
                 files.files += 1
+                if paths.count < Bound.paths { paths.append(path + name) }
                 files.bytes += Int(status.st_size)
             default: continue
             }

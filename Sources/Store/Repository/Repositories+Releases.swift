@@ -17,6 +17,18 @@ struct ReleaseName: Sendable, CustomStringConvertible {
         else { return nil }
         description = text
     }
+
+    /// Why no version is given this name, which git or Berth would take for another one's; nil for all others. A release
+    /// that has it from before can be looked at and taken away.
+    var confusion: Phrase? {
+        switch description.lowercased() {
+        case "main", "head":
+            "Git would not know whether “\(description)” means this version or the current one. Choose another name, such as v1."
+        case let text where text.wholeMatch(of: /[0-9a-f]{4,40}/) != nil:
+            "“\(description)” could be the first digits of a version. Put a letter beyond f before it, such as v\(description.prefix(39))."
+        default: nil
+        }
+    }
 }
 
 extension Commit {

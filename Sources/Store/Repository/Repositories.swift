@@ -111,7 +111,7 @@ struct Repositories: Sendable {
 
     /// The commits of `main`, newest first; what the trailer doesn't say is read from the lock.
     func commits(in git: Git, atMost count: Int? = nil) throws -> [Commit] {
-        var arguments = ["log", "--first-parent", "--format=\(Commit.format)", "main", "--"]
+        var arguments = ["log", "--first-parent", "--format=\(Commit.format)", PushJudgement.main, "--"]
         if let count { arguments.insert("--max-count=\(count)", at: 1) }
         let output = try git.run(arguments)
         try check(output)

@@ -32,9 +32,8 @@ struct EnvironmentAdoptCommand: AsyncParsableCommand {
             let read = try await launcher.call(ReadHomeEnvironment(account: account, path: place))
             for notice in read.notices { FileHandle.standardError.write(Data("note: \(notice)\n".utf8)) }
             let progress = TerminalProgress()
-            let summary = try await launcher.call(
-                AdoptEnvironment(account: account, path: place, environment: name, form: form)
-            ) { progress.show($0) }
+            let summary = try await launcher.build(
+                AdoptEnvironment(account: account, path: place, environment: name, form: form), progress)
             progress.end()
             print(describe(summary))
         } catch { throw fail(error) }

@@ -56,6 +56,7 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
             let summary = try await create(progress)
             progress.end()
             print(describe(summary))
+            for line in await options.outdatedServers(with: summary.name) { print(line) }
         } catch { throw fail(error) }
     }
 
@@ -64,7 +65,7 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
         if let from {
             let (source, version) = from.parts
             let call = CopyEnvironment(account: account, source: source, version: version, environment: name, nearest: nearest)
-            return try await launcher.call(call) { progress.show($0) }
+            return try await launcher.build(call, progress)
         }
         let source: ExpandedRecipe
         if let git {
@@ -77,9 +78,9 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
         }
         let call = CreateEnvironment(
             account: account, environment: name, recipe: source.text, target: target.value, nearest: nearest, base: base)
-        do throws(LauncherError) {
-            return try await launcher.call(call) { progress.show($0) }
-        } catch {
+        do {
+            return try await launcher.build(call, progress)
+        } catch let error as LauncherError {
             // The launcher counts the lines of the text that it was given, and the person those of their files.
             if source.namesFiles {
                 progress.end()

@@ -38,6 +38,7 @@ struct EnvironmentEditCommand: AsyncParsableCommand {
                 progress.end()
                 file.remove()
                 print(describe(summary))
+                for line in await options.outdatedServers(with: summary.name) { print(line) }
             } catch {
                 progress.end()
                 _ = fail(error)

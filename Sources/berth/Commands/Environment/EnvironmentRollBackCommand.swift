@@ -27,10 +27,11 @@ struct EnvironmentRollBackCommand: AsyncParsableCommand {
                 warnOfLayer(over: current.summary)
             }
             let progress = TerminalProgress()
-            let call = RollBackEnvironment(account: account, environment: name, version: version, nearest: nearest)
-            let summary = try await launcher.call(call) { step in progress.show(step) }
+            let summary = try await launcher.build(
+                RollBackEnvironment(account: account, environment: name, version: version, nearest: nearest), progress)
             progress.end()
             print(describe(summary))
+            for line in await options.outdatedServers(with: summary.name) { print(line) }
         } catch { throw fail(error) }
     }
 }

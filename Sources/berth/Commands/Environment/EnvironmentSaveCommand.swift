@@ -21,13 +21,11 @@ struct EnvironmentSaveCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             let progress = TerminalProgress(), (name, version) = environment.parts
-            let summary = try await options.launcher().call(
-                SaveLayer(account: options.account(), environment: name, version: version, newName: newName)
-            ) { step in
-                progress.show(step)
-            }
+            let summary = try await options.launcher().build(
+                SaveLayer(account: options.account(), environment: name, version: version, newName: newName), progress)
             progress.end()
             print(describe(summary))
+            for line in await options.outdatedServers(with: summary.name) { print(line) }
         } catch { throw fail(error) }
     }
 }

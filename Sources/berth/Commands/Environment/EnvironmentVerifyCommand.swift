@@ -22,7 +22,7 @@ struct EnvironmentVerifyCommand: AsyncParsableCommand {
             let (name, version) = environment.parts, reference = version.map { "\(name)@\($0)" } ?? name
             let progress = TerminalProgress()
             if repair {
-                _ = try await launcher.call(RepairEnvironment(account: account, environment: name, version: version)) { progress.show($0) }
+                _ = try await launcher.build(RepairEnvironment(account: account, environment: name, version: version), progress)
             }
             let found = try await launcher.call(VerifyEnvironment(account: account, environment: name, version: version)) {
                 progress.show($0)
