@@ -29,7 +29,14 @@ for (const time of document.querySelectorAll("time[datetime]")) {
 for (const input of document.querySelectorAll("input[type=file][data-into]")) {
   input.addEventListener("change", async () => {
     const file = input.files[0];
-    if (file) document.getElementById(input.dataset.into).value = await file.text();
+    if (!file) return;
+    const field = document.getElementById(input.dataset.into);
+    try {
+      field.value = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+    } catch {
+      // Its bytes go with the form; the answer says which line is no UTF-8.
+      field.value = "";
+    }
   });
 }
 

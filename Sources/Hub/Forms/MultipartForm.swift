@@ -1,3 +1,4 @@
+import Environments
 import Foundation
 
 /// `multipart/form-data` (RFC 7578) as far as one small text file needs: every part is text.
@@ -9,7 +10,7 @@ enum MultipartForm {
     }
 
     /// The parts by name. Where two have the same name, the one that is not empty wins.
-    static func texts(in body: [UInt8], boundary: String) -> [String: String] {
+    static func texts(in body: [UInt8], boundary: String) throws(NotUTF8) -> [String: String] {
         let data = Data(body)
         let delimiter = Data("--\(boundary)".utf8)
         var texts: [String: String] = [:]
@@ -22,7 +23,7 @@ enum MultipartForm {
             let disposition = String(decoding: data[rest..<head.lowerBound], as: UTF8.self)
                 .split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix("content-disposition:") }
             guard let disposition, let name = parameter("name", in: String(disposition)) else { continue }
-            let text = String(decoding: data[head.upperBound..<end.lowerBound], as: UTF8.self)
+            let text = try PlainText(data[head.upperBound..<end.lowerBound], of: parameter("filename", in: String(disposition))).text
             if texts[name, default: ""].isEmpty { texts[name] = text }
         }
         return texts

@@ -2,6 +2,7 @@ import ArgumentParser
 import Environments
 import Foundation
 import LauncherProtocol
+import Phrases
 
 /// `berth env create -f environment.yml`: solve, lock, build.
 struct EnvironmentCreateCommand: AsyncParsableCommand {
@@ -85,7 +86,7 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
                 progress.end()
                 try refuse(error.places.map { source.placed(LintFinding(.unsolvable, at: $0.line, $0.column, $0.message, "")) })
             }
-            throw error
+            throw git == nil && file != "-" ? error.naming(file) : error
         }
     }
 
@@ -101,7 +102,7 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
 func describe(_ summary: EnvironmentSummary) -> String {
     let size = ByteCountFormatter.string(fromByteCount: Int64(summary.size), countStyle: .file)
     let python = summary.python.map { ", Python \($0)" } ?? ""
-    let head = "\(summary.name): \(summary.packages) packages\(python), \(size), build \(summary.build)"
+    let head = "\(summary.name): \(Phrase.packages(summary.packages))\(python), \(size), build \(summary.build)"
     let earlier = summary.layers.earlier > 0 ? ["  note: \(earlierLayers(of: summary.name))"] : []
     return ([head] + summary.notices.map { "  note: \($0)" } + earlier).joined(separator: "\n")
 }
