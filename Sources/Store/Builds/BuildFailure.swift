@@ -57,7 +57,7 @@ extension StoreError {
         case "unproved":
             return StoreError(
                 .failed,
-                "The lock has no hash for the packages below, and no channel lists them with one, so nobody can tell whether they are what they seem. Have the lock written with hashes (“conda list --explicit --sha256”), or use the recipe.",
+                "The lock has no hash for the packages below, and no channel lists them with one, so nobody can tell whether they are what they seem. Have the lock written with hashes (“conda list --explicit --md5”), or use the recipe.",
                 log: failure?.lines ?? [])
         case "pip-gone":
             return StoreError(

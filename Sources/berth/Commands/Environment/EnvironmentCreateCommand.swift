@@ -16,7 +16,7 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("f"), .long],
-        help: "The recipe: environment.yml; or a lock: lock.json, an explicit file, conda-lock.yml; - for standard input.")
+        help: "The recipe: environment.yml; or a lock: lock.json, an explicit file, conda-lock.yml, pixi.lock; - for standard input.")
     var file = "environment.yml"
 
     @Option(name: [.customShort("n"), .long], help: "The environment's name; the recipe's own where none is given.")

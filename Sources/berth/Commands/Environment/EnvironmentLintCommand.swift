@@ -11,7 +11,8 @@ struct EnvironmentLintCommand: AsyncParsableCommand {
 
             With --fix and standard input the mended recipe goes to standard output, and what is left to say to standard error.
 
-            Ends with 0 where there is nothing worse than a hint, 1 where there is a warning, 2 where there is an error.
+            Ends with 0 where there is nothing worse than a hint, 1 where there is a warning, 2 where there is an error, \
+            65 where the file isn't UTF-8, 66 where it can't be read.
             """)
 
     @Argument(help: "The recipe: environment.yml where nothing is given, or - for standard input.")
