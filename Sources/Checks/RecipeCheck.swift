@@ -75,7 +75,7 @@ public struct RecipeCheck: Sendable {
         do throws(LauncherError) {
             let (outcome, lock) = try await attempt.solve(source.text, for: target)
             guard let lock else { return }
-            attempt.tell("solves for \(title): \(lock.count) packages")
+            attempt.tell("solves for \(title): \(Phrase.packages(lock.count))")
             targets[index].context.channelPackages.formUnion(outcome.channelPackages)
             targets[index].context.lock = lock
         } catch {
@@ -100,7 +100,7 @@ public struct RecipeCheck: Sendable {
         let target = SolveTarget(cuda: wish.cudas.first, asOf: wish.asOf, virtualPackages: wish.virtualPackages)
         do throws(LauncherError) {
             let outcome = try await attempt.build(source.text, for: target, imports: wish.imports)
-            attempt.tell("builds: \(outcome.packages) packages")
+            attempt.tell("builds: \(Phrase.packages(outcome.packages))")
             if wish.imports { attempt.tell("modules imported: \(outcome.imported)") }
             tried += outcome.failures.map { LintFinding(.importFails, at: $0.line, $0.column, $0.message, "") }
         } catch {

@@ -1,3 +1,4 @@
+import Foundation
 import Phrases
 
 /// The name of an environment: `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`, and no `.git` or `.lock` at its end,
@@ -13,6 +14,15 @@ public struct EnvironmentName: Sendable, Hashable, CustomStringConvertible {
             ![".git", ".lock"].contains(where: text.lowercased().hasSuffix), bytes.last != UInt8(ascii: ".")
         else { return nil }
         self.text = text
+    }
+
+    /// What could be meant by a text that can't be a name: its letters without marks, and “-” for what lies between;
+    /// nil where nothing is left.
+    init?(near text: String) {
+        let plain = text.replacing("ß", with: "ss").folding(options: .diacriticInsensitive, locale: nil)
+        let words = plain.split { !$0.isASCII || !($0.isLetter || $0.isNumber || "._".contains($0)) }
+        let joined = words.joined(separator: "-").trimmingCharacters(in: CharacterSet(charactersIn: "._-"))
+        self.init(String(joined.prefix(64)))
     }
 
     /// What a name must be, for a person.

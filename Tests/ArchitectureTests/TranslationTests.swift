@@ -5,7 +5,8 @@ import Testing
 @Suite struct TranslationTests {
     /// Whose arguments are told to people.
     private static let calls: Set = [
-        "StartProgress", "BuildProgress", "ImageProgress", "LintFinding", "StoreError", "LauncherError", "HubError", "problem", ".silent",
+        "StartProgress", "BuildProgress", "ImageProgress", "LintFinding", "StoreError", "LauncherError", "HubError", "LockFileError",
+        "problem", ".silent",
     ]
     private static let modules = ["Environments", "Store", "Spawner", "Launcher", "LauncherProtocol", "Servers", "Hub"]
 

@@ -372,5 +372,25 @@ def test_files_beside_a_recipe_are_checked_with_it(site, people, tmp_path):
     for told in (lint(recipe), site.berth("env", "check", str(recipe), *account, check=False),
                  site.berth("env", "create", "--file", str(recipe), *account, check=False)):
         assert f"{recipe}:6:9: error:" in told and f"it was looked for at “{beside}”" in told, told
+    # Without -f too; what is mended keeps its ends of lines, and what is left is told beside a text that goes to the output.
+    windows = tmp_path / "windows.yml"
+    windows.write_bytes(b"name: x\r\ndependencies:\r\n  - python=3.11\r\n  - pip:\r\n      - six==1.17\r\n")
+    run = subprocess.run([BINARY, "env", "lint", str(windows), "--fix"], capture_output=True, text=True)
+    assert run.returncode in (0, 1) and b"  - pip\r\n  - pip:\r\n" in windows.read_bytes(), run
+    secret = "dependencies:\n  - pip\n  - pip:\n      - six @ https://me:secret@h.example/six-1.tar.gz\n"
+    run = subprocess.run([BINARY, "env", "lint", "-f", "-", "--fix"], input=secret, capture_output=True, text=True)
+    assert run.returncode == 2 and run.stdout == secret and "secret-in-url" in run.stderr, run
+    latin = tmp_path / "latin.yml"
+    latin.write_bytes("name: x\n# für\ndependencies: [python]\n".encode("latin-1"))
+    for command in (["lint", str(latin)], ["import", str(latin)]):
+        run = subprocess.run([BINARY, "env", *command], capture_output=True, text=True)
+        assert run.returncode == 65 and f"Line 2 of {latin} is not UTF-8" in run.stderr and "iconv -f latin1" in run.stderr, run
+    tabs = tmp_path / "tabs.yml"
+    tabs.write_text("name: x\ndependencies:\n  - a\n\t- b\n")
+    assert f"{tabs}:4:1: " in site.berth("env", "create", *account, "-f", str(tabs), check=False)
+    broken = tmp_path / "pixi.toml"
+    broken.write_text("[workspace\nname = 'x'\n")
+    run = subprocess.run([BINARY, "env", "import", str(broken)], capture_output=True, text=True)
+    assert run.returncode != 0 and "line 1" in run.stderr, run
     told = lint("-")
     assert "-:6:9: error:" in told and "beside standard input there is none" in told, told

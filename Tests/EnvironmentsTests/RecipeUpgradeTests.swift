@@ -99,7 +99,7 @@ import Testing
         #expect(try #require(VersionRange(range)).contains(version) == isIn)
     }
 
-    @Test(arguments: ["", ">=", "2 3", "~=2", "a;b"]) func refusesWhatIsNoRange(text: String) {
+    @Test(arguments: ["", ">=", "2 3", "~=2", "a;b", "2..3", ">=.5"]) func refusesWhatIsNoRange(text: String) {
         #expect(VersionRange(text) == nil)
     }
 }

@@ -79,7 +79,7 @@ struct TargetTests {
     @Test(
         "What can't be is refused with what to write",
         arguments: [
-            ("linux-66", nil, nil, "linux-aarch64"), ("../x", nil, nil, "no platform"), (nil, "12,4", nil, "such as 12.4"),
+            ("linux-66", nil, nil, "Did you mean “linux-64”?"), ("../x", nil, nil, "no platform"), (nil, "12,4", nil, "such as 12.4"),
             (nil, "", nil, "no version of CUDA"), (nil, "12.4.1.1", nil, "no version of CUDA"), (nil, nil, "2026-02-31", "no day"),
             (nil, nil, "yesterday", "2026-01-31"),
         ] as [(String?, String?, String?, String)])

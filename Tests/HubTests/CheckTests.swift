@@ -66,7 +66,8 @@ import Testing
         let headers = try await token(site)
         let recipe = "dependencies: [python=3.11]\n"
         for (body, words) in [
-            (["recipe": recipe, "platforms": ["linux-66"]], "linux-aarch64"), (["recipe": recipe, "cudas": ["x"]], "no version of CUDA"),
+            (["recipe": recipe, "platforms": ["linux-66"]], "Did you mean “linux-64”?"),
+            (["recipe": recipe, "cudas": ["x"]], "no version of CUDA"),
             (["recipe": recipe, "virtual_packages": ["glibc"]], "no virtual package"), (["recipe": recipe, "as_of": "soon"], "no day"),
             (["recipe": recipe, "cudas": (1...30).map { "12.\($0)" }], "at most 24"), (["recipe": "@EXPLICIT\n"], "is a lock"),
             (["recipe": recipe, "platforms": "linux-64"], "not a JSON object"), ([:], "not a JSON object"),

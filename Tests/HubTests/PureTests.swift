@@ -1,4 +1,5 @@
 import Configuration
+import Environments
 import Foundation
 import HTTPTypes
 import Secrets
@@ -45,34 +46,44 @@ import Testing
 
 @Suite struct FormTests {
     private func text(_ secret: Secret?) -> String? { secret?.withBytes { String(decoding: $0, as: UTF8.self) } }
-    private func parse(_ body: String) -> FormBody { Array(body.utf8).withUnsafeBytes { FormBody(urlEncoded: $0) } }
+    private func parse(_ body: String) throws -> FormBody { try Array(body.utf8).withUnsafeBytes { try FormBody(urlEncoded: $0) } }
 
-    @Test func passwordsAreSecretsAndNothingElseIs() {
-        let form = parse("username=a%2Bb+c&password=p%26%3D%c3%a9+%25&answer0=x&empty=&flag")
+    @Test func passwordsAreSecretsAndNothingElseIs() throws {
+        let form = try parse("username=a%2Bb+c&password=p%26%3D%c3%a9+%25&answer0=x&empty=&flag")
         #expect(form.texts == ["username": "a+b c", "empty": "", "flag": ""])
         #expect(text(form.secrets["password"]) == "p&=é %")
         #expect(text(form.secrets["answer0"]) == "x")
     }
 
-    @Test func brokenEscapesStayAsTheyAre() {
-        #expect(parse("a=%&b=%4&c=%zz").texts == ["a": "%", "b": "%4", "c": "%zz"])
-        #expect(text(parse("password=%").secrets["password"]) == "%")
+    @Test func brokenEscapesStayAsTheyAre() throws {
+        #expect(try parse("a=%&b=%4&c=%zz").texts == ["a": "%", "b": "%4", "c": "%zz"])
+        #expect(text(try parse("password=%").secrets["password"]) == "%")
     }
 
-    @Test func aMultipartFormOfNothingButBoundariesIsReadOnce() {
+    @Test func whatIsNotUTF8IsRefusedAndNoSecret() throws {
+        #expect(throws: NotUTF8.self) { try parse("recipe=name:+a%0A%23+f%FCr") }
+        #expect(text(try parse("password=%FC").secrets["password"]) == "\u{FFFD}")
+        let body =
+            Array("--X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"lat.yml\"\r\n\r\na\n".utf8) + [0xFC]
+            + Array("\r\n--X--\r\n".utf8)
+        let refused = #expect(throws: NotUTF8.self) { try MultipartForm.parts(of: body, boundary: "X") }
+        #expect(refused?.description.hasPrefix("Line 2 of lat.yml is not UTF-8 text") == true)
+    }
+
+    @Test func aMultipartFormOfNothingButBoundariesIsReadOnce() throws {
         // Sixteen times the text must not take 256 times the time; before, it took minutes.
         for boundary in ["", "-"] {
-            #expect(MultipartForm.parts(of: Array(repeating: UInt8(ascii: "-"), count: 1 << 20), boundary: boundary).isEmpty)
+            #expect(try MultipartForm.parts(of: Array(repeating: UInt8(ascii: "-"), count: 1 << 20), boundary: boundary).isEmpty)
         }
     }
 
-    @Test func multipartTakesTheFileWhenNothingWasPasted() {
+    @Test func multipartTakesTheFileWhenNothingWasPasted() throws {
         let body = """
             --X\r\nContent-Disposition: form-data; name="recipe"\r\n\r\n\r\n--X\r\nContent-Disposition: form-data; name="file"; filename="environment.yml"\r\nContent-Type: text/yaml\r\n\r\nname: a\n--not the end\n\r\n--X\r\nContent-Disposition: form-data; name="_csrf"\r\n\r\nmark\r\n--X--\r\n
             """
         #expect(MultipartForm.boundary(of: "multipart/form-data; boundary=X") == "X")
         #expect(MultipartForm.boundary(of: "text/plain; boundary=X") == nil)
-        let form = FormBody(MultipartForm.parts(of: Array(body.utf8), boundary: "X"))
+        let form = FormBody(try MultipartForm.parts(of: Array(body.utf8), boundary: "X"))
         #expect(form.texts == ["recipe": "", "file": "name: a\n--not the end\n", "_csrf": "mark"])
         #expect(form.files == ["environment.yml": "name: a\n--not the end\n"])
     }

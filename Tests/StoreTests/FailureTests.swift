@@ -52,12 +52,21 @@ struct FailureTests {
         bench.expectNothingBuilt()
     }
 
-    @Test("A channel that isn't there is named")
-    func channel() async throws {
+    @Test(
+        "A channel that isn't there, or doesn't answer, is named with its line and the solver's words",
+        arguments: [
+            (
+                "channels: ['file:///channel', 'http://127.0.0.1:9/none']\ndependencies: [numpy]\n", "1:31",
+                "The channel “http://127.0.0.1:9/none” can't be read"
+            ),
+            ("dependencies: [berth-hello, 'file:///channel/nope::numpy']\n", "1:29", "There is no channel “file:///channel/nope”"),
+        ])
+    func channel(recipe: String, mark: String, words: String) async throws {
         let bench = try await TestStore()
-        let error = try await failure(bench, "channels: ['http://127.0.0.1:9/none']\ndependencies: [numpy]\n")
-        #expect(error.message.english.contains("channel"))
-        #expect(error.log.contains { $0.contains("127.0.0.1:9") })
+        let error = try await failure(bench, recipe)
+        #expect(error.message.english.contains(words), "\(error)")
+        #expect(error.places.map { "\($0.line):\($0.column)" } == [mark] && error.places.first?.message == error.message, "\(error)")
+        #expect(error.log.first?.hasPrefix("environment.yml:\(mark): ") == true && error.log.count > 1, "\(error)")
     }
 
     @Test("What pip can't find comes in pip's words, at the line that asks for it")

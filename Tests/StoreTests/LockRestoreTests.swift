@@ -27,6 +27,12 @@ struct LockRestoreTests {
             #expect(again.explicit == outcome.explicit)
             #expect(summary.packages == made.packages)
         }
+        // Without hashes, as conda writes it by default, the index's own are taken, and that is told.
+        let bare = outcome.explicit.replacing(/(\.conda|\.tar\.bz2)#[0-9a-f]{32,64}/) { String($0.output.1) }
+        try #require(bare != outcome.explicit)
+        let unproved = try await other.store.create(for: other.owner, environment: "bare", recipe: bare) { _ in }
+        #expect(unproved.notices.contains { $0.english.hasPrefix("The lock came without hashes (packages: ") }, "\(unproved.notices)")
+        #expect(try await other.store.inspect("bare", for: 1500).explicit == outcome.explicit)
         // And the recipe that came of it solves to the same.
         let recipe = try await other.store.inspect("own", for: 1500).recipe
         let solved = try await other.store.create(for: other.owner, environment: "again", recipe: recipe) { _ in }
@@ -46,9 +52,6 @@ struct LockRestoreTests {
         _ = try await bench.store.create(for: bench.owner, environment: "one", recipe: "dependencies: [berth-base=1.0]\n") { _ in }
         let lock = try await bench.store.inspect("one", for: 1500).lock
         let package = try #require(try JSONDecoder().decode(Lock.self, from: Data(lock.utf8)).packages.first)
-        // The channel drops it, from its list and from its shelf, and has version 2.0.
-        let shelf = "\(folder)/\(package.subdir)/"
-        let file = String(package.url.split(separator: "/").last ?? "")
         let script = """
             import json, pathlib, sys
             shelf, name = pathlib.Path(sys.argv[1]), sys.argv[2]
@@ -62,8 +65,27 @@ struct LockRestoreTests {
                 else:
                     listing.unlink()
             """
-        try #require(Bench.run("/usr/bin/python3", "-c", script, shelf, file).status == 0)
+        // What lies there and is not what the lock says is no longer called gone.
+        let digest = try #require(package.sha256), wrong = String(repeating: "ab", count: 32)
+        let changed = "@EXPLICIT\n\(package.url)#\(wrong)\n"
+        let other = try #require(
+            await #expect(throws: StoreError.self) {
+                try await bench.store.create(for: bench.owner, environment: "wrong", recipe: changed) { _ in }
+            })
+        #expect(other.message.english.hasPrefix("The channel's file has another content than the lock says"), "\(other)")
+        #expect(
+            other.log == [
+                "berth-base 1.0 \(package.build) has another content there than the lock says: \(package.url)", "The nearest that fits:",
+                "berth-base: 1.0 \(package.build) as the channel has it now",
+            ])
+        let taken = try await bench.store.create(for: bench.owner, environment: "taken", recipe: changed, nearest: true) { _ in }
+        #expect(taken.notices.contains { $0.english.contains("has another content than the lock says") }, "\(taken.notices)")
+        #expect(try await bench.store.inspect("taken", for: 1500).lock.contains(digest))
 
+        // The channel drops it, from its list and from its shelf, and has version 2.0.
+        let shelf = "\(folder)/\(package.subdir)/"
+        let file = String(package.url.split(separator: "/").last ?? "")
+        try #require(Bench.run("/usr/bin/python3", "-c", script, shelf, file).status == 0)
         let fromCache = try await bench.store.create(for: bench.owner, environment: "two", recipe: lock) { _ in }
         #expect(fromCache.packages == 1)
 

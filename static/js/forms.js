@@ -30,8 +30,15 @@ for (const input of document.querySelectorAll("input[type=file][data-into]")) {
   input.addEventListener("change", async () => {
     const file = input.files[0];
     if (!file) return;
-    document.getElementById(input.dataset.into).value = await file.text();
-    input.removeAttribute("name");
+    const field = document.getElementById(input.dataset.into);
+    input.name = input.dataset.name ??= input.name;
+    try {
+      field.value = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+      input.removeAttribute("name");
+    } catch {
+      // Its bytes go with the form; the answer says which line is no UTF-8.
+      field.value = "";
+    }
   });
 }
 

@@ -1,3 +1,5 @@
+import Phrases
+
 extension EnvironmentExport {
     /// The environment as an image: the very packages of the lock, by address and hash, on an image that has micromamba.
     ///
@@ -5,7 +7,7 @@ extension EnvironmentExport {
     public func dockerfile(base: String = "docker.io/mambaorg/micromamba:2.5.0") -> String {
         let prefix = "/opt/environments/\(name)"
         var lines = [
-            "# \(name): \(lock.count) packages for \(lock.platform)",
+            "# \(name): \(Phrase.packages(lock.count)) for \(lock.platform)",
             "FROM \(base)",
             "USER root",
             run(

@@ -91,4 +91,16 @@ public struct ImportError: PhrasedError, Sendable, Equatable {
     public let phrase: Phrase
 
     init(_ phrase: Phrase) { self.phrase = phrase }
+
+    /// What makes a text that is meant as TOML none; nil where it is TOML, or not meant as that.
+    public init?(inTOML text: String, file: String) {
+        let hasTable = text.split(whereSeparator: \.isNewline).contains { String($0).trimmed.hasPrefix("[") }
+        guard file.hasSuffix(".toml") || hasTable else { return nil }
+        do throws(ImportError) {
+            _ = try TOMLReading.root(of: text, file: file)
+            return nil
+        } catch {
+            self = error
+        }
+    }
 }

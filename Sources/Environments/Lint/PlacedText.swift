@@ -63,10 +63,16 @@ struct PlacedText {
     func applying(_ edits: [TextEdit]) -> String {
         var result = String.UnicodeScalarView()
         var position = 0
-        let placed = edits.map { (start: offset(of: $0.start), end: offset(of: $0.end), text: $0.replacement) }
+        // New lines end as the text's own do.
+        let ending = ending(ofLine: 1).isEmpty ? "\n" : ending(ofLine: 1)
+        let placed = edits.map { edit in
+            (start: offset(of: edit.start), end: offset(of: edit.end), text: edit.replacement.replacing("\n", with: ending))
+        }
         for edit in placed.sorted(by: { $0.start < $1.start }) where edit.start >= position {
             result.append(contentsOf: scalars[position..<edit.start])
-            if edit.start == scalars.count, edit.text.hasSuffix("\n"), scalars.last.map({ $0 != "\n" }) == true { result.append("\n") }
+            if edit.start == scalars.count, edit.text.hasSuffix(ending), scalars.last.map({ $0 != "\n" }) == true {
+                result.append(contentsOf: ending.unicodeScalars)
+            }
             result.append(contentsOf: edit.text.unicodeScalars)
             position = max(edit.end, edit.start)
         }

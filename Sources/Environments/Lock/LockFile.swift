@@ -2,8 +2,9 @@ import Foundation
 import Phrases
 import YAML
 
-/// A lock that somebody brings: Berth's own (`lock.json`), conda's explicit file (`@EXPLICIT`), or conda-lock's
-/// (`conda-lock.yml`, format 1). The last two say less than a lock must know; what they lack is in the packages.
+/// A lock that somebody brings: Berth's own (`lock.json`), conda's explicit file (`@EXPLICIT`), conda-lock's
+/// (`conda-lock.yml`, format 1) or pixi's (`pixi.lock`, format 6). All but the first say less than a lock must know; what they
+/// lack is in the packages.
 public struct LockFile: Sendable, Equatable {
     /// One conda package, as far as the file describes it.
     public struct Package: Encodable, Sendable, Equatable {
@@ -57,7 +58,7 @@ public struct LockFile: Sendable, Equatable {
     }
 
     /// What another tool's file says: of pip's options and variables there are none.
-    private init(_ packages: [Package], pip: [PipPackage], leftOut: LeftOut) {
+    init(_ packages: [Package], pip: [PipPackage], leftOut: LeftOut) {
         (self.packages, self.pip, pipOptions, variables) = (packages, pip, [], [:])
         notices = leftOut.notices
     }
@@ -69,6 +70,7 @@ public struct LockFile: Sendable, Equatable {
         case .json: try self.init(json: text, platform: platform)
         case .explicit: try self.init(explicit: Form.lines(text), platform: platform)
         case .condaLock: try self.init(condaLock: text, platform: platform)
+        case .pixi: try self.init(pixi: text, platform: platform)
         case nil: return nil
         }
     }
@@ -77,7 +79,7 @@ public struct LockFile: Sendable, Equatable {
     public static func isMeant(by text: String) -> Bool { Form(of: text) != nil }
 
     private enum Form {
-        case json, explicit, condaLock
+        case json, explicit, condaLock, pixi
 
         init?(of text: String) {
             let lines = Self.lines(text)
@@ -87,9 +89,17 @@ public struct LockFile: Sendable, Equatable {
                 self = .explicit
             } else if lines.contains("metadata:"), lines.contains(where: { $0.hasPrefix("package:") }) {
                 self = .condaLock
+            } else if Self.isPixi(text) {
+                self = .pixi
             } else {
                 return nil
             }
+        }
+
+        /// By its keys, of which no recipe has two.
+        private static func isPixi(_ text: String) -> Bool {
+            let lines = text.split(whereSeparator: \.isNewline)
+            return ["version:", "environments:", "packages:"].allSatisfy { key in lines.contains { $0.hasPrefix(key) } }
         }
 
         static func lines(_ text: String) -> [String] {
@@ -100,7 +110,9 @@ public struct LockFile: Sendable, Equatable {
     private init(json text: String, platform: String) throws(LockFileError) {
         let lock: Lock
         do { lock = try Lock(json: text) } catch {
-            throw LockFileError("The file looks like JSON, and is no lock.json of an environment.")
+            throw LockFileError(
+                "The file looks like JSON, and is no lock.json of an environment. Locks that can be read are that one, conda's explicit file, conda-lock.yml and pixi.lock."
+            )
         }
         guard lock.format == 1 else { throw LockFileError("The lock has the format \(lock.format), which a later version of Berth wrote.") }
         try Self.require(lock.platform, is: platform)
@@ -122,6 +134,8 @@ public struct LockFile: Sendable, Equatable {
                     let package = Package(
                         url: parts[0], sha256: hash.flatMap { $0.count == 64 ? $0 : nil }, md5: hash.flatMap { $0.count == 32 ? $0 : nil })
                 else { throw LockFileError("Line \(number) is no URL of a conda package: \(line.prefix(200))") }
+                let subdir = package.url.split(separator: "/").dropLast().last.map(String.init) ?? ""
+                if Target.platforms.contains(subdir) { try Self.require(subdir, is: platform) }
                 packages.append(package)
             }
         }
@@ -151,13 +165,13 @@ public struct LockFile: Sendable, Equatable {
             }
         }
         guard platforms.isEmpty || platforms.contains(platform) else {
-            throw LockFileError("The lock is for \(platforms.sorted().joined(separator: ", ")), and this host is \(platform).")
+            throw .foreign(platforms.sorted(), platform)
         }
         self.init(packages, pip: pip, leftOut: LeftOut(lines: Form.lines(text), platform: platform))
     }
 
     private static func require(_ found: String, is platform: String) throws(LockFileError) {
-        guard found == platform else { throw LockFileError("The lock is for \(found), and this host is \(platform).") }
+        guard found == platform else { throw .foreign([found], platform) }
     }
 
     /// `NAME==VERSION [--hash=sha256:HEX]` or `NAME @ URL [--hash=...]`, as explicit files have it.
@@ -179,9 +193,17 @@ public struct LockFile: Sendable, Equatable {
 }
 
 /// Why a file that looks like a lock can't be used.
-public struct LockFileError: Error, CustomStringConvertible {
+public struct LockFileError: PhrasedError {
     /// In whole sentences.
-    public let description: String
+    public let phrase: Phrase
 
-    init(_ description: String) { self.description = description }
+    init(_ phrase: Phrase) { self.phrase = phrase }
+
+    /// A lock can't be solved for another platform; the recipe that it was made of can.
+    static func foreign(_ found: [String], _ platform: String) -> LockFileError {
+        let names = found.isEmpty ? "-" : found.joined(separator: ", ")
+        return LockFileError(
+            "The lock is for \(names), and this host is \(platform). Bring the recipe that it was made of, which is solved for this host; “berth env check RECIPE --platform \(found.first ?? platform)” tells whether it still solves for the other."
+        )
+    }
 }

@@ -44,9 +44,9 @@ public struct VersionRange: Sendable, Equatable {
         let isPattern = version.hasSuffix("*")
         if isPattern { version.removeLast() }
         if version.hasSuffix(".") { version.removeLast() }
-        guard !version.isEmpty, version.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "._-+!".contains($0)) }) else {
-            return nil
-        }
+        // Two points have no number between them: no version is so, and the range would never hold.
+        let isVersion = version.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-+!".contains($0)) }
+        guard !version.isEmpty, isVersion, !version.contains(".."), version.first != "." else { return nil }
         switch sign {
         case "", "=": return [.beginsWith(version)]
         case "==", "===": return [isPattern ? .beginsWith(version) : .equal(version)]

@@ -24,6 +24,11 @@ extension Recipe {
     /// The channels that its match specs name by `CHANNEL::`, each once.
     public var channelsOfSpecs: [String] {
         var seen: Set<String> = []
-        return dependencies.compactMap { MatchSpecParts($0.spec)?.channel }.filter { !$0.isEmpty && seen.insert($0).inserted }
+        return dependencies.compactMap(\.channel).filter { !$0.isEmpty && seen.insert($0).inserted }
     }
+}
+
+extension Recipe.Dependency {
+    /// The channel that it names by `CHANNEL::`; nil where it names none.
+    public var channel: String? { MatchSpecParts(spec)?.channel }
 }

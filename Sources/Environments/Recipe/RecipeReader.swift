@@ -10,9 +10,11 @@ extension Recipe {
         do {
             root = try Node.parse(text)
         } catch {
+            if let other = RecipeError(asWhatIsImported: text) { throw other }
             throw RecipeError([.init(error.mark, Phrase(verbatim: error.problem), Phrase(verbatim: error.remedy))])
         }
         guard let root, let entries = root.mapping else {
+            if let other = RecipeError(asWhatIsImported: text) { throw other }
             throw RecipeError([
                 .init(
                     root?.mark ?? Mark(line: 1, column: 1),
@@ -29,6 +31,25 @@ extension Recipe {
         self.init(
             name: reader.name, channels: reader.channels, dependencies: reader.dependencies, pip: reader.pip,
             variables: reader.variables, platforms: reader.platforms, channelPriority: reader.channelPriority, notices: reader.notices)
+    }
+}
+
+extension RecipeError {
+    /// Nil for a text that isn't another tool's.
+    fileprivate init?(asWhatIsImported text: String) {
+        let file: String
+        switch ImportedRecipe.Form(of: text) {
+        case .pixi: file = "pixi.toml"
+        case .pyproject: file = "pyproject.toml"
+        // One word alone can be anything.
+        case .requirements where text.contains(where: { "=<>~[@;-".contains($0) || $0.isNewline }): file = "requirements.txt"
+        default: return nil
+        }
+        self.init([
+            .init(
+                Mark(line: 1, column: 1), "This is a \(file), and no environment.yml.",
+                "Make a recipe of it with “berth env import”.")
+        ])
     }
 }
 
@@ -55,7 +76,7 @@ private struct RecipeReader {
         case "channels": readChannels(entry.value)
         case "dependencies": readDependencies(entry.value)
         case "variables": readVariables(entry.value)
-        case "platforms": platforms = lines(entry.value, of: key)
+        case "platforms": readPlatforms(entry.value)
         case "prefix":
             notices.append("“prefix” in line \(entry.key.mark.line) is ignored: the environment lies where Berth keeps it.")
         case "channel_priority", "channel-priority": readChannelPriority(entry.value, of: key)
@@ -64,14 +85,30 @@ private struct RecipeReader {
         default:
             problem(
                 entry.key.mark, "“\(key)” is no key of an environment.yml.",
-                "The keys are: name, channels, channel_priority, dependencies, variables, platforms.")
+                NearestWord.to(key, among: Self.keys).map { "Did you mean “\($0)”?" }
+                    ?? "The keys are: name, channels, channel_priority, dependencies, variables, platforms.")
+        }
+    }
+
+    private static let keys = ["name", "channels", "channel_priority", "dependencies", "variables", "platforms", "prefix"]
+
+    private mutating func readPlatforms(_ node: Node) {
+        platforms = lines(node, of: "platforms")
+        for line in platforms where !Target.platforms.contains(line.text) {
+            problem(
+                line.mark, "“\(line.text.prefix(40))” is no platform of conda's.",
+                NearestWord.to(line.text, among: Target.platforms).map { "Did you mean “\($0)”?" }
+                    ?? "They are: \(Target.platforms.joined(separator: ", ")).")
         }
     }
 
     private mutating func readName(_ node: Node) {
         if node.scalar?.isNull == true { return }
         guard let text = node.scalar?.text, EnvironmentName(text) != nil else {
-            return problem(node.mark, "The name is \(node.kind).", EnvironmentName.rule)
+            let proposal = node.scalar.flatMap { EnvironmentName(near: $0.text) }
+            return problem(
+                node.mark, "The name is \(node.kind).",
+                proposal.map { "\(EnvironmentName.rule) Write “\($0)”, for example." } ?? EnvironmentName.rule)
         }
         name = Recipe.Line(text, at: node.mark)
     }

@@ -34,7 +34,7 @@ struct UnreadFile: Error, Sendable, Equatable {
     /// What to do, in one sentence.
     var remedy: Phrase {
         switch reason {
-        case .missing: "Bring it there, or write its lines here."
+        case .missing: "Bring it there as UTF-8 text, or write its lines here."
         case .endless: "If a file names itself, take that line out; else write the lines of all into one."
         case .sharesLine: "Write it on a line of its own, after “- ”."
         case .nowhere: "Name the file that you have it in, in place of “-”, or write the lines of the other here."

@@ -103,6 +103,9 @@ public struct TargetError: PhrasedError, Sendable, Equatable {
 
     /// A platform that conda doesn't have.
     public static func unknownPlatform(_ name: String) -> TargetError {
-        TargetError(phrase: "“\(name.prefix(40))” is no platform of conda's. They are: \(Target.platforms.joined(separator: ", ")).")
+        let nearest = NearestWord.to(name, among: Target.platforms)
+        return TargetError(
+            phrase: nearest.map { "“\(name)” is no platform of conda's. Did you mean “\($0)”?" }
+                ?? "“\(name.prefix(40))” is no platform of conda's. They are: \(Target.platforms.joined(separator: ", ")).")
     }
 }

@@ -1,4 +1,5 @@
 import Accounts
+import Environments
 import Hummingbird
 import LauncherProtocol
 
@@ -88,7 +89,7 @@ struct HomeEnvironmentView {
         values = [
             "path": found.path, "address": "/hub/adopt?path=" + found.path.percentEncodedWhole, "kind": found.kind.rawValue,
             "python": found.python.map { "Python \($0)" } ?? texts("environment", "noPython"),
-            "packages": texts("environment", "packages", ["count": "\(found.packages)"]),
+            "packages": texts(.packages(found.packages)),
         ]
     }
 }

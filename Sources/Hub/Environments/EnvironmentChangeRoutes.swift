@@ -186,7 +186,7 @@ extension HubServices {
             let attempt = Attempt(launcher: launcher, account: account, environment: environment)
             let solved = try await review.solved(recipe, for: wish.target, by: attempt)
             var values = solved.review.editor(recipe, wish)
-            values["solved"] = texts("environment", "solved", ["count": "\(solved.lock?.count ?? 0)"])
+            values["solved"] = texts("environment", "solved", ["packages": texts(.packages(solved.lock?.count ?? 0))])
             if let names = solved.shorter?.superfluous.sorted() {
                 let text = texts("environment", "shorter", ["count": "\(names.count)", "names": names.joined(separator: ", ")])
                 values["shorter"] = ["text": text, "names": names.joined(separator: " ")]

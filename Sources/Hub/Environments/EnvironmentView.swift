@@ -1,3 +1,4 @@
+import Environments
 import Foundation
 import LauncherProtocol
 
@@ -23,7 +24,7 @@ struct EnvironmentView {
         values = [
             "name": summary.name, "path": Self.path(summary.name),
             "python": summary.python.map { "Python \($0)" } ?? texts("environment", "noPython"),
-            "packages": texts("environment", "packages", ["count": "\(summary.packages)"]),
+            "packages": texts(.packages(summary.packages)),
             "pythonVersion": summary.python ?? texts("environment", "noPython"), "packageCount": summary.packages,
             "size": Format.bytes(summary.size), "created": Format.moment(summary.created), "createdAt": Format.machine(summary.created),
             "jupyter": texts("environment", jupyter), "lacksJupyter": summary.jupyter == .none,

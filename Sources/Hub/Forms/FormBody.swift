@@ -1,3 +1,4 @@
+import Environments
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -27,11 +28,12 @@ struct FormBody {
         var buffer = try await request.body.collect(upTo: limit)
         defer { buffer.withUnsafeMutableReadableBytes { $0.wipe() } }
         let type = request.headers[.contentType] ?? ""
-        return buffer.withUnsafeReadableBytes { bytes in
-            if let boundary = MultipartForm.boundary(of: type) {
-                FormBody(MultipartForm.parts(of: Array(bytes), boundary: boundary))
-            } else {
-                FormBody(urlEncoded: bytes)
+        return try buffer.withUnsafeReadableBytes { bytes in
+            do throws(NotUTF8) {
+                guard let boundary = MultipartForm.boundary(of: type) else { return try FormBody(urlEncoded: bytes) }
+                return FormBody(try MultipartForm.parts(of: Array(bytes), boundary: boundary))
+            } catch {
+                throw HubError(.badRequest, error.phrase)
             }
         }
     }
@@ -45,26 +47,26 @@ struct FormBody {
     }
 
     /// Parses `application/x-www-form-urlencoded` (WHATWG URL, 5.1).
-    init(urlEncoded bytes: UnsafeRawBufferPointer) {
+    init(urlEncoded bytes: UnsafeRawBufferPointer) throws(NotUTF8) {
         for pair in bytes.split(separator: UInt8(ascii: "&")) {
             let end = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
-            let name = Self.text(pair[pair.startIndex..<end])
+            let name = try Self.text(pair[pair.startIndex..<end])
             let value = end < pair.endIndex ? pair[(end + 1)...] : pair[pair.endIndex...]
             if Self.isSecret(name) {
                 secrets[name] = Secret(count: Self.decodedCount(value)) { target in
                     _ = Self.decode(value) { target[$0] = $1 }
                 }
             } else {
-                texts[name] = Self.text(value)
+                texts[name] = try Self.text(value)
             }
         }
     }
 
-    private static func text(_ bytes: Slice<UnsafeRawBufferPointer>) -> String {
+    private static func text(_ bytes: Slice<UnsafeRawBufferPointer>) throws(NotUTF8) -> String {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         _ = decode(bytes) { decoded.append($1) }
-        return String(decoding: decoded, as: UTF8.self)
+        return try PlainText(decoded).text
     }
 
     private static func decodedCount(_ bytes: Slice<UnsafeRawBufferPointer>) -> Int { decode(bytes) { _, _ in } }

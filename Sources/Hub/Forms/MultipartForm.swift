@@ -1,3 +1,4 @@
+import Environments
 import Foundation
 
 /// `multipart/form-data` (RFC 7578) as far as small text files need: every part is text.
@@ -16,7 +17,7 @@ enum MultipartForm {
         let text: String
     }
 
-    static func parts(of body: [UInt8], boundary: String) -> [Part] {
+    static func parts(of body: [UInt8], boundary: String) throws(NotUTF8) -> [Part] {
         let data = Data(body)
         let delimiter = Data("--\(boundary)".utf8)
         var parts: [Part] = []
@@ -29,8 +30,8 @@ enum MultipartForm {
             let disposition = String(decoding: data[rest..<head.lowerBound], as: UTF8.self)
                 .split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix("content-disposition:") }
             guard let disposition, let name = parameter("name", in: String(disposition)) else { continue }
-            let text = String(decoding: data[head.upperBound..<end.lowerBound], as: UTF8.self)
             let file = parameter("filename", in: String(disposition)).flatMap { $0.isEmpty ? nil : $0 }
+            let text = try PlainText(data[head.upperBound..<end.lowerBound], of: file).text
             parts.append(Part(name: name, file: file, text: text))
         }
         return parts

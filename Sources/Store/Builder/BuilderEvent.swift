@@ -7,12 +7,14 @@ import Phrases
 /// such lines too: whatever comes is checked, and can only ever concern its own environment.
 struct BuilderEvent: Decodable {
     struct Failure: Decodable, Sendable {
-        /// What kind: `unsolvable`, `spec`, `channel`, `install`, `pip` or `system`.
+        /// What kind: `unsolvable`, `spec`, `channel`, `no-channel`, `install`, `pip` or `system`.
         let code: String
         let message: String
         let lines: [String]
         /// Which of the request's specs is meant.
         let spec: Int?
+        /// Of `channel` and `no-channel`: its URL, where it is known which one it is.
+        let channel: String?
         /// Of `unsolvable`: which specs don't fit together.
         let conflict: Conflict?
 

@@ -1,6 +1,10 @@
 """The channels of a request, as rattler reads them."""
 
+import re
+
 import rattler
+
+from telling import Failure
 
 
 class ChannelGateway:
@@ -37,3 +41,15 @@ class ChannelGateway:
                 raise
         self.gateway = self.reading(sharded_enabled=False)
         return await use(self.gateway)
+
+    async def unreadable(self, channels, platforms, error):
+        """Which of the channels `error` is about: asked for all of them, the solver doesn't say."""
+        for channel in channels:
+            try:
+                await self.query([channel], platforms, ["python"], recursive=False, channel_relations="disabled")
+            except Exception as own:
+                # What every channel has is “noarch”.
+                absent = re.search(r"could not find subdir|\b404\b", str(own))
+                return Failure(
+                    "no-channel" if absent else "channel", "A channel can't be read", str(own).splitlines(), channel=channel)
+        return Failure("channel", "A channel can't be read", str(error).splitlines())

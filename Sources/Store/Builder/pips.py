@@ -117,7 +117,12 @@ def lines_of_pip(request, *arguments, program=("-m", "pip"), more={}):
         if re.match(r"(Collecting|Downloading|Building|Preparing|Installing|Using) ", line.strip()):
             progress("pip", "{1}", line.strip()[:200])
     if process.wait() != 0:
-        failure = Failure("pip", "pip can't install what the recipe asks for", [line for line in lines if line][-30:])
+        failure = Failure("pip", "pip can't install what the recipe asks for", [shortened(line) for line in lines if line][-30:])
         failure.said = lines
         raise failure
     return lines
+
+
+def shortened(line):
+    """pip lists every version that there is, the newest last: of more than five it's those that help."""
+    return re.sub(r"\(from versions: (?:[^,()]+, )+?((?:[^,()]+, ){4}[^,()]+)\)", r"(from versions: …, \1)", line)

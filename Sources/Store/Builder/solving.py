@@ -16,7 +16,7 @@ async def solve(request):
             specs.append(rattler.MatchSpec(text))
         except Exception as error:
             raise Failure("spec", one_line(error), spec=index) from None
-    progress("solving", "Solving for {1} packages", len(specs))
+    progress("solving", "Solving for 1 package" if len(specs) == 1 else "Solving for {1} packages", len(specs))
     gateway = ChannelGateway(request)
     platforms = [request["platform"], "noarch"]
     system = virtual_packages(request["virtualPackages"], request["detect"])
@@ -34,7 +34,7 @@ async def solve(request):
             if kind == "SolverError":
                 return None, str(error).removeprefix("Cannot solve the request because of: ").strip()
             if kind == "GatewayError":
-                raise Failure("channel", "A channel can't be read", str(error).splitlines()) from None
+                raise await gateway.unreadable(request["channels"], platforms, error) from None
             raise
 
     async def reason(specs):

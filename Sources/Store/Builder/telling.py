@@ -7,9 +7,9 @@ import sys
 class Failure(Exception):
     """What a person should read; `code` is what the store decides by."""
 
-    def __init__(self, code, message, lines=(), spec=None, conflict=None):
+    def __init__(self, code, message, lines=(), spec=None, conflict=None, channel=None):
         super().__init__(message)
-        self.error = {"code": code, "message": message, "lines": list(lines)[-60:], "spec": spec, "conflict": conflict}
+        self.error = {"code": code, "message": message, "lines": list(lines)[-60:], "spec": spec, "conflict": conflict, "channel": channel}
 
 
 def tell(**event):

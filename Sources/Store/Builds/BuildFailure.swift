@@ -22,9 +22,8 @@ extension StoreError {
             let line = recipe.dependencies[index]
             return StoreError(
                 RecipeError([.init(line.mark, "“\(line.spec)” is not understood: \(failure?.message ?? "").", "Write it as conda does.")]))
-        case "channel":
-            return StoreError(
-                .failed, "A channel of the recipe can't be read. Check its name, and the builder's network.", log: failure?.lines ?? [])
+        case "channel", "no-channel":
+            return ofChannel(failure, in: solving?.wanted.recipe, settings)
         case "unhashed":
             return StoreError(
                 .failed,
@@ -40,10 +39,25 @@ extension StoreError {
                 .failed,
                 "Packages of the lock are no longer to be had: no channel has them and no cache. What fits and is nearest can be built in their place (“--nearest”).",
                 log: failure?.lines ?? [], obstacle: .packagesGone)
-        case "lost":
+        case "gone-lost":
             return StoreError(
                 .failed,
                 "Packages of the lock are no longer to be had: no channel has them and no cache, and nothing that the channels have fits in their place.",
+                log: failure?.lines ?? [])
+        case "other":
+            return StoreError(
+                .failed,
+                "The channel's file has another content than the lock says: the lock is damaged, or the package was replaced. Ask whoever made the lock; what fits and is nearest can be built in its place (“--nearest”).",
+                log: failure?.lines ?? [], obstacle: .packagesGone)
+        case "other-lost":
+            return StoreError(
+                .failed,
+                "The channel's file has another content than the lock says: the lock is damaged, or the package was replaced. Ask whoever made the lock.",
+                log: failure?.lines ?? [])
+        case "unproved":
+            return StoreError(
+                .failed,
+                "The lock has no hash for the packages below, and no channel lists them with one, so nobody can tell whether they are what they seem. Have the lock written with hashes (“conda list --explicit --md5”), or use the recipe.",
                 log: failure?.lines ?? [])
         case "pip-gone":
             return StoreError(

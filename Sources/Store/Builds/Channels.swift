@@ -18,6 +18,16 @@ enum Channels {
         return own + named.filter { seen.insert(plain($0)).inserted }
     }
 
+    /// Where a recipe names a channel, in its list or in a match spec; nil where that is the configuration's.
+    static func line(of url: String, in recipe: Recipe, _ settings: EnvironmentConfiguration) -> Recipe.Line? {
+        let base = plain(url)
+        func isMeant(_ name: String) -> Bool { urls(of: name, settings).contains { plain($0) == base } }
+        if let line = recipe.channels.first(where: { isMeant($0.text) }) { return line }
+        return recipe.dependencies.lazy.compactMap { dependency in
+            dependency.channel.flatMap { isMeant($0) ? Recipe.Line($0, at: dependency.mark) : nil }
+        }.first
+    }
+
     /// How a recipe says where a package comes from whose channel it doesn't have; nil where it has it.
     ///
     /// - Parameter base: The channel's URL.

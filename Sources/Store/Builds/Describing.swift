@@ -38,13 +38,29 @@ extension Builds {
         let lock = Lock(
             platform: Platform.host, packages: packages, pip: file.pip, pipOptions: file.pipOptions, variables: file.variables)
         let build = try await build(lock, specs: [], by: uid, within: left, progress: progress)
-        let asked = Dictionary(file.packages.map { ($0.name, "\($0.version) \($0.build)") }) { first, _ in first }
-        let others = lock.packages.filter { asked[$0.name] != "\($0.version) \($0.build)" }
-        let notices = others.map { package -> Phrase in
+        return Made(lock: lock, others: [], build: build, notices: file.notices(for: lock))
+    }
+}
+
+extension LockFile {
+    /// What is in `lock`, which was made of it, and it doesn't say.
+    fileprivate func notices(for lock: Lock) -> [Phrase] {
+        let asked = Dictionary(packages.map { ($0.name, $0) }) { first, _ in first }
+        var unproved = 0
+        let others = lock.packages.compactMap { package -> Phrase? in
+            let said = asked[package.name], before = said.map { "\($0.version) \($0.build)" }
             let name = package.name
-            return "\(name) is \(package.version) \(package.build) in place of \(asked[name] ?? "-"): that is no longer to be had."
+            guard before == "\(package.version) \(package.build)" else {
+                return "\(name) is \(package.version) \(package.build) in place of \(before ?? "-"): that is no longer to be had."
+            }
+            if said?.sha256 == nil, said?.md5 == nil { unproved += 1 }
+            guard let sha256 = said?.sha256, sha256.lowercased() != package.sha256 else { return nil }
+            return "\(name) \(package.version) \(package.build) has another content than the lock says: it is what the channel has now."
         }
-        return Made(lock: lock, others: [], build: build, notices: notices)
+        guard unproved > 0 else { return others }
+        let taken: Phrase =
+            "The lock came without hashes (packages: \(unproved)): those of the channels' index were taken, so nobody can tell whether the files are what they were when it was written."
+        return [taken] + others
     }
 }
 

@@ -2,6 +2,7 @@ import Environments
 import Foundation
 import Glibc
 import LauncherProtocol
+import Phrases
 
 extension BuildSteps {
     /// Makes the environment of `lock` in the staging directory.
@@ -80,7 +81,7 @@ extension BuildSteps {
     /// Nil where one of the packages was not linked before, or they don't go together without the installer's judgement.
     private func link(_ packages: [LinkedPackage]) async throws(StoreError) -> BuildContents? {
         guard packages.allSatisfy(\.exists) else { return nil }
-        progress(BuildProgress(.linking, "Linking \(packages.count) packages"))
+        progress(BuildProgress(.linking, "Linking \(Phrase.packages(packages.count))"))
         let (tree, owner) = (staging.environment, settings.builderUID)
         return try await disk("link the packages", as: "link") {
             try staging.removeEnvironment()

@@ -134,7 +134,6 @@ extension Git {
         guard bytes <= 1 << 20 else { throw StoreError(.invalid, "\(file) has \(bytes) bytes; a recipe has at most one MiB.") }
         let output = try run(["cat-file", "blob", name])
         guard output.status == 0 else { throw StoreError(.invalid, "\(file) is no file in \(place).") }
-        guard let text = String(validating: output.bytes, as: UTF8.self) else { throw StoreError(.invalid, "\(file) is not UTF-8 text.") }
-        return text
+        do throws(NotUTF8) { return try PlainText(output.bytes, of: String(file)).text } catch { throw StoreError(.invalid, error.phrase) }
     }
 }

@@ -1,9 +1,7 @@
 import Environments
 import Foundation
-import Glibc
 import LauncherProtocol
 import Phrases
-import Processes
 
 /// What people push with git: judged like an edit, and kept as the next version.
 extension Store {
@@ -31,7 +29,7 @@ extension Store {
 
         /// What was built for it, in words for whoever pushed.
         public var summary: String? {
-            next.map { "\($0.version.lock.count) packages for \($0.version.lock.platform), build \($0.build.id.prefix(12))" }
+            next.map { "\(Phrase.packages($0.version.lock.count)) for \($0.version.lock.platform), build \($0.build.id.prefix(12))" }
         }
     }
 

@@ -1,4 +1,6 @@
+import Environments
 import Foundation
+import Phrases
 
 /// A commit with a version's files, in the form of git-fast-import(1): one process, and the branch moves last.
 struct VersionCommit {
@@ -23,7 +25,7 @@ struct VersionCommit {
         get throws {
             // What would end the name early in Git's format, and control characters.
             let name = author.filter { !"<>\n\0".contains($0) && !$0.isNewline }
-            let body = "\(message)\n\n\(version.lock.count) packages for \(version.lock.platform)\n\nBuild: \(try version.build)\n"
+            let body = "\(message)\n\n\(Phrase.packages(version.lock.count)) for \(version.lock.platform)\n\nBuild: \(try version.build)\n"
             var stream = Data("commit refs/heads/main\n".utf8)
             stream.append(Data("committer \(name) <\(name)@localhost> \(time) +0000\n".utf8))
             stream.append(Data("data \(body.utf8.count)\n\(body)\n".utf8))

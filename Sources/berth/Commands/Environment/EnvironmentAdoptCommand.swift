@@ -1,6 +1,8 @@
 import ArgumentParser
+import Environments
 import Foundation
 import LauncherProtocol
+import Phrases
 
 /// `berth env adopt [PATH]`: makes an environment of one made by hand in the home directory, or lists them.
 struct EnvironmentAdoptCommand: AsyncParsableCommand {
@@ -43,7 +45,7 @@ struct EnvironmentAdoptCommand: AsyncParsableCommand {
         if found.isEmpty { print("No environment made by conda, mamba, pixi or venv was found in the home directory.") }
         for environment in found {
             let python = environment.python.map { "Python \($0), " } ?? ""
-            print("~/\(environment.path)\t\(environment.kind.rawValue), \(python)\(environment.packages) packages")
+            print("~/\(environment.path)\t\(environment.kind.rawValue), \(python)\(Phrase.packages(environment.packages))")
         }
     }
 

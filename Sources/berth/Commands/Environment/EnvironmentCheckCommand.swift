@@ -17,7 +17,8 @@ struct EnvironmentCheckCommand: AsyncParsableCommand {
             The launcher of this host does that, or with --site a Berth elsewhere, which needs nothing here but this program and a token. \
             Ctrl-C ends it there too.
 
-            Ends with 0 where the recipe is fit, 1 where there is a warning, 2 where there is an error, 66 where the file can't be read, \
+            Ends with 0 where the recipe is fit, 1 where there is a warning, 2 where there is an error, \
+            65 where the file isn't UTF-8, 66 where the file can't be read, \
             69 where nobody can try. An example for GitHub is in docs/github-workflow.yml.
             """)
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Environments
 import Foundation
 import LauncherProtocol
+import Phrases
 
 /// `berth env create -f environment.yml`: solve, lock, build.
 struct EnvironmentCreateCommand: AsyncParsableCommand {
@@ -15,7 +16,7 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("f"), .long],
-        help: "The recipe: environment.yml; or a lock: lock.json, an explicit file, conda-lock.yml; - for standard input.")
+        help: "The recipe: environment.yml; or a lock: lock.json, an explicit file, conda-lock.yml, pixi.lock; - for standard input.")
     var file = "environment.yml"
 
     @Option(name: [.customShort("n"), .long], help: "The environment's name; the recipe's own where none is given.")
@@ -86,7 +87,7 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
                 progress.end()
                 try refuse(error.places.map { source.placed(LintFinding(.unsolvable, at: $0.line, $0.column, $0.message, "")) })
             }
-            throw error
+            throw git == nil && file != "-" ? error.naming(file) : error
         }
     }
 
@@ -102,7 +103,7 @@ struct EnvironmentCreateCommand: AsyncParsableCommand {
 func describe(_ summary: EnvironmentSummary) -> String {
     let size = ByteCountFormatter.string(fromByteCount: Int64(summary.size), countStyle: .file)
     let python = summary.python.map { ", Python \($0)" } ?? ""
-    let head = "\(summary.name): \(summary.packages) packages\(python), \(size), build \(summary.build)"
+    let head = "\(summary.name): \(Phrase.packages(summary.packages))\(python), \(size), build \(summary.build)"
     let earlier = summary.layers.earlier > 0 ? ["  note: \(earlierLayers(of: summary.name))"] : []
     return ([head] + summary.notices.map { "  note: \($0)" } + earlier).joined(separator: "\n")
 }

@@ -1,18 +1,25 @@
 import ArgumentParser
 import Environments
 import Foundation
+import LauncherProtocol
 import Synchronization
 
 /// Files that commands are given.
 enum EnvironmentFile {
     /// The text of a file, or of standard input for “-”.
     static func text(_ path: String) throws -> String {
-        if path == "-" { return String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self) }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            FileHandle.standardError.write(Data("berth: \(path) can't be read; is the name right?\n".utf8))
+        let data = path == "-" ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: path)
+        guard let data else {
+            var isDirectory: ObjCBool = false
+            _ = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+            let why = isDirectory.boolValue ? "is a directory; name the file in it" : "can't be read; is the name right?"
+            FileHandle.standardError.write(Data("berth: \(path) \(why)\n".utf8))
             throw ExitCode(66)  // EX_NOINPUT, sysexits.h
         }
-        return String(decoding: data, as: UTF8.self)
+        do throws(NotUTF8) { return try PlainText(data, of: path == "-" ? nil : path).text } catch {
+            FileHandle.standardError.write(Data("berth: \(error)\n".utf8))
+            throw ExitCode(65)  // EX_DATAERR, sysexits.h
+        }
     }
 
     /// A recipe, with the files in it that its `pip:` part names and that lie beside it; anything else as it is.
@@ -40,8 +47,8 @@ enum EnvironmentFile {
         if path == "-" { return nil }
         let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
         return { name in
-            FileManager.default.contents(atPath: URL(fileURLWithPath: name, relativeTo: directory).path).map {
-                String(decoding: $0, as: UTF8.self)
+            FileManager.default.contents(atPath: URL(fileURLWithPath: name, relativeTo: directory).path).flatMap {
+                try? PlainText($0).text
             }
         }
     }
@@ -73,5 +80,14 @@ enum EnvironmentFile {
                 Data("berth: \(path) is no lock; write one with berth env export NAME --format lock.\n".utf8))
             throw ExitCode(65)  // EX_DATAERR, sysexits.h
         }
+    }
+}
+
+extension LauncherError {
+    /// The same, with the recipe's own file in place of the name that it has in its repository.
+    func naming(_ file: String) -> LauncherError {
+        let name = "environment.yml:"
+        let log = log.map { $0.hasPrefix(name) ? "\(file):\($0.dropFirst(name.count))" : $0 }
+        return LauncherError(kind, message, log: log, cause: cause, places: places, obstacle: obstacle)
     }
 }

@@ -29,13 +29,23 @@ struct EnvironmentImportCommand: AsyncParsableCommand {
                 throw ValidationError("“\(name)” can't be its name. \(EnvironmentName.rule)")
             }
             let text = try EnvironmentFile.text(file)
-            guard let form = ImportedRecipe.Form(of: text) else {
-                throw ValidationError("\(file) is no pixi.toml, pyproject.toml or requirements.txt.")
-            }
+            guard let form = ImportedRecipe.Form(of: text) else { throw refusal(of: text) }
             let imported = try ImportedRecipe(
                 text, as: form, named: name, python: python, choosing: choices, read: EnvironmentFile.beside(file))
             for notice in imported.notices { FileHandle.standardError.write(Data("note: \(notice)\n".utf8)) }
             print(imported.text, terminator: "")
         } catch { throw fail(error) }
+    }
+
+    /// Why a text is none of the three.
+    private func refusal(of text: String) -> any Error {
+        if LockFile.isMeant(by: text) {
+            return ValidationError("\(file) is a lock already: “berth env create -n NAME -f \(file)” makes the environment.")
+        }
+        if (try? Recipe(yaml: text)) != nil {
+            return ValidationError("\(file) is an environment.yml already: “berth env create -f \(file)” makes the environment.")
+        }
+        if let broken = ImportError(inTOML: text, file: file) { return broken }
+        return ValidationError("\(file) is no pixi.toml, pyproject.toml or requirements.txt.")
     }
 }

@@ -9,11 +9,17 @@ struct EnvironmentLintCommand: AsyncParsableCommand {
         discussion: """
             What its “pip:” part names by -r and -c is looked over too, where it lies beside it.
 
-            Ends with 0 where there is nothing worse than a hint, 1 where there is a warning, 2 where there is an error.
+            With --fix and standard input the mended recipe goes to standard output, and what is left to say to standard error.
+
+            Ends with 0 where there is nothing worse than a hint, 1 where there is a warning, 2 where there is an error, \
+            65 where the file isn't UTF-8, 66 where it can't be read.
             """)
 
-    @Option(name: [.customShort("f"), .long], help: "The recipe: environment.yml, or - for standard input.")
-    var file = "environment.yml"
+    @Argument(help: "The recipe: environment.yml where nothing is given, or - for standard input.")
+    var recipe: String?
+
+    @Option(name: [.customShort("f"), .customLong("file")], help: "The same.")
+    var named: String?
 
     @Flag(help: "Mend what is safe to mend, in the recipe itself, not in files beside it; comments and order stay.")
     var fix = false
@@ -28,13 +34,17 @@ struct EnvironmentLintCommand: AsyncParsableCommand {
     @OptionGroup var options: LintOptions
 
     func validate() throws {
+        guard recipe == nil || named == nil else { throw ValidationError("Name one recipe: FILE or -f FILE.") }
         guard !minimal || fix && options.lock != nil else {
             throw ValidationError("--minimal needs --fix and --lock here; “berth env check --fix --minimal” solves the recipe by itself.")
         }
     }
 
+    private var file: String { recipe ?? named ?? "environment.yml" }
+
     func run() async throws {
         do {
+            var output = FileHandle.standardOutput
             let context = try options.context(platform: platform)
             var text = try EnvironmentFile.text(file)
             if fix {
@@ -46,15 +56,15 @@ struct EnvironmentLintCommand: AsyncParsableCommand {
                 }
                 let (better, mended) = Lint.fixed(text, context: context) { EnvironmentFile.expanded($0, of: file) }
                 if file == "-" {
-                    // The text takes standard output, so what is left to say would be in its way.
-                    return print(better, terminator: "")
+                    try output.write(contentsOf: Data(better.utf8))
+                    output = .standardError
                 }
                 if better != text { try EnvironmentFile.replace(file, with: better) }
                 EnvironmentFile.tell(mended, of: file)
                 text = better
             }
             let findings = Lint.findings(in: EnvironmentFile.expanded(text, of: file), context: context)
-            try options.tell(LintReport(file: file, findings: findings))
+            try options.tell(LintReport(file: file, findings: findings), to: output)
         } catch { throw fail(error) }
     }
 }

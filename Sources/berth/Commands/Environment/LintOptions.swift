@@ -24,6 +24,13 @@ struct LintOptions: ParsableArguments {
     @Option(help: "A file with the names of packages that the channels have, one on a line.")
     var channelPackages: String?
 
+    func validate() throws {
+        let isVersion = driver?.wholeMatch(of: /[0-9]{1,4}(\.[0-9]{1,4}){0,2}/) != nil
+        guard driver == nil || isVersion else {
+            throw ValidationError("“\(driver ?? "")” is no version of a driver. Write one such as 550.54.14.")
+        }
+    }
+
     func context(platform: String? = nil) throws -> LintContext {
         LintContext(
             platform: platform, driver: driver, hasGPU: gpu, imageHasJupyter: imageJupyter,
@@ -32,15 +39,17 @@ struct LintOptions: ParsableArguments {
             lock: try lock.map(EnvironmentFile.lock))
     }
 
-    /// Shows the findings on standard output.
+    /// Shows the findings on standard output, unless something else is there already.
     ///
     /// - Throws: the exit status: 1 where there is a warning, 2 where there is an error.
-    func tell(_ report: LintReport) throws {
-        switch format {
-        case .text: print(report.text, terminator: "")
-        case .json: print(try report.json, terminator: "")
-        case .github: print(report.github, terminator: "")
-        }
+    func tell(_ report: LintReport, to output: FileHandle = .standardOutput) throws {
+        let text =
+            switch format {
+            case .text: report.text
+            case .json: try report.json
+            case .github: report.github
+            }
+        try output.write(contentsOf: Data(text.utf8))
         switch report.worst {
         case .error: throw ExitCode(2)
         case .warning: throw ExitCode(1)
