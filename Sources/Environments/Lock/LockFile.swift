@@ -181,7 +181,9 @@ public struct LockFile: Sendable, Equatable {
 /// Why a file that looks like a lock can't be used.
 public struct LockFileError: Error, CustomStringConvertible {
     /// In whole sentences.
-    public let description: String
+    public let phrase: Phrase
 
-    init(_ description: String) { self.description = description }
+    init(_ phrase: Phrase) { self.phrase = phrase }
+
+    public var description: String { phrase.english }
 }

@@ -10,7 +10,7 @@ extension Recipe {
         do {
             root = try Node.parse(text)
         } catch {
-            throw RecipeError([.init(error.mark, Phrase(verbatim: error.problem), Phrase(verbatim: error.remedy))])
+            throw RecipeError([.init(error.mark, error.problem, error.remedy)])
         }
         guard let root, let entries = root.mapping else {
             throw RecipeError([

@@ -24,6 +24,7 @@ struct EnvironmentChangeRoutes {
     @Sendable private func edit(_ request: Request, _ context: HubContext) async throws -> Response {
         let session = try hub.visitor(request, context)
         let content = try await EnvironmentContent.read(try context.segment("name"), of: session.account, hub)
+        try requireEdit(of: content.found.summary)
         let failed = await hub.editorValues(afterFailure: request, of: session.account)
         if let failed { return await editor(content.name, failed, request, context) }
         let review = await RecipeReview(hub: hub, account: session.account)
@@ -33,12 +34,17 @@ struct EnvironmentChangeRoutes {
 
     /// Builds the next version, or only looks the text over, mends or solves it where the person asked for that.
     @Sendable private func change(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (session, form) = try await hub.form(request, context, limit: EnvironmentRoutes.recipeLimit)
+        let (session, form) = try await hub.form(request, context, limit: EnvironmentRoutes.bodyLimit)
         let name = try context.segment("name")
+        try requireEdit(of: try await hub.launcher.call(InspectEnvironment(account: session.account, environment: name)).summary)
         guard let recipe = form.filled("recipe")?.unixLines else {
             throw HubError(.badRequest, text: hub.texts("environment", "empty"))
         }
         let wish = RecipeWish(form)
+        if let problem = RecipeSize.problem(of: recipe) {
+            let values = ["recipe": recipe, "problem": hub.texts(problem)].merging(wish.values) { $1 }
+            return await editor(name, values, request, context, status: .contentTooLarge)
+        }
         if let values = await hub.lookedOver(form, recipe, wish, name, for: session.account) {
             return await editor(name, values, request, context)
         }
@@ -47,6 +53,17 @@ struct EnvironmentChangeRoutes {
             return await editor(name, values, request, context, status: .conflict)
         }
         return .seeOther("/hub/environments/builds/\(build.id)")
+    }
+
+    /// Refuses whoever may only use an environment before they have written anything.
+    private func requireEdit(of environment: EnvironmentSummary) throws(HubError) {
+        guard environment.right < .edit else { return }
+        var error = HubError(
+            .forbidden,
+            "“\(environment.name)” is shared with you to be used, not to be changed. Make a copy of your own and edit that, or ask its owner for more."
+        )
+        error.way = .init(path: EnvironmentView.path(environment.name) + "#copy", words: hub.texts("environment", "copy"))
+        throw error
     }
 
     private func editor(
@@ -78,7 +95,7 @@ struct EnvironmentChangeRoutes {
                 "name": name, "path": EnvironmentView.path(name), "changes": packages.map { ChangeView(hub.texts, $0).values },
                 "settings": settings, "isSame": packages.isEmpty && settings.isEmpty,
                 "lines": recipe.map(LineDiff.values(of:)), "hasLines": !recipe.isEmpty,
-                "older": VersionView(older.found.version).values, "newer": VersionView(newer.found.version).values,
+                "older": VersionView(hub.texts, older.found.version).values, "newer": VersionView(hub.texts, newer.found.version).values,
             ])
     }
 
@@ -100,7 +117,7 @@ struct EnvironmentChangeRoutes {
             "environment-explain", title: hub.texts("environment", "explainTitle"), request: request, context: context,
             [
                 "name": content.name, "path": EnvironmentView.path(content.name), "package": package, "exact": version ?? "",
-                "version": VersionView(content.found.version).values,
+                "version": VersionView(hub.texts, content.found.version).values,
                 "explanation": content.explanation(of: package)
                     ?? hub.texts("environment", "explainNone", ["package": package, "name": content.name]),
             ])
