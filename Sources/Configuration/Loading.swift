@@ -34,7 +34,7 @@ extension BerthConfiguration {
         do {
             root = try Node.parse(text)
         } catch {
-            throw ConfigurationError([.init(file: file, mark: error.mark, what: error.problem, remedy: error.remedy)])
+            throw ConfigurationError([.init(file: file, mark: error.mark, what: error.problem.english, remedy: error.remedy.english)])
         }
         var reading = Reading(file: file, directory: directory, checksFiles: checkingFiles)
         if let root { SettingsReader.read(root, into: &self, &reading) }

@@ -87,9 +87,9 @@ public struct Hub: Sendable {
         let router = Router(context: HubContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: SafetyHeaders())
         router.add(middleware: ChooseLanguage())
+        router.add(middleware: Identify(hub: services))
         router.add(middleware: ErrorResponses(hub: services))
         router.add(middleware: SendToLogIn())
-        router.add(middleware: Identify(hub: services))
         router.add(middleware: Origins())
 
         router.get("/") { _, _ in Response.seeOther("/hub/home") }

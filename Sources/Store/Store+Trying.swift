@@ -8,6 +8,7 @@ extension Store {
         _ text: String, for target: SolveTarget, imports: Bool, by uid: UInt32, progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> TryRecipe.Outcome {
         progress(BuildProgress(.reading, "Reading the recipe"))
+        try judgeSize(of: text)
         let recipe = try read(text)
         let made = try await placing(in: recipe) { () async throws(StoreError) in
             try await builds.make(recipe, for: target.here, by: uid, progress: progress)

@@ -102,6 +102,7 @@ public final class Store: Sendable {
         base: String? = nil, message: String? = nil, progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> EnvironmentSummary {
         progress(BuildProgress(.reading, "Reading the recipe"))
+        try judgeSize(of: text)
         if let file = try lockFile(text) {
             return try await create(
                 for: owner, environment: environment, file, nearest: nearest, base: base, message: message, progress: progress)
@@ -153,6 +154,7 @@ public final class Store: Sendable {
         condaAlone: Bool = false, by uid: UInt32, progress: @escaping @Sendable (BuildProgress) -> Void
     ) async throws(StoreError) -> SolveRecipe.Outcome {
         progress(BuildProgress(.reading, "Reading the recipe"))
+        try judgeSize(of: text)
         let recipe = try read(text)
         if target.platform == nil { try Platform.requireHost(in: recipe) }
         var target = target

@@ -1,4 +1,5 @@
 import CYAML
+import Phrases
 
 extension Node {
     /// What a document may cost at most.
@@ -62,8 +63,8 @@ extension YAMLError {
     /// What libyaml says, with the usual cause where its words are for parser writers.
     fileprivate init(_ parser: yaml_parser_t, in bytes: UnsafeBufferPointer<UInt8>) {
         let problem = parser.problem.map { String(cString: $0) } ?? "it can't be read"
-        let context = parser.context.map { String(cString: $0) + ": " } ?? ""
-        let remedy =
+        let context = parser.context.map { String(cString: $0) }
+        let remedy: Phrase =
             switch problem {
             case "found character that cannot start any token":
                 "Indent with spaces, not tabs, and put quotes around text that begins with %, @ or `."
@@ -81,6 +82,10 @@ extension YAMLError {
         let mark =
             parser.error == YAML_READER_ERROR
             ? Mark(of: parser.problem_offset, in: bytes) : Mark(parser.problem_mark)
-        self.init(mark, "This is not YAML: \(context)\(problem).", remedy: remedy)
+        // libyaml's own words, of which the usual ones have translations.
+        let what = Phrase(template: problem, texts: [])
+        self.init(
+            mark, context.map { "This is not YAML: \(Phrase(template: $0, texts: [])): \(what)." } ?? "This is not YAML: \(what).",
+            remedy: remedy)
     }
 }

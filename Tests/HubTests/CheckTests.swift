@@ -70,7 +70,8 @@ import Testing
             (["recipe": recipe, "cudas": ["x"]], "no version of CUDA"),
             (["recipe": recipe, "virtual_packages": ["glibc"]], "no virtual package"), (["recipe": recipe, "as_of": "soon"], "no day"),
             (["recipe": recipe, "cudas": (1...30).map { "12.\($0)" }], "at most 24"), (["recipe": "@EXPLICIT\n"], "is a lock"),
-            (["recipe": recipe, "platforms": "linux-64"], "not a JSON object"), ([:], "not a JSON object"),
+            (["recipe": recipe, "platforms": "linux-64"], "“platforms” of the body"), ([:], "lacks “recipe”"),
+            (["recipe": recipe, "platform": "linux-64"], "“platform” is nothing"),
         ] as [([String: Any], String)] {
             let answer = try await check(site, headers, body)
             #expect(answer.status == 400 && answer.body.contains(words), "\(answer.body)")

@@ -12,9 +12,9 @@ import Testing
         let english = try TextCatalog(path: folder.appending(path: "en.json").path).sections
         for language in Language.allCases {
             let other = try TextCatalog(path: folder.appending(path: "\(language.rawValue).json").path).sections
-            // “said” has the sentences of the sources, which are English there.
-            #expect(Set(other.keys).subtracting(["said"]) == Set(english.keys))
-            for (section, texts) in english {
+            // “said” has the sentences of the sources, which are English there; few have other words on a page.
+            #expect(Set(other.keys).union(["said"]) == Set(english.keys).union(["said"]))
+            for (section, texts) in english where section != "said" {
                 #expect(Set(other[section]?.keys.map { $0 } ?? []) == Set(texts.keys), "\(language) \(section)")
                 for (key, text) in texts {
                     // What is filled in must be the same.

@@ -25,6 +25,9 @@ import Testing
         let page = try await site.browser(loggedInAs: "alice").get("/hub/environments/bob%2Flab")
         #expect(page.status == 200 && page.body.contains("<h1>bob/lab</h1>"))
         #expect(!page.body.contains("/edit\"") && !page.body.contains("/rollback") && !page.body.contains("/share"))
+        // Before anything was written, and with the way to a copy.
+        let refused = try await site.browser(loggedInAs: "alice").get("/hub/environments/bob%2Flab/edit")
+        #expect(refused.status == 403 && refused.body.contains("href=\"/hub/environments/bob%2Flab#copy\""))
     }
 
     @Test func administratorsAssign() async throws {
@@ -49,5 +52,13 @@ import Testing
         #expect(grants.status == 200 && grants.body.contains("\"right\":\"use\""))
         #expect(
             try await site.browser().send("POST", "/hub/api/environments/x/grants", headers, #"{"to": "b", "right": "own"}"#).status == 400)
+        // What is misspelt or forgotten takes nothing back; null does.
+        for (body, words) in [(#"{"to": "bob", "rights": "edit"}"#, "lacks “right”"), (#"{"to": 7, "right": null}"#, "“to” of the body")] {
+            let answer = try await site.browser().send("POST", "/hub/api/environments/x/grants", headers, body)
+            #expect(answer.status == 400 && answer.body.contains(words), "\(answer.body)")
+        }
+        #expect(site.launcher.now.grants == [EnvironmentGrant(to: "bob", right: .use)])
+        let back = try await site.browser().send("POST", "/hub/api/environments/x/grants", headers, #"{"to": "bob", "right": null}"#)
+        #expect(back.status == 200 && site.launcher.now.grants == [])
     }
 }

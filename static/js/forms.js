@@ -53,3 +53,6 @@ if (secret && copy && navigator.clipboard) {
   });
   secret.addEventListener("focus", () => secret.select());
 }
+
+// The editor keeps its text for the way through the log-in alone (lint.js).
+if (!document.querySelector("[data-lint]") && !location.pathname.startsWith("/hub/login")) sessionStorage.removeItem("berth-recipe");

@@ -206,4 +206,5 @@ public struct LockFileError: PhrasedError {
             "The lock is for \(names), and this host is \(platform). Bring the recipe that it was made of, which is solved for this host; “berth env check RECIPE --platform \(found.first ?? platform)” tells whether it still solves for the other."
         )
     }
+    public var description: String { phrase.english }
 }

@@ -11,7 +11,7 @@ extension Recipe {
             root = try Node.parse(text)
         } catch {
             if let other = RecipeError(asWhatIsImported: text) { throw other }
-            throw RecipeError([.init(error.mark, Phrase(verbatim: error.problem), Phrase(verbatim: error.remedy))])
+            throw RecipeError([.init(error.mark, error.problem, error.remedy)])
         }
         guard let root, let entries = root.mapping else {
             if let other = RecipeError(asWhatIsImported: text) { throw other }

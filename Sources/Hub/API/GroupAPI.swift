@@ -36,7 +36,7 @@ struct GroupAPI {
     @Sendable private func makeSeveral(_ request: Request, _ context: HubContext) async throws -> Response {
         struct Wanted: Decodable { var groups: [String] }
         try hub.rights(request, context).require("admin:groups", on: .hub)
-        let wanted = try await request.object(Wanted.self, "with “groups”, a list of names")
+        let wanted = try await request.object(Wanted.self, "with “groups”, a list of names", isJupyters: true)
         for name in wanted.groups { try GroupName.check(name) }
         var made: [JSONValue] = []
         for name in wanted.groups {
@@ -90,7 +90,7 @@ struct GroupAPI {
     private func members(_ request: Request, mayBeEmpty: Bool) async throws -> [String] {
         struct Wanted: Decodable { var users: [String]? }
         let wanted = try await request.object(
-            Wanted.self, "with “users”, a list of names", empty: mayBeEmpty ? Wanted() : nil, limit: 256 << 10)
+            Wanted.self, "with “users”, a list of names", empty: mayBeEmpty ? Wanted() : nil, limit: 256 << 10, isJupyters: true)
         guard mayBeEmpty || wanted.users != nil else { throw HubError(.badRequest, "Must specify users: {\"users\": [\"NAME\"]}.") }
         try await hub.groups.requireKnown(wanted.users ?? [])
         return wanted.users ?? []

@@ -65,7 +65,7 @@ struct HubAPI {
         guard hub.configuration.hub.shutdown else {
             throw HubError(.forbidden, "Berth is not to be ended by the API here (hub.shutdown).")
         }
-        let wanted = try await request.object(Wanted.self, "with “servers”, true or false", empty: Wanted())
+        let wanted = try await request.object(Wanted.self, "with “servers”, true or false", empty: Wanted(), isJupyters: true)
         if wanted.servers == true { for status in hub.servers.all { try await hub.servers.stop(status.id) } }
         hub.trail.note(.shutdown)
         hub.shutDown()

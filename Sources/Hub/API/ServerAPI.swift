@@ -102,7 +102,7 @@ struct ServerAPI {
     /// `{"remove": true}` of a stop.
     private func asksToRemove(_ request: Request) async throws -> Bool {
         struct Wanted: Decodable { var remove: Bool? }
-        return try await request.object(Wanted.self, "with “remove”, true or false", empty: Wanted()).remove ?? false
+        return try await request.object(Wanted.self, "with “remove”, true or false", empty: Wanted(), isJupyters: true).remove ?? false
     }
 
     /// JupyterHub's `user_options`: the body itself, or that key in it. An empty body asks for nothing.
@@ -116,7 +116,7 @@ struct ServerAPI {
                 var environment: String?
             }
         }
-        let options = try await request.object(Options.self, "with “profile” and “environment”", empty: Options())
+        let options = try await request.object(Options.self, "with “profile” and “environment”", empty: Options(), isJupyters: true)
         let profile = options.profile ?? options.user_options?.profile
         let environment = options.environment ?? options.user_options?.environment
         return profile == nil && environment == nil ? nil : ServerChoice(profile: profile, environment: environment)

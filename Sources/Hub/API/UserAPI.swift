@@ -75,7 +75,7 @@ struct UserAPI {
         }
         let rights = try hub.rights(request, context)
         try rights.require("admin:users", on: .hub)
-        let wanted = try await request.object(Wanted.self, "with “usernames”, a list of accounts of this host")
+        let wanted = try await request.object(Wanted.self, "with “usernames”, a list of accounts of this host", isJupyters: true)
         guard !wanted.usernames.isEmpty else { throw HubError(.badRequest, "“usernames” is empty.") }
         let made = try await hub.people.add(wanted.usernames, admin: wanted.admin ?? false)
         guard !made.isEmpty else { throw HubError(.conflict, "All of these users exist already.") }
@@ -103,7 +103,7 @@ struct UserAPI {
         let name = try context.segment("name")
         let rights = try hub.rights(request, context)
         try rights.require("admin:users", on: .user(name))
-        let wanted = try await request.object(Wanted.self, "with “admin”, true or false")
+        let wanted = try await request.object(Wanted.self, "with “admin”, true or false", isJupyters: true)
         if let other = wanted.name, other != name {
             throw HubError(.badRequest, "Accounts are this host's: rename “\(name)” there (usermod --login), not here.")
         }
@@ -140,7 +140,7 @@ struct UserAPI {
         }
         let name = try context.segment("name")
         try hub.rights(request, context).require("users:activity", on: .user(name))
-        let wanted = try await request.object(Wanted.self, "with “last_activity” or “servers”")
+        let wanted = try await request.object(Wanted.self, "with “last_activity” or “servers”", isJupyters: true)
         guard wanted.last_activity != nil || wanted.servers != nil else {
             throw HubError(.badRequest, "body must contain at least one of `last_activity` or `servers`")
         }

@@ -23,7 +23,7 @@ struct CheckAPI {
         let wanted = try await request.object(
             CheckRequest.self,
             "with “recipe”, the text of an environment.yml, and optionally “file”, “files”, “platforms”, “cudas”, “virtual_packages”, “as_of”, “solve”, “build”, “import”, “minimal”, “driver”, “gpu” and “image_jupyter”",
-            limit: EnvironmentRoutes.recipeLimit)
+            limit: EnvironmentRoutes.bodyLimit)
         guard !LockFile.isMeant(by: wanted.recipe) else {
             throw HubError(.badRequest, "“recipe” is a lock, and a lock has been solved. Give the text of an environment.yml.")
         }

@@ -33,18 +33,31 @@ struct EnvironmentAPI {
         let wanted = try await request.object(
             WantedEnvironment.self,
             "with “recipe”, the text of an environment.yml, pixi.toml, pyproject.toml or requirements.txt, “git” or “from”, and optionally “name” and “files”",
-            limit: EnvironmentRoutes.recipeLimit)
+            limit: EnvironmentRoutes.bodyLimit)
+        guard [wanted.recipe != nil, wanted.git != nil, wanted.from != nil].count(where: \.self) <= 1 else {
+            throw HubError(.badRequest, "“recipe”, “git” and “from” say where it comes from: give one of them.")
+        }
         var recipe = wanted.recipe
         if recipe == nil, let git = wanted.git {
             recipe = try await hub.launcher.call(FetchRecipe(account: account, url: git.url, reference: git.ref, path: git.path)).recipe
         }
         if let recipe {
             let given = try GivenRecipe(recipe, named: wanted.name, wanted.choice)
+            let name = try WantedName(wanted.name, of: given.text)
+            let present = await name.present(of: account, hub)
             let call = wanted.wish.call(account, wanted.name, given.text)
-            return try await .began(try hub.builds.begin(account: account, name: wanted.name ?? "", call), given)
+            return try await .began(
+                try hub.builds.begin(account: account, name: wanted.name ?? "", call), given, nextVersion: present?.name)
         }
+        _ = try WantedName(wanted.name, of: "")
         guard case .hub(let source, let version) = wanted.from.flatMap({ RecipeSource($0, site: hub.site(request)) }) else {
             throw HubError(.badRequest, "The body needs “recipe”, “git” or “from”: OWNER/NAME[@VERSION].")
+        }
+        guard wanted.isCopyAlone else {
+            throw HubError(
+                .badRequest,
+                "“from” copies an environment as it is: “name” and “nearest” can go with it, and nothing else. Leave the rest out."
+            )
         }
         let call = CopyEnvironment(
             account: account, source: source, version: version, environment: wanted.name, nearest: wanted.wish.nearest ?? false)
@@ -67,6 +80,11 @@ struct EnvironmentAPI {
         var choice: GivenRecipe.Choice
 
         enum CodingKeys: CodingKey { case name, recipe, git, from }
+
+        /// Whether nothing is said that a copy can't follow.
+        var isCopyAlone: Bool {
+            wish.cuda == nil && wish.asOf == nil && wish.virtualPackages == nil && wish.base == nil && !choice.isMade
+        }
 
         init(from decoder: any Decoder) throws {
             let values = try decoder.container(keyedBy: CodingKeys.self)

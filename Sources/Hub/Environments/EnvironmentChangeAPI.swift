@@ -1,4 +1,5 @@
 import Checks
+import Environments
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -25,7 +26,8 @@ struct EnvironmentChangeAPI {
         let account = try hub.caller(request, context).account
         struct Wanted: Decodable { var recipe: String }
         let wanted = try await request.object(
-            Wanted.self, "with “recipe”, the text of an environment.yml", limit: EnvironmentRoutes.recipeLimit)
+            Wanted.self, "with “recipe”, the text of an environment.yml", limit: EnvironmentRoutes.bodyLimit)
+        if let problem = RecipeSize.problem(of: wanted.recipe) { throw HubError(.contentTooLarge, problem) }
         let review = await RecipeReview(hub: hub, account: account)
         return .json([
             "findings": .array(review.findings(in: wanted.recipe).map(\.json)), "fixed": .string(review.mended(wanted.recipe)),
@@ -45,7 +47,7 @@ struct EnvironmentChangeAPI {
         }
         let wanted = try await request.object(
             Wanted.self, "with “recipe”, the text of an environment.yml, and optionally “platform”, “cuda”, “virtual_packages” and “as_of”",
-            limit: EnvironmentRoutes.recipeLimit)
+            limit: EnvironmentRoutes.bodyLimit)
         let target = SolveTarget(
             platform: wanted.platform, cuda: wanted.cuda, asOf: wanted.as_of, virtualPackages: wanted.virtual_packages ?? [])
         let review = await RecipeReview(hub: hub, account: account)
@@ -138,10 +140,15 @@ struct EnvironmentChangeAPI {
 extension Response {
     /// 202 with where the build can be followed.
     ///
+    /// - Parameter name: The environment that was there already; nil for a new one, or where that is understood.
     /// - Throws: where somebody saved meanwhile what it was to stand on.
-    static func began(_ build: Builds.Build, _ given: GivenRecipe? = nil) async throws(HubError) -> Response {
+    static func began(
+        _ build: Builds.Build, _ given: GivenRecipe? = nil, nextVersion name: String? = nil
+    ) async throws(HubError) -> Response {
         if let error = await build.outdated() { throw HubError(error) }
-        return accepted(build.id, log: "/hub/api/builds/\(build.id)/log", given?.json ?? [:])
+        var values = given?.json ?? [:]
+        values["next_version_of"] = name.map { .string($0) }
+        return accepted(build.id, log: "/hub/api/builds/\(build.id)/log", values)
     }
 
     /// 202 with where the work with this identifier can be followed.

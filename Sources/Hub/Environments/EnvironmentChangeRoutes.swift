@@ -24,6 +24,7 @@ struct EnvironmentChangeRoutes {
     @Sendable private func edit(_ request: Request, _ context: HubContext) async throws -> Response {
         let session = try hub.visitor(request, context)
         let content = try await EnvironmentContent.read(try context.segment("name"), of: session.account, hub)
+        try requireEdit(of: content.found.summary)
         let failed = await hub.editorValues(afterFailure: request, of: session.account)
         if let failed { return await editor(content.name, failed, request, context) }
         let review = await RecipeReview(hub: hub, account: session.account)
@@ -33,11 +34,16 @@ struct EnvironmentChangeRoutes {
 
     /// Builds the next version, or only looks the text over, mends or solves it where the person asked for that.
     @Sendable private func change(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (session, form) = try await hub.form(request, context, limit: EnvironmentRoutes.recipeLimit)
+        let (session, form) = try await hub.form(request, context, limit: EnvironmentRoutes.bodyLimit)
         let name = try context.segment("name")
+        try requireEdit(of: try await hub.launcher.call(InspectEnvironment(account: session.account, environment: name)).summary)
         let wish = RecipeWish(form), kept = ManifestForm(form)
         // A page whose script has read the file sends its text alone.
         let given = (form.filled("file") ?? form.filled("recipe")).map { form.whole($0.unixLines) }
+        if let given, let problem = RecipeSize.problem(of: given) {
+            let values = ["recipe": given, "problem": hub.texts(problem)].merging(wish.values) { $1 }
+            return await editor(name, values, request, context, status: .contentTooLarge)
+        }
         if let manifest = form["import"] != nil ? kept : given.flatMap(ManifestForm.init(of:)) {
             let (values, status) = await hub.imported(
                 manifest, given ?? "", named: name.split(separator: "/").last.map(String.init), wish, for: session.account)
@@ -52,6 +58,17 @@ struct EnvironmentChangeRoutes {
             return await editor(name, values, request, context, status: .conflict)
         }
         return .seeOther("/hub/environments/builds/\(build.id)")
+    }
+
+    /// Refuses whoever may only use an environment before they have written anything.
+    private func requireEdit(of environment: EnvironmentSummary) throws(HubError) {
+        guard environment.right < .edit else { return }
+        var error = HubError(
+            .forbidden,
+            "“\(environment.name)” is shared with you to be used, not to be changed. Make a copy of your own and edit that, or ask its owner for more."
+        )
+        error.way = .init(path: EnvironmentView.path(environment.name) + "#copy", words: hub.texts("environment", "copy"))
+        throw error
     }
 
     private func editor(
@@ -83,7 +100,7 @@ struct EnvironmentChangeRoutes {
                 "name": name, "path": EnvironmentView.path(name), "changes": packages.map { ChangeView(hub.texts, $0).values },
                 "settings": settings, "isSame": packages.isEmpty && settings.isEmpty,
                 "lines": recipe.map(LineDiff.values(of:)), "hasLines": !recipe.isEmpty,
-                "older": VersionView(older.found.version).values, "newer": VersionView(newer.found.version).values,
+                "older": VersionView(hub.texts, older.found.version).values, "newer": VersionView(hub.texts, newer.found.version).values,
             ])
     }
 
@@ -105,7 +122,7 @@ struct EnvironmentChangeRoutes {
             "environment-explain", title: hub.texts("environment", "explainTitle"), request: request, context: context,
             [
                 "name": content.name, "path": EnvironmentView.path(content.name), "package": package, "exact": version ?? "",
-                "version": VersionView(content.found.version).values,
+                "version": VersionView(hub.texts, content.found.version).values,
                 "explanation": content.explanation(of: package)
                     ?? hub.texts("environment", "explainNone", ["package": package, "name": content.name]),
             ])

@@ -50,7 +50,7 @@ struct EnvironmentEditAPI {
         try await request.object(
             Wanted.self,
             "with “recipe”, the text of an environment.yml, pixi.toml, pyproject.toml or requirements.txt, and optionally “files”, “base”, “cuda”, “virtual_packages”, “as_of” and “nearest”",
-            limit: EnvironmentRoutes.recipeLimit)
+            limit: EnvironmentRoutes.bodyLimit)
     }
 
     private func begin(

@@ -9,8 +9,8 @@ import LauncherProtocol
 struct EnvironmentRoutes {
     let hub: HubServices
 
-    /// Bytes of a recipe with its form.
-    static let recipeLimit = 1 << 20
+    /// Bytes of a form or a JSON text with a recipe in it: a form has a chosen file twice, and what is encoded is longer.
+    static let bodyLimit = 6 * RecipeSize.most
 
     func add(to router: RouterGroup<HubContext>) {
         router.get("environments") { _, _ in Response.seeOther("/hub/home#environments") }
@@ -63,8 +63,13 @@ struct EnvironmentRoutes {
 
     /// Builds a new environment, or only looks its recipe over, mends or solves it where the person asked for that.
     @Sendable private func create(_ request: Request, _ context: HubContext) async throws -> Response {
-        let (session, form) = try await hub.form(request, context, limit: Self.recipeLimit)
+        let (session, form) = try await hub.form(request, context, limit: Self.bodyLimit)
         let kept = ManifestForm(form)
+        if let problem = RecipeSize.problem(of: form.filled("recipe") ?? form["file"] ?? "") {
+            return newPage(
+                request, context, RecipeWish(form).values.merging(["alert": hub.texts(problem), "name": form["name"] ?? ""]) { $1 },
+                status: .contentTooLarge)
+        }
         if form["import"] != nil, let kept {
             return await imported(kept, form["recipe"] ?? "", form, of: session.account, request, context)
         }
@@ -79,8 +84,35 @@ struct EnvironmentRoutes {
         if let values = await hub.lookedOver(form, recipe, wish, nil, for: session.account) {
             return newPage(request, context, values.merging(["name": name ?? ""]) { $1 }.merging(kept?.values ?? [:]) { $1 })
         }
+        if let (status, question) = await question(name, recipe, form["next"], for: session.account) {
+            let values = await RecipeReview(hub: hub, account: session.account).editor(recipe, wish)
+            return newPage(
+                request, context, values.merging(kept?.values ?? [:]) { $1 }.merging(question) { $1 }, status: status)
+        }
         let build = try hub.builds.begin(account: session.account, name: name ?? "", wish.call(session.account, name, recipe))
         return .seeOther("/hub/environments/builds/\(build.id)")
+    }
+
+    /// What is to be settled before a new environment is built: a name that can't be one, or that one has already.
+    ///
+    /// - Parameter accepted: The environment whose next version the person has asked for; nil for none.
+    private func question(
+        _ name: String?, _ recipe: String, _ accepted: String?, for account: String
+    ) async -> (status: HTTPResponse.Status, values: [String: Any])? {
+        do throws(HubError) {
+            let wanted = try WantedName(name, of: recipe)
+            guard let present = await wanted.present(of: account, hub), accepted != present.name else { return nil }
+            let values: [String: Any] = [
+                "alert": hub.texts("environment", "exists", ["name": present.name]), "name": present.name,
+                "exists": [
+                    "name": present.name, "path": EnvironmentView.path(present.name),
+                    "next": hub.texts("environment", "existsNext", ["name": present.name]),
+                ],
+            ]
+            return (.conflict, values)
+        } catch {
+            return (error.status, ["alert": hub.texts(error.message), "name": name ?? ""])
+        }
     }
 
     /// What other tools read, as a recipe.
@@ -116,6 +148,7 @@ struct EnvironmentRoutes {
                 values["done"] = EnvironmentView(hub.texts, summary).values.merging(
                     ["outdated": await hub.outdatedServers(of: session.account, with: summary.name)]
                 ) { $1 }
+                values["became"] = await became(summary, in: build, for: session.account)
                 values["percent"] = 100
             case .verified(let outcome):
                 values["verified"] = try await verified(build, outcome, for: session.account)
@@ -135,6 +168,18 @@ struct EnvironmentRoutes {
         let state = values["failure"] != nil ? "failed" : build.events.isFinished ? "done" : "build"
         let title = build.verification == nil ? hub.texts("environment", state + "Title") : hub.texts("verify", state + "Title")
         return hub.page("build", title: title, request: request, context: context, values)
+    }
+
+    /// Which version of what a build has made; nil where whoever looks can't know.
+    private func became(_ summary: EnvironmentSummary, in build: Builds.Build, for account: String) async -> String? {
+        let name = EnvironmentView.fullName(summary.name, of: build.account)
+        guard let versions = try? await hub.launcher.call(ListEnvironmentVersions(account: account, environment: name)),
+            let index = versions.firstIndex(where: { $0.build == summary.build })
+        else { return nil }
+        let number = versions.count - index
+        return hub.texts(
+            "environment", number == 1 ? "becameFirst" : "becameNext",
+            ["name": summary.name, "number": "\(number)", "version": String(versions[index].id.prefix(8))])
     }
 
     /// What was found, and a way to repair it for whoever may.
@@ -186,7 +231,7 @@ struct EnvironmentRoutes {
         values["explicit"] = found.explicit
         values["clone"] = GitRoutes.address(of: found.summary.name, for: session.account, site: hub.site(request))
         values["versions"] = versions.enumerated().map { index, version in
-            VersionView(version, isCurrent: index == 0, before: index + 1 < versions.count ? versions[index + 1] : nil).values
+            VersionView(hub.texts, version, isCurrent: index == 0, before: index + 1 < versions.count ? versions[index + 1] : nil).values
         }
         if found.summary.right == .admin {
             let grants = try await hub.launcher.call(ListGrants(account: session.account, environment: name))

@@ -26,7 +26,7 @@ struct EnvironmentVersionRoutes {
         let index = versions.firstIndex { $0.id == content.found.version.id }
         let before = index.flatMap { $0 + 1 < versions.count ? versions[$0 + 1] : nil }
         let values = EnvironmentView(hub.texts, content.found.summary).values
-            .merging(VersionView(content.found.version, isCurrent: index == 0, before: before).values) { $1 }
+            .merging(VersionView(hub.texts, content.found.version, isCurrent: index == 0, before: before).values) { $1 }
             .merging(hub.takingAway(content.lock)) { $1 }
         return hub.page(
             "environment-version",

@@ -25,7 +25,8 @@ struct GivenRecipe {
     /// - Parameter name: What to call it; nil for the manifest's own name.
     /// - Throws: where the text can't be read as what it is, or is no manifest and something was chosen of it.
     init(_ text: String, named name: String?, _ choice: Choice) throws(HubError) {
-        guard let form = ImportedRecipe.Form(of: text) else {
+        if let problem = RecipeSize.problem(of: text) { throw HubError(.contentTooLarge, problem) }
+        guard let form = ImportedRecipe.Form(given: text) else {
             guard !choice.isMade else {
                 throw HubError(
                     .badRequest,
@@ -63,5 +64,13 @@ struct GivenRecipe {
             "recipe": .string(imported.text), "notices": .array(imported.notices.map { .string($0.english) }),
             "choices": .array(imported.choices.map { .string($0) }),
         ]
+    }
+}
+
+extension ImportedRecipe.Form {
+    /// What a text is that comes without the name of its file: one word alone would be a requirements.txt, and is nothing.
+    init?(given text: String) {
+        guard text.split(whereSeparator: \.isWhitespace).count > 1 || text.contains(where: { "=<>~@[".contains($0) }) else { return nil }
+        self.init(of: text)
     }
 }

@@ -99,11 +99,11 @@ struct LayerView {
 
     init(_ texts: TextCatalog, _ layer: PersonalLayer) {
         let summary = layer.summary
-        values = VersionView(layer.version).values.merging([
+        values = VersionView(texts, layer.version).values.merging([
             "changes": summary.changes.map { ChangeView(texts, $0).values }, "hasChanges": !summary.changes.isEmpty,
             "size": texts("environment", "driftSize", ["files": "\(summary.files)", "size": Format.bytes(summary.bytes)]),
             "remarks": summary.notices.map { texts($0) }, "isSaved": layer.isSaved,
-            "over": texts("layers", "over", ["version": String(layer.version.id.prefix(8)), "message": layer.version.message]),
+            "over": texts("layers", "over", ["version": String(layer.version.id.prefix(8)), "message": texts(layer.version.words)]),
         ]) { $1 }
     }
 }

@@ -11,7 +11,7 @@ struct ManifestForm {
 
     /// One that was just given; nil where the text is none.
     init?(of text: String) {
-        guard let form = ImportedRecipe.Form(of: text) else { return nil }
+        guard let form = ImportedRecipe.Form(given: text) else { return nil }
         (self.text, self.form, chosen, python) = (text, form, [], nil)
     }
 

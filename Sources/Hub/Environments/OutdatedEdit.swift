@@ -5,6 +5,7 @@ import LauncherProtocol
 struct OutdatedEdit {
     let newest: InspectEnvironment.Outcome
     let text: String
+    private let texts: TextCatalog
 
     /// Nil where the build failed for another reason, or the current version can't be read.
     init?(_ build: Builds.Build, of account: String, _ hub: HubServices) async {
@@ -13,13 +14,14 @@ struct OutdatedEdit {
         else { return nil }
         self.newest = newest
         text = edit.recipe
+        texts = hub.texts
     }
 
     /// For the editor: the next attempt stands on the current version.
     var values: [String: Any] {
         [
             "base": newest.version.id,
-            "outdated": VersionView(newest.version).values.merging([
+            "outdated": VersionView(texts, newest.version).values.merging([
                 "lines": LineDiff(from: newest.recipe, to: text).excerpt(around: 3).map(LineDiff.values(of:))
             ]) { $1 },
         ]

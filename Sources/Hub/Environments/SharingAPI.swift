@@ -24,9 +24,18 @@ struct SharingAPI {
         struct Wanted: Decodable {
             var to: String
             var right: EnvironmentRight?
+
+            enum CodingKeys: CodingKey { case to, right }
+
+            /// “right” has to be there: what is forgotten must not take a share back.
+            init(from decoder: any Decoder) throws {
+                let values = try decoder.container(keyedBy: CodingKeys.self)
+                to = try values.decode(String.self, forKey: .to)
+                right = try values.decodeNil(forKey: .right) ? nil : values.decode(EnvironmentRight.self, forKey: .right)
+            }
         }
         let account = try hub.caller(request, context).account
-        let wanted = try await request.object(Wanted.self, "with “to” and “right”: use, edit, admin or null")
+        let wanted = try await request.object(Wanted.self, "with “to” and “right”: use, edit, admin, or null, which takes the share back")
         let grants = try await hub.launcher.call(
             ShareEnvironment(account: account, environment: try context.segment("environment"), to: wanted.to, right: wanted.right))
         return .json(.array(grants.map(Self.json)))

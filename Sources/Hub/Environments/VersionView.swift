@@ -5,9 +5,11 @@ import LauncherProtocol
 struct VersionView {
     let values: [String: Any]
 
-    init(_ version: EnvironmentVersionSummary, isCurrent: Bool = false, before: EnvironmentVersionSummary? = nil) {
+    init(
+        _ texts: TextCatalog, _ version: EnvironmentVersionSummary, isCurrent: Bool = false, before: EnvironmentVersionSummary? = nil
+    ) {
         values = [
-            "id": version.id, "short": String(version.id.prefix(8)), "message": version.message, "author": version.author,
+            "id": version.id, "short": String(version.id.prefix(8)), "message": texts(version.words), "author": version.author,
             "time": Format.moment(version.time), "timeAt": Format.machine(version.time), "isBuilt": version.isBuilt,
             "isCurrent": isCurrent, "before": before?.id ?? "", "tags": version.tags, "hasTags": !version.tags.isEmpty,
         ]

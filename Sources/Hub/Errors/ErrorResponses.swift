@@ -23,12 +23,19 @@ struct ErrorResponses: RouterMiddleware {
 
     private func page(_ problem: HubError, _ request: Request, _ context: HubContext) -> Response {
         let texts = hub.texts
+        var context = context
+        // What a script has asked for shows nothing of a session: its mark above all.
+        if !request.isForPerson || context.identity?.session == nil {
+            context.identity = nil
+            context.isAdministrator = false
+        }
         let key = "\(problem.status.code)"
         return hub.page(
             "error", title: texts.has("error", key) ? texts("error", key) : texts("error", "other"), request: request, context: context,
             status: problem.status,
             [
                 "code": key, "message": texts(problem.message), "log": problem.log.joined(separator: "\n"), "hasLog": !problem.log.isEmpty,
+                "way": problem.way.map { ["path": $0.path, "words": $0.words] } as Any,
                 "hint": texts.has("errorHint", key) ? texts("errorHint", key) : "",
             ])
     }

@@ -17,6 +17,14 @@ struct HubError: Error, Sendable {
     var places: [RecipePlace] = []
     /// What a build met, where there is a way past it.
     var obstacle: BuildObstacle?
+    /// Where a page leads on; nil for the person's own page.
+    var way: Way?
+
+    /// A link and its words.
+    struct Way: Sendable {
+        let path: String
+        let words: String
+    }
 
     init(
         _ status: HTTPResponse.Status, _ message: Phrase, log: [String] = [], places: [RecipePlace] = [], obstacle: BuildObstacle? = nil
@@ -50,7 +58,10 @@ struct HubError: Error, Sendable {
                     + "to write that; all else was not done. An administrator finds the reason in the gateway's log.")
         case let error as any HTTPResponseError where error.status == .notFound: self = .notFound
         case let error as any HTTPResponseError where error.status == .contentTooLarge:
-            self.init(.contentTooLarge, "That is more than this page takes.")
+            self.init(
+                .contentTooLarge,
+                "This is more than is taken here, and nothing was done with it. A recipe or a lock has at most 1 MiB: go back and look whether it is the right file."
+            )
         case let error as any HTTPResponseError: self.init(error.status, text: error.status.reasonPhrase)
         default:
             self.init(.internalServerError, "Something went wrong inside Berth. An administrator finds the reason in the gateway's log.")

@@ -35,8 +35,7 @@ extension HubServices {
         guard let session = identity.session else { return identity }
         guard RequestOrigin(request.headers, site: site(request)) != .foreign else { throw .forged }
         let isOnlyRead = request.method == .get || request.method == .head
-        let isOpened = request.headers[.secFetchDest].map { $0 == "document" } ?? true
-        guard isOnlyRead && isOpened || request.headers[.csrfToken] == session.csrf else { throw .forged }
+        guard isOnlyRead && request.isForPerson || request.headers[.csrfToken] == session.csrf else { throw .forged }
         return identity
     }
 }
@@ -53,22 +52,32 @@ struct SendToLogIn: RouterMiddleware {
     ) async throws -> Response {
         do { return try await next(request, context) } catch is LogInFirst {
             guard !request.wantsJSON else { throw HubError.forbidden }
-            // What was typed into a form can't come back; its page can.
-            let target = request.method == .get ? request.uri.string : "/hub/home"
-            return .seeOther("/hub/login?next=" + target.percentEncodedWhole)
+            return .seeOther("/hub/login?next=" + pageOf(request).percentEncodedWhole)
         }
+    }
+
+    /// What was typed into a form does not come back from here, but its page does; an editor's has kept the text.
+    private func pageOf(_ request: Request) -> String {
+        let path = request.uri.path
+        if request.method == .get { return request.uri.string }
+        if path == "/hub/environments" { return path + "/new" }
+        return path.hasPrefix("/hub/environments/") && path.hasSuffix("/edit") ? path : "/hub/home"
     }
 }
 
-/// Keeps scripts off the pages: notebooks are on the same site and could read a form's mark
-/// out of them (W3C Fetch Metadata, `Sec-Fetch-Dest`).
+extension Request {
+    /// Whether a window is to show the answer, as far as the browser says (W3C Fetch Metadata, `Sec-Fetch-Dest`).
+    var isForPerson: Bool { headers[.secFetchDest].map { $0 == "document" } ?? true }
+}
+
+/// Keeps scripts off the pages: notebooks are on the same site and could read a form's mark out of them.
 struct PagesAreForPeople: RouterMiddleware {
     typealias Context = HubContext
 
     func handle(
         _ request: Request, context: HubContext, next: (Request, HubContext) async throws -> Response
     ) async throws -> Response {
-        if let destination = request.headers[.secFetchDest], destination != "document" {
+        guard request.isForPerson else {
             throw HubError(.forbidden, "This page can only be opened in a window of its own.")
         }
         return try await next(request, context)

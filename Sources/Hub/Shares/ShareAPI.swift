@@ -57,7 +57,7 @@ struct ShareAPI {
     @Sendable private func give(_ request: Request, _ context: HubContext) async throws -> Response {
         let id = try await shared.server(request, context, "shares")
         let rights = try hub.rights(request, context)
-        let wanted = try await request.object(Wanted.self, "with “user” or “group”")
+        let wanted = try await request.object(Wanted.self, "with “user” or “group”", isJupyters: true)
         let recipient = try wanted.recipient()
         let scopes = try shared.scopes(wanted.scopes, on: id, rights)
         // Who may not know a name must not find out by sharing whether it is one.
@@ -83,7 +83,7 @@ struct ShareAPI {
     /// Takes scopes back, all for none named; what is left is the answer, empty for nothing.
     @Sendable private func take(_ request: Request, _ context: HubContext) async throws -> Response {
         let id = try await shared.server(request, context, "shares")
-        let wanted = try await request.object(Wanted.self, "with “user” or “group”")
+        let wanted = try await request.object(Wanted.self, "with “user” or “group”", isJupyters: true)
         let recipient = try wanted.recipient()
         let limit = Scope.Filter.server(id.owner, id.name)
         let scopes = wanted.scopes.flatMap { $0.isEmpty ? nil : $0.compactMap { Scope($0).map { Scope($0.name, limit).description } } }

@@ -43,7 +43,7 @@ struct ShareCodeAPI {
             var scopes: [String]?
         }
         let id = try await shared.server(request, context, "shares")
-        let wanted = try await request.object(Wanted.self, "with “expires_in” and “scopes”", empty: Wanted())
+        let wanted = try await request.object(Wanted.self, "with “expires_in” and “scopes”", empty: Wanted(), isJupyters: true)
         let scopes = try shared.scopes(wanted.scopes, on: id, try hub.rights(request, context))
         let lifetime = wanted.expires_in ?? Bound.usual
         guard Bound.least...Bound.most ~= lifetime else {

@@ -85,7 +85,7 @@ extension Store {
     /// Nil where the text is a recipe.
     func lockFile(_ text: String) throws(StoreError) -> LockFile? {
         do { return try LockFile(text, platform: Platform.host) } catch {
-            throw StoreError(.invalid, "The lock can't be used. \(error)")
+            throw StoreError(.invalid, "The lock can't be used. \(error.phrase)")
         }
     }
 

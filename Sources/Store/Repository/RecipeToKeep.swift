@@ -2,9 +2,15 @@ import Environments
 import LauncherProtocol
 
 extension Store {
+    /// Refuses what is longer than recipes and locks are, before it is read.
+    func judgeSize(of text: String) throws(StoreError) {
+        if let problem = RecipeSize.problem(of: text) { throw StoreError(.invalid, problem) }
+    }
+
     /// Reads what is to become a version. A version can be read by whoever gets the environment, and its history is never
     /// rewritten: so no password may be in it.
     func readToKeep(_ text: String) throws(StoreError) -> Recipe {
+        try judgeSize(of: text)
         let recipe = try read(text)
         let secrets = Lint.secrets(in: text)
         guard secrets.isEmpty else {
