@@ -46,7 +46,7 @@ def test_an_edit_is_looked_over_built_compared_and_rolled_back(site, people, ali
     site.log_in(page, people.alice)
     environment(site, page)
     page.get_by_role("link", name="Edit").click()
-    recipe = page.get_by_label("environment.yml")
+    recipe = page.get_by_label("environment.yml", exact=True)
     text = recipe.input_value()
     recipe.fill(text.replace("  - berth-hello", "  - berth-hello=1.0=0"))
     expect(page.locator("#findings")).to_contain_text("names the build")
@@ -54,6 +54,15 @@ def test_an_edit_is_looked_over_built_compared_and_rolled_back(site, people, ali
     page.get_by_role("button", name="Mend what is safe").click()
     expect(recipe).to_have_value(text.replace("  - berth-hello", "  - berth-hello=1.0"))
     expect(page.locator("#findings")).not_to_contain_text("names the build")
+    # What other tools read becomes a recipe here too, with the files that are uploaded beside it.
+    page.locator("#file").set_input_files({"name": "pixi.toml", "mimeType": "text/plain", "buffer": b"[dependencies]\nnumpy = '>=2'\n"})
+    expect(recipe).to_have_value("[dependencies]\nnumpy = '>=2'\n")
+    page.get_by_role("button", name="Build the next version").click()
+    expect(recipe).to_have_value(re.compile("name: work\n(.*\n)*  - numpy>=2\n"))
+    recipe.fill("name: work\ndependencies:\n  - pip\n  - pip:\n      - -r more.txt\n")
+    page.locator("#beside").set_input_files({"name": "more.txt", "mimeType": "text/plain", "buffer": b"rich>13\n"})
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(recipe).to_have_value("name: work\ndependencies:\n  - pip\n  - pip:\n      # -r more.txt\n      - rich>13\n")
     recipe.fill(text.replace("  - berth-hello", "  - berth-hello\n  - berth-base=1.0"))
     page.get_by_role("button", name="Build the next version").click()
     built(page)
@@ -129,7 +138,7 @@ def test_what_is_installed_in_a_server_is_saved_or_thrown_away(site, people, ali
     page.get_by_role("link", name="Edit").click()
     expect(page.get_by_text("the next one begins without it")).to_be_visible()
     look(page, "environment-edit-with-layer", schemes=["light"])
-    recipe = page.get_by_label("environment.yml")
+    recipe = page.get_by_label("environment.yml", exact=True)
     recipe.fill(recipe.input_value().replace("  - berth-hello", "  - berth-hello\n  - berth-activated"))
     page.get_by_role("button", name="Build the next version").click()
     built(page)
@@ -214,7 +223,7 @@ def test_two_people_edit_at_once_and_nothing_is_lost(site, people, alices_enviro
     before = site.api("GET", "/environments/work", token).value
     environment(site, page)
     page.get_by_role("link", name="Edit").click()
-    recipe = page.get_by_label("environment.yml")
+    recipe = page.get_by_label("environment.yml", exact=True)
     mine = recipe.input_value().replace("  - berth-hello", "  - berth-hello  # mine\n  - berth-activated")
 
     editor = tmp_path / "editor"
@@ -226,7 +235,7 @@ def test_two_people_edit_at_once_and_nothing_is_lost(site, people, alices_enviro
     recipe.fill(mine)
     page.get_by_role("button", name="Build the next version").click()
     expect(page.get_by_role("heading", name="Somebody saved meanwhile")).to_be_visible()
-    expect(page.get_by_label("environment.yml")).to_have_value(mine)
+    expect(page.get_by_label("environment.yml", exact=True)).to_have_value(mine)
     expect(page.locator(".diff .removed").filter(has_text="berth-base=1.0")).to_be_visible()
     look(page, "environment-outdated")
 
