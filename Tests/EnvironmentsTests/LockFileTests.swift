@@ -130,6 +130,7 @@ struct LockFileTests {
         "What is no lock is left to the recipe's reader; what nearly is says what is wrong",
         arguments: [
             ("name: x\ndependencies: [python]\n", nil),
+            ("{\"name\": \"x\", \"dependencies\": [\"python\"]}\n", nil),
             ("", nil),
             ("{\"format\": 1}", "is no lock.json"),
             (

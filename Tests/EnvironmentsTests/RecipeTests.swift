@@ -1,6 +1,7 @@
-import Environments
 import Testing
 import YAML
+
+@testable import Environments
 
 @Suite("Recipes: environment.yml as conda reads it")
 struct RecipeTests {
@@ -47,6 +48,15 @@ struct RecipeTests {
     func lacksPip() throws {
         #expect(try Recipe(yaml: "dependencies: [python, pip: [six]]").lacksPip)
         #expect(try !Recipe(yaml: "dependencies: [python, pip>=24, pip: [six]]").lacksPip)
+    }
+
+    @Test("Bytes that aren't UTF-8 are told with their line; a mark of byte order and a letter for lost ones are taken")
+    func bytes() throws {
+        for text in ["\u{FEFF}name: x\n", "# f\u{FFFD}r\n", ""] { #expect(try PlainText(text.utf8).text == text) }
+        let latin = Array("name: ü\n# \u{FFFD}\nvariables: {A: M".utf8) + [0xFC] + Array("ller}\n".utf8)
+        #expect(throws: NotUTF8(file: "x.yml", line: 3, encoding: "latin1")) { try PlainText(latin, of: "x.yml") }
+        let wide: [UInt8] = [0xFF, 0xFE, 0x6E, 0]
+        #expect(throws: NotUTF8(file: nil, line: 1, encoding: "utf-16")) { try PlainText(wide) }
     }
 
     @Test(

@@ -84,6 +84,8 @@ public struct LockFile: Sendable, Equatable {
         init?(of text: String) {
             let lines = Self.lines(text)
             if text.first(where: { !$0.isWhitespace }) == "{" {
+                // A recipe can be written in braces too, and every lock says “packages”.
+                if text.contains("dependencies"), !text.contains("\"packages\"") { return nil }
                 self = .json
             } else if lines.contains("@EXPLICIT") {
                 self = .explicit
