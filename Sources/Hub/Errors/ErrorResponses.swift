@@ -30,14 +30,14 @@ struct ErrorResponses: RouterMiddleware {
             context.isAdministrator = false
         }
         let key = "\(problem.status.code)"
+        var values: [String: Any] = [
+            "code": key, "message": texts(problem.message), "log": problem.log.joined(separator: "\n"), "hasLog": !problem.log.isEmpty,
+            "hint": texts.has("errorHint", key) ? texts("errorHint", key) : "",
+        ]
+        values["way"] = problem.way.map { ["path": $0.path, "words": $0.words] }
         return hub.page(
             "error", title: texts.has("error", key) ? texts("error", key) : texts("error", "other"), request: request, context: context,
-            status: problem.status,
-            [
-                "code": key, "message": texts(problem.message), "log": problem.log.joined(separator: "\n"), "hasLog": !problem.log.isEmpty,
-                "way": problem.way.map { ["path": $0.path, "words": $0.words] } as Any,
-                "hint": texts.has("errorHint", key) ? texts("errorHint", key) : "",
-            ])
+            status: problem.status, values)
     }
 }
 
