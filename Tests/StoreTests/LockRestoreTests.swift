@@ -20,7 +20,8 @@ struct LockRestoreTests {
         let other = try await TestStore()
         let own = try await other.store.create(for: other.owner, environment: "own", recipe: outcome.lock) { _ in }
         #expect(own.build == made.build)
-        for (name, text) in [("explicit", outcome.explicit), ("conda-lock", condaLock)] {
+        let pixi = EnvironmentExport(name: "one", recipe: nil, lock: lock).pixiLock
+        for (name, text) in [("explicit", outcome.explicit), ("conda-lock", condaLock), ("pixi", pixi)] {
             let summary = try await other.store.create(for: other.owner, environment: name, recipe: text) { _ in }
             // What pip's index calls a file is in no explicit file; the packages are the same, to the byte.
             let again = try await other.store.inspect(name, for: 1500)
