@@ -122,7 +122,7 @@ def test_what_is_installed_in_a_server_is_saved_or_thrown_away(site, people, ali
     expect(page.get_by_text("Nothing was installed or removed")).to_be_visible()
 
     # The next server has it from the build itself.
-    page.get_by_role("button", name="Restart it with the new version").click()
+    page.get_by_role("button", name="Restart the server").click()
     see_lab(page)
     environment(site, page)
     expect(page.get_by_text("Your server still runs the version")).to_have_count(0)
