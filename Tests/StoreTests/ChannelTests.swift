@@ -42,6 +42,10 @@ import Testing
         _ = try await bench.store.create(for: bench.owner, environment: "one", recipe: recipe) { _ in }
         let lock = try await bench.store.inspect("one", for: 1500).explicit
         _ = try await bench.store.create(for: bench.owner, environment: "two", recipe: lock) { _ in }
+        // A line may name the very file: it is the same package, with the digest that the channel gives.
+        let address = "\(server.url)/noarch/berth-extra-1.0-0.tar.bz2"
+        _ = try await bench.store.create(for: bench.owner, environment: "three", recipe: "dependencies: ['\(address)']\n") { _ in }
+        #expect(try await bench.store.inspect("three", for: 1500).explicit == lock)
     }
 
     @Test("A package that is not what the lock says is not built, and is not in the cache for anybody")

@@ -55,7 +55,7 @@ import Testing
         let (bench, name) = try await old()
         let git = try bench.store.repositories.repository(name, for: 1500).repository
         let script = """
-            cd "$1" && mkdir objects/tmp_objdir-push && export GIT_OBJECT_DIRECTORY="$1/objects/tmp_objdir-push"
+            export GIT_DIR="$1"; cd "$1" && mkdir objects/tmp_objdir-push && export GIT_OBJECT_DIRECTORY="$1/objects/tmp_objdir-push"
             export GIT_ALTERNATE_OBJECT_DIRECTORIES="$1/objects" GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a
             blob=$(printf %s "$2" | git hash-object -w --stdin)
             tree=$(printf '100644 blob %s\\tenvironment.yml\\n' "$blob" | git mktree)

@@ -5,7 +5,7 @@ from datetime import datetime
 import rattler
 
 from channels import ChannelGateway
-from records import listed, refuse_unattested, refuse_unhashed, virtual_packages
+from records import hexadecimal, listed, refuse_unattested, refuse_unhashed, virtual_packages
 from telling import Failure, one_line, progress, tell
 
 
@@ -47,6 +47,7 @@ async def solve(request):
         progress("solving", "Looking for the lines that don't fit together")
         found = await conflict.find(specs, report, reason, gateway, request["channels"], platforms, suggest=request["detect"])
         raise Failure("unsolvable", "The packages don't fit together", found["report"], conflict=found)
+    records = await proved(gateway, request["platform"], records)
     refuse_unhashed([record.name.normalized for record in records if not record.sha256])
     await refuse_unattested(request, records)
     for record in records:
@@ -54,3 +55,17 @@ async def solve(request):
     if request.get("lookFor"):
         known = {name.normalized for name in await gateway.names(request["channels"], platforms)}
         tell(known=[name for name in request["lookFor"] if name in known])
+
+
+async def proved(gateway, platform, records):
+    """What a line names by its address the solver takes as it is; the digest is what the channel's index says of that file."""
+    items = [listed(record) for record in records if not record.sha256]
+    if not items:
+        return records
+    from describing import is_same, records_of
+
+    known = await records_of(gateway, platform, items)
+    other = [item["url"] for item in items if item["url"] in known and is_same(item, None, hexadecimal(known[item["url"]].md5)) is False]
+    if other:
+        raise Failure("replaced", "A package has another content than its line says", other)
+    return [record if record.sha256 else known.get(record.url, record) for record in records]

@@ -29,6 +29,11 @@ extension StoreError {
                 .failed,
                 "A channel gives no SHA-256 for the packages below, so nobody can tell whether they are what they seem. "
                     + "Use a channel whose repodata.json has it.", log: failure?.lines ?? [])
+        case "replaced":
+            return StoreError(
+                .failed,
+                "The packages below have another content at their address than the recipe's lines say. Take the digest out of the line, or ask whoever wrote it.",
+                log: failure?.lines ?? [])
         case "attestation":
             return StoreError(
                 .failed,
