@@ -230,19 +230,19 @@ def in_database(site, statement, rows):
 def test_what_was_written_outlives_the_session(site, people, alices_environment, page):
     editor = f"{site.url}/hub/environments/work/edit"
     site.log_in(page, people.alice, then="/hub/environments/work/edit")
-    text = page.get_by_label("environment.yml").input_value() + "# hours of work\n"
-    page.get_by_label("environment.yml").fill(text)
+    text = page.get_by_label("environment.yml", exact=True).input_value() + "# hours of work\n"
+    page.get_by_label("environment.yml", exact=True).fill(text)
     page.context.clear_cookies()
     page.get_by_role("button", name="Build the next version").click()
     page.get_by_label("Account").fill(people.alice.name)
     page.get_by_label("Password").fill(people.alice.password)
     page.keyboard.press("Enter")
     expect(page).to_have_url(editor)
-    expect(page.get_by_label("environment.yml")).to_have_value(text)
+    expect(page.get_by_label("environment.yml", exact=True)).to_have_value(text)
     # It is kept for this once; who leaves it now is asked.
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.goto(f"{site.url}/hub/home")
     page.goto(editor)
-    expect(page.get_by_label("environment.yml")).not_to_have_value(text)
+    expect(page.get_by_label("environment.yml", exact=True)).not_to_have_value(text)
     assert asked == ["beforeunload"]
