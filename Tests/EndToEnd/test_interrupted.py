@@ -101,8 +101,9 @@ def kill_launcher(site, _):
 
 
 def age(process):
-    """Seconds that it has run."""
-    return int(run("ps", "-o", "etimes=", "-p", str(process)))
+    """Seconds that it has run (proc(5), “starttime”)."""
+    begun = int(pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19])
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - begun / os.sysconf("SC_CLK_TCK")
 
 
 def launcher(site):
