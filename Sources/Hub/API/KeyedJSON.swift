@@ -21,14 +21,14 @@ struct KeyedJSON: Decoder {
         case unknown(keys: [String], known: [String])
     }
 
-    /// - Parameter othersAreKept: Whether keys that nobody reads are passed over.
+    /// - Parameter isLenient: Whether keys that nobody reads are passed over.
     static func decode<Value: Decodable>(
         _ type: Value.Type, from value: JSONValue, passingOverOthers isLenient: Bool
     ) throws(Fault) -> Value {
         let asked = Asked()
         let decoded: Value
-        do { decoded = try KeyedJSON(value: value, codingPath: [], asked: asked).decoded(type) } catch let fault as Fault {
-            throw fault
+        do {
+            decoded = try KeyedJSON(value: value, codingPath: [], asked: asked).decoded(type)
         } catch DecodingError.keyNotFound(let key, let context) {
             throw .missing(key: name(context.codingPath + [key]))
         } catch DecodingError.typeMismatch(_, let context), DecodingError.dataCorrupted(let context),
@@ -91,7 +91,8 @@ struct KeyedJSON: Decoder {
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
         guard case .object(let object) = value else { throw mismatch(type) }
-        asked.keys[path, default: []].formUnion([])
+        // An object that is asked for nothing knows no key.
+        asked.keys[path] = asked.keys[path] ?? []
         return KeyedDecodingContainer(Keyed(decoder: self, object: object))
     }
 
